@@ -1,0 +1,13 @@
+/**
+ * Keeps the first and last characters and stars the rest: `****1111`.
+ * A value too short to hide at least half of itself is starred whole.
+ */
+export function keep(first: number, last: number): (text: string) => string {
+  return (text) => {
+    const characters = [...text];
+    const length = characters.length;
+    if ((first + last) * 2 > length) return '*'.repeat(length);
+    const tail = last === 0 ? [] : characters.slice(-last);
+    return [...characters.slice(0, first), '*'.repeat(length - first - last), ...tail].join('');
+  };
+}

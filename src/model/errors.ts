@@ -1,0 +1,85 @@
+import { formatProblem, type Problem } from './position.ts';
+
+/** Every code that the gate gives an error, with what it means. */
+export const errorCodes = {
+  CONFIG_INVALID: 'the configuration file has errors',
+  CONFIG_UNREADABLE: 'the configuration file cannot be read',
+  POLICY_INVALID: 'the policies have errors',
+  POLICY_UNREADABLE: 'the policy directory cannot be read',
+  AUTH_TOKEN_MISSING: 'no bearer token',
+  AUTH_TOKEN_INVALID: 'the bearer token does not verify',
+  AUTH_TOKEN_EXPIRED: 'the bearer token is expired or not valid yet',
+  AUTH_AUDIENCE: 'the bearer token is meant for another resource',
+  AUTH_SCOPE: 'the bearer token lacks a scope',
+  AUTH_ISSUER_UNAVAILABLE: 'an issuer cannot be reached',
+  HTTP_ORIGIN: 'the Origin is not allowed',
+  HTTP_HOST: 'the Host is not allowed',
+  HTTP_METHOD: 'the HTTP method is not allowed here',
+  HTTP_ACCEPT: 'the Accept header lacks a media type that the answer may need',
+  HTTP_CONTENT_TYPE: 'the body is not declared as JSON',
+  HTTP_PROTOCOL_VERSION: 'the MCP-Protocol-Version header names an unknown revision',
+  FRAME_TOO_LARGE: 'the message is too large',
+  FRAME_NOT_JSON: 'the message is not JSON',
+  FRAME_TOO_DEEP: 'the message nests too deeply',
+  FRAME_INVALID: 'the message is not a JSON-RPC 2.0 message',
+  FRAME_BATCH: 'batches are not accepted',
+  SESSION_MISSING: 'the request names no session',
+  SESSION_UNKNOWN: 'the session is unknown or ended',
+  SESSION_FOREIGN: 'the session belongs to somebody else',
+  SESSION_LIMIT: 'too many sessions',
+  REQUEST_DUPLICATE: 'a request with this id is still open in the session',
+  UPSTREAM_UNKNOWN: 'no such upstream',
+  UPSTREAM_UNREACHABLE: 'the upstream cannot be reached',
+  UPSTREAM_TIMEOUT: 'the upstream did not answer in time',
+  UPSTREAM_STATUS: 'the upstream refused',
+  UPSTREAM_INVALID: 'the upstream sent something that is not MCP',
+  UPSTREAM_ENDED: 'the upstream ended without an answer',
+  STORE_UNAVAILABLE: 'the transcript cannot be written',
+  STORE_UNREADABLE: 'the transcript database cannot be opened',
+  POLICY_BLOCKED: 'a policy blocked the message',
+  POLICY_MISSING: 'no policy is loaded',
+  STAGE_FAULT: 'a stage of the gate failed',
+  GATE_STOPPING: 'the gate is stopping',
+  USAGE: 'the command line is wrong',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorDetail {
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Positioned findings, where a file is at fault. */
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+}
+
+/** An error with a stable code. Its message never holds a secret or a payload. */
+export class GateError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = 'GateError';
+    this.code = code;
+    this.hint = detail.hint;
+    this.problems = detail.problems ?? [];
+  }
+
+  /** The message, the hint and every problem on a line of its own. */
+  explain(): string {
+    const head = this.hint ? `${this.message}; ${this.hint}` : this.message;
+    return [head, ...this.problems.map((problem) => `  ${formatProblem(problem)}`)].join('\n');
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** For the default branch of an exhaustive switch. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,77 @@
+import { messageOf } from '../model/errors.ts';
+import type { Frame } from '../model/message.ts';
+import type { Log } from '../model/seams.ts';
+import { ToolCatalog } from './catalog.ts';
+import { forward, type Stage, type Verdict } from './contract.ts';
+import type { Exchange } from './exchange.ts';
+import { type Order, orderOfStages } from './order.ts';
+import { refuse } from './stages/decide.ts';
+import { type RecordOptions, record } from './stages/record.ts';
+
+/** The one gate: every frame of every exchange goes through it, in both directions. */
+export class Gate {
+  readonly catalog = new ToolCatalog();
+  readonly #order: Order = orderOfStages(this.catalog);
+  readonly #record: ReturnType<typeof record>;
+  readonly #log: Log;
+
+  constructor(options: RecordOptions) {
+    this.#record = record(options);
+    this.#log = options.log;
+  }
+
+  /**
+   * Judges a frame. What comes back has been recorded, and is all that may leave.
+   * It never throws: a stage that does is a recorded block.
+   */
+  async pass(frame: Frame, exchange: Exchange): Promise<Verdict> {
+    exchange.note('received', { direction: frame.direction, kind: frame.kind });
+    const stages = frame.direction === 'up' ? this.#order.up : this.#order.down;
+    let verdict: Verdict;
+    try {
+      const judged = judge(stages, frame, exchange);
+      verdict = judged instanceof Promise ? await judged : judged;
+    } catch (error) {
+      const fields = { exchange: exchange.id, code: 'STAGE_FAULT', cause: messageOf(error) };
+      this.#log.error(fields, 'a stage of the gate failed; the frame is blocked');
+      verdict = refuse(frame, FAULT, exchange);
+    }
+    if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
+    return this.#record(verdict, frame, exchange);
+  }
+}
+
+const FAULT = {
+  effect: 'block',
+  reason: 'the gate could not judge the message',
+  matched: [],
+  would: [],
+  masks: [],
+  denial: 'explain',
+  unjudged: [],
+} as const;
+
+function judge(stages: readonly Stage[], frame: Frame, exchange: Exchange) {
+  let verdict: Verdict = forward(frame);
+  for (const [index, stage] of stages.entries()) {
+    if (verdict.kind !== 'forward') return verdict;
+    const next = stage(verdict.frame, exchange);
+    if (next instanceof Promise) return continueAfter(next, stages.slice(index + 1), exchange);
+    verdict = next;
+  }
+  return verdict;
+}
+
+async function continueAfter(
+  pending: Promise<Verdict>,
+  stages: readonly Stage[],
+  exchange: Exchange,
+): Promise<Verdict> {
+  const verdict = await pending;
+  return verdict.kind === 'forward' ? judge(stages, verdict.frame, exchange) : verdict;
+}
+
+/** The answer is judged with the params that the upstream got. */
+function keepParams(frame: Frame, exchange: Exchange): void {
+  if (frame.kind === 'request') exchange.params = frame.message.params;
+}

@@ -1,0 +1,108 @@
+import { applyMasks, type Masked } from '../../mask/mask.ts';
+import { errorPlace, paramsPlace, resultPlace } from '../../mask/places.ts';
+import type { MaskObligation } from '../../model/decision.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { type Frame, frameText, type NotificationFrame, type RequestFrame } from '../../model/message.ts';
+import { methodRow } from '../../protocol/methods.ts';
+import type { ToolCatalog } from '../catalog.ts';
+import { forward, type Stage } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { decideMessage, refuse } from './decide.ts';
+
+/** Applies the masks that the decision brought, to what goes up and to what comes back. */
+export function mask(catalog: ToolCatalog): Stage {
+  return (frame, exchange) => {
+    const masks = masksFor(frame, exchange, catalog);
+    if (masks.length === 0) return forward(frame);
+    const { frame: masked, reports } = maskFrame(frame, exchange, masks);
+    for (const { rule, what, count } of reports) exchange.note('masked', { rule, what, count });
+    const sent = masked.direction === 'up' && reports.length > 0 ? masked : undefined;
+    return sent?.kind === 'request' ? judgeAgain(sent, exchange, catalog) : forward(masked);
+  };
+}
+
+function masksFor(
+  frame: Frame,
+  exchange: Exchange,
+  catalog: ToolCatalog,
+): readonly MaskObligation[] {
+  const own = exchange.decision?.masks ?? [];
+  const nested = frame.direction === 'down' && frame.kind !== 'result' && frame.kind !== 'error';
+  const { policies } = exchange.snapshot;
+  if (!nested || !policies || frame.message.method === exchange.method) return own;
+  const about = decideMessage(frame, exchange, policies, catalog).masks;
+  return about.length === 0 ? own : [...own, ...about];
+}
+
+/** The text of a frame as it may be read in a transcript; undefined while nothing says what must be masked. */
+export function readableText(frame: Frame, exchange: Exchange): string | undefined {
+  const { decision } = exchange;
+  if (!decision) return undefined;
+  const side = frame.direction === 'up' ? 'args' : 'result';
+  const due = decision.masks.some(({ sides }) => sides.includes(side));
+  return frameText(due ? maskFrame(frame, exchange, decision.masks).frame : frame);
+}
+
+interface MaskedFrame {
+  readonly frame: Frame;
+  readonly reports: Masked['reports'];
+}
+
+/** A frame with masks applied, and what they did. */
+export function maskFrame(
+  frame: Frame,
+  exchange: Exchange,
+  masks: readonly MaskObligation[],
+): MaskedFrame {
+  const side = frame.direction === 'up' ? 'args' : 'result';
+  switch (frame.kind) {
+    case 'request':
+    case 'notification': {
+      const { method, params } = frame.message;
+      if (!params) return { frame, reports: [] };
+      const key = methodRow(method).args;
+      const base = side === 'args' && key !== undefined ? [key] : [];
+      const { value, reports } = applyMasks(params, paramsPlace(method), side, masks, base);
+      return { frame: withParams(frame, asObject(value)), reports };
+    }
+    case 'result': {
+      const { result } = frame.message;
+      const { value, reports } = applyMasks(result, resultPlace(exchange.method), side, masks);
+      const { source: _, ...rest } = frame;
+      return { frame: { ...rest, message: { ...frame.message, result: asObject(value) } }, reports };
+    }
+    case 'error': {
+      const { value, reports } = applyMasks(asError(frame.message.error), errorPlace, side, masks);
+      const { message = '', data } = asObject(value);
+      const { code } = frame.message.error;
+      const error = { code, message: String(message), ...(data === undefined ? {} : { data }) };
+      const { source: _, ...rest } = frame;
+      return { frame: { ...rest, message: { ...frame.message, error } }, reports };
+    }
+  }
+}
+
+function withParams(frame: RequestFrame | NotificationFrame, params: JsonObject): Frame {
+  // Once content was looked into, what leaves is written anew: it has the one reading that was masked.
+  const { source: _, ...rest } = frame;
+  return { ...rest, message: { ...frame.message, params } } as Frame;
+}
+
+/** A mask can change what a rule looks at, so what will be sent is judged as well. */
+function judgeAgain(frame: RequestFrame, exchange: Exchange, catalog: ToolCatalog) {
+  const { policies } = exchange.snapshot;
+  const before = exchange.decision;
+  if (!policies || !before) return forward(frame);
+  const after = decideMessage(frame, exchange, policies, catalog);
+  if (after.effect === before.effect) return forward(frame);
+  exchange.decision = { ...after, masks: before.masks };
+  return after.effect === 'allow' ? forward(frame) : refuse(frame, exchange.decision, exchange);
+}
+
+function asObject(value: Json): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function asError({ code, message, data }: { code: number; message: string; data?: Json }): Json {
+  return { code, message, ...(data === undefined ? {} : { data }) };
+}

@@ -1,0 +1,39 @@
+import { isList, isObject, type Json, textMember } from '../../model/json.ts';
+import { methodRow } from '../../protocol/methods.ts';
+import { annotationsOf, type ToolCatalog } from '../catalog.ts';
+import { forward, type Stage } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { listedSubject } from '../subject-of.ts';
+
+const uses = { tools: 'tools/call', resources: 'resources/read', prompts: 'prompts/get' } as const;
+
+/** Takes out of lists what the caller could use with no arguments whatever. */
+export function prune(catalog: ToolCatalog): Stage {
+  return (frame, exchange) => {
+    const { list } = methodRow(exchange.method);
+    if (frame.kind !== 'result' || frame.direction !== 'down' || !list) return forward(frame);
+    const { result } = frame.message;
+    const items = result[list.key];
+    if (!isList(items)) return forward(frame);
+    if (list.kind === 'tools') catalog.learn(exchange.upstream, items);
+    const kept = items.filter((item) => isUsable(item, list, exchange));
+    if (kept.length === items.length) return forward(frame);
+    exchange.note('masked', { what: `${list.key} (pruned)`, count: items.length - kept.length });
+    const { source: _, ...rest } = frame;
+    const pruned = { ...result, [list.key]: kept };
+    return forward({ ...rest, message: { ...frame.message, result: pruned } });
+  };
+}
+
+type ListRow = NonNullable<ReturnType<typeof methodRow>['list']>;
+
+function isUsable(item: Json, list: ListRow, exchange: Exchange): boolean {
+  const { policies } = exchange.snapshot;
+  const name = isObject(item) ? textMember(item, list.name) : undefined;
+  if (!policies || name === undefined || list.kind === 'methods') return false;
+  const target = { kind: list.kind, name };
+  const subject = listedSubject(exchange, uses[list.kind], target, annotationsOf(item));
+  return list.name === 'uriTemplate'
+    ? policies.couldAllowTemplate(subject)
+    : policies.couldAllow(subject);
+}

@@ -1,0 +1,68 @@
+import { GateError, messageOf } from '../../model/errors.ts';
+import { type Frame, frameText } from '../../model/message.ts';
+import type { Log, Recorder } from '../../model/seams.ts';
+import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
+import type { Verdict } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { readableText } from './mask.ts';
+
+export interface RecordOptions {
+  readonly recorder: Recorder;
+  readonly log: Log;
+  /** False lets calls go on when the transcript can't be written. */
+  readonly required: boolean;
+}
+
+/**
+ * The last stage in both directions: writes what was decided and waits until it is kept, so that no frame leaves
+ * before its record (invariant 4). Where it can't be kept, what was about to leave is refused.
+ */
+export function record({ recorder, log, required }: RecordOptions) {
+  return async (verdict: Verdict, frame: Frame, exchange: Exchange): Promise<Verdict> => {
+    note(verdict, frame, exchange);
+    const batch = exchange.takeBatch();
+    if (!batch) return verdict;
+    try {
+      await recorder.append(batch);
+      return verdict;
+    } catch (error) {
+      const fields = { exchange: exchange.id, code: 'STORE_UNAVAILABLE', cause: messageOf(error) };
+      if (!required) {
+        log.error(fields, 'the transcript could not be written; the call goes on');
+        return verdict;
+      }
+      log.error(fields, 'the transcript could not be written; the call is refused');
+      return unrecorded(frame);
+    }
+  };
+}
+
+function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
+  const up = frame.direction === 'up';
+  if (verdict.kind === 'forward') {
+    const text = frameText(verdict.frame);
+    if (up) exchange.attach('received', text);
+    const ends = !up && endsExchange(verdict.frame, exchange);
+    exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
+    if (ends) exchange.close('answered');
+    return;
+  }
+  const stopped = readableText(frame, exchange);
+  if (stopped !== undefined) exchange.attach('received', stopped);
+  const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
+  exchange.note('blocked', { reason: verdict.reason }, answer);
+  if (up || endsExchange(frame, exchange)) exchange.close('blocked');
+}
+
+function endsExchange(frame: Frame, exchange: Exchange): boolean {
+  const isAnswer = frame.kind === 'result' || frame.kind === 'error';
+  return isAnswer && frame.message.id === exchange.requestId;
+}
+
+function unrecorded(frame: Frame): Verdict {
+  const { code, message } = new GateError('STORE_UNAVAILABLE', 'the transcript cannot be written');
+  if (frame.kind === 'notification') return { kind: 'drop', reason: message };
+  const text = `Refused: ${message}, and nothing passes unrecorded. Try again later.`;
+  const answer = errorAnswer(frame.message.id, rpcCodes.internal, text, { code });
+  return { kind: 'answer', reason: message, answer };
+}

@@ -1,0 +1,58 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import { ABSENT, type Subject, type Target, UNAVAILABLE, UNKNOWN, type Value } from '../policy/subject.ts';
+import { argsOf, targetOf } from '../protocol/methods.ts';
+import type { ToolCatalog } from './catalog.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What policy is asked about a message of an exchange. */
+export function subjectOf(
+  exchange: Exchange,
+  catalog: ToolCatalog,
+  message: { readonly method: string; readonly params?: JsonObject; readonly result: Value },
+): Subject {
+  const { method, params, result } = message;
+  const target = targetOf(method, params);
+  return {
+    identity: exchange.identity,
+    request: requestFacts(exchange, method),
+    target,
+    client: exchange.session.client,
+    args: argsOf(method, params) ?? ABSENT,
+    result,
+    annotations: annotationsFor(exchange, catalog, target),
+  };
+}
+
+/** What policy is asked about an item of a list: the same caller, arguments left open. */
+export function listedSubject(
+  exchange: Exchange,
+  method: string,
+  target: Target,
+  annotations: Json,
+): Subject {
+  return {
+    identity: exchange.identity,
+    request: requestFacts(exchange, method),
+    target,
+    client: exchange.session.client,
+    args: UNKNOWN,
+    result: UNKNOWN,
+    annotations,
+  };
+}
+
+function requestFacts({ upstream, session, now }: Exchange, method: string): Subject['request'] {
+  const { protocol, ip } = session;
+  return {
+    upstream,
+    method,
+    now: now(),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(ip === undefined ? {} : { ip }),
+  };
+}
+
+function annotationsFor({ upstream }: Exchange, catalog: ToolCatalog, target: Target): Value {
+  if (target.kind !== 'tools') return ABSENT;
+  return catalog.annotations(upstream, target.name) ?? UNAVAILABLE;
+}

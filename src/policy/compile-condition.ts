@@ -1,0 +1,99 @@
+import type { Node } from '../document/node.ts';
+import type { Reader } from '../document/reader.ts';
+import type { Json } from '../model/json.ts';
+import { suggest } from '../model/nearest.ts';
+import type { Condition, OperatorUse } from './ast.ts';
+import type { OptionalTest } from './conditions/operator.ts';
+import { operators } from './operators.ts';
+import { ANY, and, FALSE, FAULT, mayHold, not, type Outcome, or, TRUE } from './outcome.ts';
+import { parseUses } from './parse-condition.ts';
+import { compileLeaves, compileLookup, hasManySteps } from './roots.ts';
+import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
+
+/** Judges a subject. */
+export type CompiledCondition = (subject: Subject) => Outcome;
+
+/** Compiles a condition to a closure; nothing is parsed or looked up by name when it runs. */
+export function compileCondition(condition: Condition, reader: Reader): CompiledCondition {
+  switch (condition.kind) {
+    case 'all':
+      return conjunction(condition.of.map((part) => compileCondition(part, reader)));
+    case 'any':
+      return disjunction(condition.of.map((part) => compileCondition(part, reader)));
+    case 'not': {
+      const inner = compileCondition(condition.of, reader);
+      return (subject) => not(inner(subject));
+    }
+    case 'test':
+      return compileTest(condition, reader);
+  }
+}
+
+function compileTest(
+  { path, uses }: Extract<Condition, { kind: 'test' }>,
+  reader: Reader,
+): CompiledCondition {
+  const test = compileUses(uses, reader);
+  if (hasManySteps(path)) {
+    const leaves = compileLeaves(path);
+    return (subject) => {
+      const found = leaves(subject);
+      if (found === UNKNOWN) return ANY;
+      if (found === UNAVAILABLE) return FAULT;
+      // Of many leaves, those of another type are simply not the ones that are meant.
+      return (found as readonly Json[]).some((leaf) => mayHold(test(leaf))) ? TRUE : FALSE;
+    };
+  }
+  const lookup = compileLookup(path);
+  return (subject) => {
+    const value = lookup(subject);
+    if (value === UNKNOWN) return ANY;
+    if (value === UNAVAILABLE) return FAULT;
+    return test(value === ABSENT ? undefined : (value as Json));
+  };
+}
+
+/** Compiles the operators of one test; all of them must hold. */
+function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest {
+  const tests = uses.flatMap(({ operator: name, at, operand }): OptionalTest[] => {
+    const operator = operators.get(name);
+    if (!operator) {
+      reader.error('UNKNOWN_OPERATOR', at, `no operator "${name}"`, suggest(name, [...operators.keys()]));
+      return [];
+    }
+    const tests = (node: Node) => {
+      const inner = parseUses(node, reader);
+      return inner && compileUses(inner, reader);
+    };
+    const test = operator.compile(operand, { reader, tests });
+    if (!test) return [];
+    return [(value) => (value === undefined ? operator.whenAbsent : test(value))];
+  });
+  const [only] = tests;
+  if (only && tests.length === 1) return only;
+  return (value) => tests.reduce((all: Outcome, test) => and(all, test(value)), TRUE);
+}
+
+function conjunction(parts: readonly CompiledCondition[]): CompiledCondition {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  return (subject) => {
+    let all: Outcome = TRUE;
+    for (const part of parts) {
+      all = and(all, part(subject));
+      if (all === FALSE) return FALSE;
+    }
+    return all;
+  };
+}
+
+function disjunction(parts: readonly CompiledCondition[]): CompiledCondition {
+  return (subject) => {
+    let any: Outcome = FALSE;
+    for (const part of parts) {
+      any = or(any, part(subject));
+      if (any === TRUE) return TRUE;
+    }
+    return any;
+  };
+}

@@ -1,0 +1,26 @@
+import { isRawNumber } from '../../model/json.ts';
+import { detectors } from '../../mask/detector.ts';
+import { suggest } from '../../model/nearest.ts';
+import { FALSE, FAULT, truth } from '../outcome.ts';
+import type { Operator } from './operator.ts';
+
+/** `detects: [email]` — one of the detectors finds something in the text or number. */
+export const detects: Operator = {
+  whenAbsent: FALSE,
+  compile(operand, { reader }) {
+    const names = reader.texts(operand, 'the operand of "detects"');
+    const found = names?.flatMap((name) => {
+      const detector = detectors.get(name);
+      if (detector) return [detector];
+      reader.error('UNKNOWN_DETECTOR', operand.at, `no detector "${name}"`, suggest(name, [...detectors.keys()]));
+      return [];
+    });
+    if (!found) return undefined;
+    return (value) => {
+      if (value === null || typeof value === 'boolean') return FALSE;
+      if (typeof value === 'object' && !isRawNumber(value)) return FAULT;
+      const text = typeof value === 'object' ? value.rawJSON : String(value);
+      return truth(found.some((detector) => detector.find(text).length > 0));
+    };
+  },
+};

@@ -1,0 +1,68 @@
+import type { Node, ScalarNode } from '../../document/node.ts';
+import { isList, isObject, type Json } from '../../model/json.ts';
+import { FALSE, FAULT, not, type Outcome, TRUE, truth } from '../outcome.ts';
+import type { OperandContext, Operator, Test } from './operator.ts';
+
+/** `eq: value` — the same value of the same type. */
+export const eq: Operator = { whenAbsent: FALSE, compile: compileEq };
+/** `ne: value` — not `eq`. */
+export const ne: Operator = { whenAbsent: TRUE, compile: negated(compileEq) };
+/** `in: [values]` — one of them. */
+export const oneOf: Operator = { whenAbsent: FALSE, compile: compileIn };
+/** `not_in: [values]` — not `in`. */
+export const notIn: Operator = { whenAbsent: TRUE, compile: negated(compileIn) };
+/** `contains: value` — text within text, or an element of a list. */
+export const contains: Operator = { whenAbsent: FALSE, compile: compileContains };
+
+type Scalar = ScalarNode['value'];
+
+function compileEq(operand: Node, { reader }: OperandContext): Test | undefined {
+  if (operand.kind === 'scalar') return (value) => same(value, operand.value);
+  reader.error('OPERAND', operand.at, '"eq" compares with one value', 'for several, use "in"');
+  return undefined;
+}
+
+function compileIn(operand: Node, { reader }: OperandContext): Test | undefined {
+  const list = reader.list(operand, 'the operand of "in"');
+  if (!list) return undefined;
+  const values = list.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : []));
+  if (values.length < list.items.length) {
+    reader.error('OPERAND', operand.at, '"in" takes a list of plain values');
+  }
+  const known = new Set<Json>(values);
+  const types = new Set(values.map(typeName));
+  return (value) => {
+    if (known.has(value)) return TRUE;
+    return types.has(typeName(value)) ? FALSE : FAULT;
+  };
+}
+
+function compileContains(operand: Node, { reader }: OperandContext): Test | undefined {
+  if (operand.kind !== 'scalar') {
+    reader.error('OPERAND', operand.at, '"contains" takes one value');
+    return undefined;
+  }
+  const wanted = operand.value;
+  return (value) => {
+    if (isList(value)) return truth(value.includes(wanted));
+    if (typeof value !== 'string' || typeof wanted !== 'string') return FAULT;
+    return truth(value.includes(wanted));
+  };
+}
+
+function negated(compile: Operator['compile']): Operator['compile'] {
+  return (operand, context) => {
+    const test = compile(operand, context);
+    return test && ((value) => not(test(value)));
+  };
+}
+
+function same(value: Json, wanted: Scalar): Outcome {
+  if (value === wanted) return TRUE;
+  return typeName(value) === typeName(wanted) ? FALSE : FAULT;
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  return isObject(value) || isList(value) ? 'tree' : typeof value;
+}

@@ -1,0 +1,61 @@
+import type { Entry, Node } from '../document/node.ts';
+import { describe } from '../document/node.ts';
+import type { Reader } from '../document/reader.ts';
+import { parsePath } from '../mask/path.ts';
+import type { Condition, OperatorUse } from './ast.ts';
+import { rootProblem } from './roots.ts';
+
+/** Reads a condition: a map of paths and combinators, all of which must hold. */
+export function parseCondition(node: Node, reader: Reader): Condition {
+  if (node.kind !== 'map') {
+    reader.error('WRONG_TYPE', node.at, `a condition must be a map, not ${describe(node)}`);
+    return { kind: 'all', of: [] };
+  }
+  return { kind: 'all', of: node.entries.flatMap((entry) => parseEntry(entry, reader) ?? []) };
+}
+
+function parseEntry(entry: Entry, reader: Reader): Condition | undefined {
+  switch (entry.key) {
+    case 'all':
+    case 'any': {
+      const list = reader.list(entry.value, entry.key);
+      if (!list) return undefined;
+      if (list.items.length === 0) {
+        reader.error('EMPTY_CONDITION', entry.at, `"${entry.key}" has nothing to judge`);
+      }
+      return { kind: entry.key, of: list.items.map((item) => parseCondition(item, reader)) };
+    }
+    case 'not':
+      return { kind: 'not', of: parseCondition(entry.value, reader) };
+    default:
+      return parseTest(entry, reader);
+  }
+}
+
+function parseTest(entry: Entry, reader: Reader): Condition | undefined {
+  const path = parsePath(entry.key);
+  if (typeof path === 'string') {
+    reader.error('BAD_PATH', entry.at, path);
+    return undefined;
+  }
+  const problem = rootProblem(path);
+  if (problem) {
+    reader.error('UNKNOWN_ROOT', entry.at, `nothing is called "${entry.key}"`, problem);
+    return undefined;
+  }
+  const uses = parseUses(entry.value, reader);
+  return uses && { kind: 'test', at: entry.at, path, text: entry.key, uses };
+}
+
+/** Reads a map of operators; `exists` and `absent` may stand alone. */
+export function parseUses(node: Node, reader: Reader): OperatorUse[] | undefined {
+  if (node.kind === 'scalar' && (node.value === 'absent' || node.value === 'exists')) {
+    return [{ operator: node.value, at: node.at, operand: { ...node, value: true } }];
+  }
+  if (node.kind !== 'map' || node.entries.length === 0) {
+    const hint = 'write an operator and its operand, such as { eq: … }';
+    reader.error('WRONG_TYPE', node.at, `a test must be a map of operators, not ${describe(node)}`, hint);
+    return undefined;
+  }
+  return node.entries.map(({ key, at, value }) => ({ operator: key, at, operand: value }));
+}

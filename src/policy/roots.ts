@@ -1,0 +1,132 @@
+import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
+import { isList, isObject, type Json, member } from '../model/json.ts';
+import { suggest } from '../model/nearest.ts';
+import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subject.ts';
+
+type Lookup = (subject: Subject) => Value;
+
+const table = (rows: Readonly<Record<string, Lookup>>) => new Map(Object.entries(rows));
+const orAbsent = (value: Json | undefined): Value => value ?? ABSENT;
+
+/** A fact of one message, unknown while the subject stands for any message. */
+const ofMessage =
+  (lookup: Lookup): Lookup =>
+  (subject) =>
+    subject.anyMessage ? UNKNOWN : lookup(subject);
+
+/** Roots that name one value. */
+const facts = table({
+  'identity.sub': (s) => s.identity.sub,
+  'identity.email': (s) => orAbsent(s.identity.email),
+  'identity.groups': (s) => s.identity.groups,
+  'identity.scopes': (s) => s.identity.scopes,
+  'identity.client': (s) => orAbsent(s.identity.client),
+  'identity.actor': (s) => orAbsent(s.identity.actor),
+  'identity.issuer': (s) => s.identity.issuer,
+  'target.name': ofMessage((s) => s.target.name),
+  'target.uri': ofMessage((s) => (s.target.kind === 'resources' ? s.target.name : ABSENT)),
+  'request.upstream': (s) => s.request.upstream,
+  'request.method': ofMessage((s) => s.request.method),
+  'request.protocol': ofMessage((s) => orAbsent(s.request.protocol)),
+  'request.time': ofMessage((s) => new Date(s.request.now).toISOString()),
+  'request.ip': ofMessage((s) => orAbsent(s.request.ip)),
+  'client.name': (s) => orAbsent(s.client.name),
+  'client.version': (s) => orAbsent(s.client.version),
+});
+
+/** Roots that name a whole value, into which a path goes on. */
+const trees = table({
+  'identity.claims': (s) => s.identity.claims,
+  'tool.annotations': (s) => s.annotations,
+  args: (s) => s.args,
+  result: (s) => s.result,
+});
+
+const rootNames = [...facts.keys(), ...[...trees.keys()].map((name) => `${name}.*`)];
+
+/** What is wrong with a path's root, with a suggestion; undefined where it is fine. */
+export function rootProblem(path: readonly PathSegment[]): string | undefined {
+  return rootOf(path) ? undefined : suggest(path.slice(0, 2).map(String).join('.'), rootNames);
+}
+
+/** True where the path looks at the answer of a call. */
+export function readsResult(path: readonly PathSegment[]): boolean {
+  return path[0] === 'result';
+}
+
+/** Compiles a path to a look-up of its value. `**` is left to {@link compileLeaves}. */
+export function compileLookup(path: readonly PathSegment[]): Lookup {
+  const root = rootOf(path);
+  if (!root) return () => UNAVAILABLE;
+  const { lookup, rest } = root;
+  return rest.length === 0 ? lookup : (subject) => descend(lookup(subject), rest);
+}
+
+function rootOf(path: readonly PathSegment[]) {
+  const [first, second] = path;
+  if (typeof first !== 'string') return undefined;
+  const single = trees.get(first);
+  if (single) return { lookup: single, rest: path.slice(1) };
+  if (typeof second !== 'string') return undefined;
+  const name = `${first}.${second}`;
+  const fact = facts.get(name);
+  if (fact) return path.length === 2 ? { lookup: fact, rest: [] } : undefined;
+  const tree = trees.get(name);
+  return tree ? { lookup: tree, rest: path.slice(2) } : undefined;
+}
+
+/** Steps into a value. A step that doesn't fit what is there can't be judged. */
+function descend(root: Value, steps: readonly PathSegment[]): Value {
+  let value = root;
+  for (const step of steps) {
+    if (typeof value === 'symbol') return value;
+    if (value === null) return ABSENT;
+    if (typeof step === 'number') {
+      if (!isList(value)) return UNAVAILABLE;
+      value = orAbsent(value[step]);
+    } else {
+      if (typeof step !== 'string' || !isObject(value)) return UNAVAILABLE;
+      value = orAbsent(member(value, step));
+    }
+  }
+  return value;
+}
+
+/** True where a path has a step that stands for many values. */
+export function hasManySteps(path: readonly PathSegment[]): boolean {
+  return path.includes(DEEP) || path.includes(EACH);
+}
+
+/** Compiles a path with `*` or `**` to the leaves that it reaches, or what stands in for them. */
+export function compileLeaves(
+  path: readonly PathSegment[],
+): (subject: Subject) => readonly Json[] | typeof UNKNOWN | typeof UNAVAILABLE {
+  const many = path.findIndex((step) => step === DEEP || step === EACH);
+  const lookup = compileLookup(path.slice(0, many));
+  const rest = path.slice(many);
+  return (subject) => {
+    const value = lookup(subject);
+    if (value === ABSENT) return [];
+    if (value === UNKNOWN || value === UNAVAILABLE) return value;
+    const found: Json[] = [];
+    collect(value as Json, rest, 0, found);
+    return found;
+  };
+}
+
+function collect(value: Json, steps: readonly PathSegment[], from: number, found: Json[]): void {
+  const step = steps[from];
+  const inner = isList(value) ? value : isObject(value) ? Object.values(value) : undefined;
+  if (step === undefined) {
+    found.push(value);
+  } else if (step === DEEP) {
+    if (from + 1 === steps.length && !inner) found.push(value);
+    if (from + 1 < steps.length) collect(value, steps, from + 1, found);
+    for (const item of inner ?? []) collect(item, steps, from, found);
+  } else if (step === EACH) {
+    for (const item of inner ?? []) collect(item, steps, from + 1, found);
+  } else {
+    const next = descend(value, [step]);
+    if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
+  }
+}

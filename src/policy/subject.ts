@@ -1,0 +1,45 @@
+import type { ClientInfo, Identity } from '../model/identity.ts';
+import type { Json } from '../model/json.ts';
+
+/** A value that is not known yet and may turn out to be anything. */
+export const UNKNOWN = Symbol('unknown');
+/** A value that should be there and can't be had; whatever needs it can't be judged. */
+export const UNAVAILABLE = Symbol('unavailable');
+/** No value is there. */
+export const ABSENT = Symbol('absent');
+
+export type Known = Json | typeof ABSENT;
+export type Value = Known | typeof UNKNOWN | typeof UNAVAILABLE;
+
+export const targetKinds = ['tools', 'resources', 'prompts', 'methods'] as const;
+/** What kind of thing a message names; `methods` where it names nothing but its method. */
+export type TargetKind = (typeof targetKinds)[number];
+
+export interface Target {
+  readonly kind: TargetKind;
+  /** Tool or prompt name, resource URI, or method. */
+  readonly name: string;
+}
+
+/** Facts of the request that carries the message. */
+export interface RequestFacts {
+  readonly upstream: string;
+  readonly method: string;
+  readonly protocol?: string;
+  /** Milliseconds since the epoch; policies see it as RFC 3339 in UTC. */
+  readonly now: number;
+  readonly ip?: string;
+}
+
+/** Everything that a policy can judge a message by. */
+export interface Subject {
+  readonly identity: Identity;
+  readonly request: RequestFacts;
+  readonly target: Target;
+  readonly client: ClientInfo;
+  readonly args: Value;
+  readonly result: Value;
+  readonly annotations: Value;
+  /** The subject stands for any message of this caller to this upstream. */
+  readonly anyMessage?: true;
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { applyMasks } from '../mask/mask.ts';
+import { paramsPlace, resultPlace } from '../mask/places.ts';
+import type { Decision } from '../model/decision.ts';
+import { isObject, type Json, member } from '../model/json.ts';
+import type { Position } from '../model/position.ts';
+import type { PolicySet } from './policy-set.ts';
+import { type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
+import { type CallCase, type ListCase, methodOf, type Suite, type SuiteCase } from './suite.ts';
+
+/** One expectation that was not met. */
+export interface Mismatch {
+  readonly at: Position;
+  readonly key: string;
+  readonly expected: Json;
+  readonly actual: Json;
+}
+export interface CaseResult {
+  readonly name: string;
+  readonly at: Position;
+  readonly mismatches: readonly Mismatch[];
+  /** Rules that the case made match. */
+  readonly covered: readonly string[];
+}
+
+/** Cases are judged as if it were noon, UTC, on the first day of 2026, a Thursday. */
+const NOON = Date.UTC(2026, 0, 1, 12);
+
+/** Judges every case of a suite by the policies. */
+export function runSuite(suite: Suite, policies: PolicySet): CaseResult[] {
+  return suite.cases.map((suiteCase) => {
+    const { actual, covered } =
+      suiteCase.does.kind === 'call'
+        ? runCall(suiteCase, suiteCase.does, policies)
+        : runList(suiteCase, suiteCase.does, policies);
+    const mismatches = suiteCase.expect.flatMap(({ key, value, at }): Mismatch[] => {
+      const got = actual[key] ?? null;
+      return isDeepStrictEqual(got, value) ? [] : [{ at, key, expected: value, actual: got }];
+    });
+    return { name: suiteCase.name, at: suiteCase.at, mismatches, covered };
+  });
+}
+
+interface Run {
+  readonly actual: Readonly<Record<string, Json | undefined>>;
+  readonly covered: readonly string[];
+}
+
+function runCall({ identity }: SuiteCase, call: CallCase, policies: PolicySet): Run {
+  const { upstream, method, target, args, annotations, result } = call;
+  const request = { upstream, method, now: NOON };
+  const subject: Subject = {
+    identity,
+    request,
+    target,
+    client: {},
+    args,
+    result: UNKNOWN,
+    annotations: annotations ?? UNAVAILABLE,
+  };
+  const before = policies.judge(subject);
+  const after =
+    result !== undefined && before.effect !== 'block'
+      ? policies.judgeResult({ ...subject, result })
+      : undefined;
+  const decision = after ?? before;
+  const sent = applyMasks(
+    { arguments: args },
+    paramsPlace(method),
+    'args',
+    decision.masks,
+    ['arguments'],
+  ).value;
+  return {
+    covered: [...touched(before), ...(after ? touched(after) : [])],
+    actual: {
+      effect: decision.effect,
+      rule: decision.rule,
+      would: decision.would.map(({ rule }) => rule),
+      args: isObject(sent) ? member(sent, 'arguments') : sent,
+      output:
+        result === undefined || decision.effect === 'block'
+          ? undefined
+          : applyMasks(result, resultPlace(method), 'result', decision.masks).value,
+    },
+  };
+}
+
+function runList({ identity }: SuiteCase, list: ListCase, policies: PolicySet): Run {
+  const visible = list.targets.filter((target) => {
+    const method = methodOf(target.kind, target.name);
+    return policies.couldAllow({
+      identity,
+      request: { upstream: list.upstream, method, now: NOON },
+      target,
+      client: {},
+      args: UNKNOWN,
+      result: UNKNOWN,
+      annotations: UNKNOWN,
+    });
+  });
+  return { covered: [], actual: { visible: visible.map(({ name }) => name) } };
+}
+
+function touched({ matched, would }: Decision): string[] {
+  return [...matched, ...would.map(({ rule }) => rule)];
+}

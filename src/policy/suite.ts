@@ -1,0 +1,165 @@
+import { child, type Node, toJson } from '../document/node.ts';
+import type { Reader } from '../document/reader.ts';
+import type { Identity } from '../model/identity.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { suggest } from '../model/nearest.ts';
+import type { Position } from '../model/position.ts';
+import type { Target, TargetKind } from './subject.ts';
+
+/** A call, and what is expected of it. */
+export interface CallCase {
+  readonly kind: 'call';
+  readonly upstream: string;
+  readonly target: Target;
+  readonly method: string;
+  readonly args: JsonObject;
+  readonly annotations?: JsonObject;
+  readonly result?: Json;
+}
+/** A list, and what of it is to be seen. */
+export interface ListCase {
+  readonly kind: 'list';
+  readonly upstream: string;
+  readonly targets: readonly Target[];
+}
+export interface SuiteCase {
+  readonly name: string;
+  readonly at: Position;
+  readonly identity: Identity;
+  readonly does: CallCase | ListCase;
+  /** What is expected, by key: effect, rule, would, output, args, visible. */
+  readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
+}
+/** One `_test.yaml` file. */
+export interface Suite {
+  /** Policy files that it tests, relative to its folder; empty means the file of the same name. */
+  readonly policies: readonly string[];
+  readonly cases: readonly SuiteCase[];
+}
+
+const SUITE_KEYS = ['policies', 'identities', 'cases'];
+const IDENTITY_KEYS = ['sub', 'email', 'groups', 'scopes', 'client', 'actor', 'issuer', 'claims'];
+const CASE_KEYS = ['name', 'as', 'call', 'result', 'list', 'expect'];
+const CALL_KEYS = ['upstream', 'tool', 'resource', 'prompt', 'method', 'args', 'annotations'];
+const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
+const EXPECT_KEYS = ['effect', 'rule', 'would', 'output', 'args', 'visible'];
+
+const callTargets = [
+  { key: 'tool', kind: 'tools', method: 'tools/call' },
+  { key: 'resource', kind: 'resources', method: 'resources/read' },
+  { key: 'prompt', kind: 'prompts', method: 'prompts/get' },
+] as const;
+const listKinds = ['tools', 'resources', 'prompts'] as const satisfies readonly TargetKind[];
+
+/** The method that uses a target of a kind. */
+export function methodOf(kind: TargetKind, name: string): string {
+  return callTargets.find((row) => row.kind === kind)?.method ?? name;
+}
+
+/** Reads a test file; what is wrong goes to the reader. */
+export function parseSuite(document: Node, reader: Reader): Suite {
+  const map = reader.map(document, 'a test file', SUITE_KEYS);
+  const identities = parseIdentities(child(map, 'identities'), reader);
+  const cases = reader.list(child(map, 'cases'), 'cases');
+  return {
+    policies: reader.texts(child(map, 'policies'), 'policies') ?? [],
+    cases: (cases?.items ?? []).flatMap((node) => parseCase(node, identities, reader) ?? []),
+  };
+}
+
+function parseIdentities(node: Node | undefined, reader: Reader): Map<string, Identity> {
+  const identities = new Map<string, Identity>();
+  if (node?.kind !== 'map') return identities;
+  for (const { key, value } of node.entries) {
+    const map = reader.map(value, 'an identity', IDENTITY_KEYS);
+    if (!map) continue;
+    const optional = (name: 'email' | 'client' | 'actor') => {
+      const text = reader.text(child(map, name), name);
+      return text === undefined ? {} : { [name]: text };
+    };
+    const claims = child(map, 'claims');
+    const plain = claims ? toJson(claims) : {};
+    identities.set(key, {
+      sub: reader.text(child(map, 'sub'), 'sub') ?? key,
+      issuer: reader.text(child(map, 'issuer'), 'issuer') ?? 'https://issuer.test',
+      groups: reader.texts(child(map, 'groups'), 'groups') ?? [],
+      scopes: reader.texts(child(map, 'scopes'), 'scopes') ?? [],
+      claims: isObject(plain) ? plain : {},
+      ...optional('email'),
+      ...optional('client'),
+      ...optional('actor'),
+    });
+  }
+  return identities;
+}
+
+function parseCase(
+  node: Node,
+  identities: ReadonlyMap<string, Identity>,
+  reader: Reader,
+): SuiteCase | undefined {
+  const map = reader.map(node, 'a case', CASE_KEYS);
+  if (!map) return undefined;
+  const as = child(map, 'as');
+  const who = reader.text(as, 'as');
+  const identity = who === undefined ? undefined : identities.get(who);
+  if (!identity) {
+    const hint = suggest(who ?? '', [...identities.keys()]);
+    reader.error('UNKNOWN_IDENTITY', as?.at ?? map.at, `no identity "${who ?? ''}"`, hint);
+    return undefined;
+  }
+  const call = child(map, 'call');
+  const list = child(map, 'list');
+  const result = child(map, 'result');
+  const does = call
+    ? parseCall(call, result && toJson(result), reader)
+    : list && parseList(list, reader);
+  if (!does) {
+    if (!call && !list) reader.error('MISSING_KEY', map.at, 'a case needs a call or a list');
+    return undefined;
+  }
+  const name = reader.text(child(map, 'name'), 'name') ?? `case at line ${map.at.line}`;
+  return { name, at: map.at, identity, does, expect: parseExpect(child(map, 'expect'), map.at, reader) };
+}
+
+function parseCall(node: Node, result: Json | undefined, reader: Reader): CallCase | undefined {
+  const map = reader.map(node, 'a call', CALL_KEYS);
+  if (!map) return undefined;
+  const args = child(map, 'args');
+  const plain = args ? toJson(args) : {};
+  const annotations = child(map, 'annotations');
+  const hints = annotations && toJson(annotations);
+  const common = {
+    kind: 'call' as const,
+    upstream: reader.text(child(map, 'upstream'), 'upstream') ?? '',
+    args: isObject(plain) ? plain : {},
+    ...(isObject(hints) ? { annotations: hints } : {}),
+    ...(result === undefined ? {} : { result }),
+  };
+  for (const { key, kind, method } of callTargets) {
+    const name = reader.text(child(map, key), key);
+    if (name !== undefined) return { ...common, method, target: { kind, name } };
+  }
+  const method = reader.text(child(map, 'method'), 'method');
+  if (method !== undefined) return { ...common, method, target: { kind: 'methods', name: method } };
+  reader.error('MISSING_KEY', map.at, 'a call needs a tool, resource, prompt or method');
+  return undefined;
+}
+
+function parseList(node: Node, reader: Reader): ListCase | undefined {
+  const map = reader.map(node, 'a list', LIST_KEYS);
+  if (!map) return undefined;
+  const targets = listKinds.flatMap((kind) =>
+    (reader.texts(child(map, kind), kind) ?? []).map((name) => ({ kind, name })),
+  );
+  return { kind: 'list', upstream: reader.text(child(map, 'upstream'), 'upstream') ?? '', targets };
+}
+
+function parseExpect(node: Node | undefined, at: Position, reader: Reader): SuiteCase['expect'] {
+  const map = node && reader.map(node, 'expect', EXPECT_KEYS);
+  if (!map || map.entries.length === 0) {
+    reader.error('EXPECTS_NOTHING', node?.at ?? at, 'the case expects nothing', 'add an effect');
+    return [];
+  }
+  return map.entries.map(({ key, at: place, value }) => ({ key, at: place, value: toJson(value) }));
+}

@@ -1,0 +1,44 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+
+const NONCE = 12;
+const TAG = 16;
+
+/**
+ * Seals small facts into text that only this key can make or read (AES-256-GCM), so that the gate can hand them out
+ * and need not remember them.
+ */
+export class Seal {
+  readonly #key: Buffer;
+  readonly #purpose: Buffer;
+
+  /** @param purpose parts seals of different use: one doesn't open what another made. */
+  constructor(secret: Uint8Array, purpose: string) {
+    this.#key = Buffer.from(hkdfSync('sha256', secret, 'sallyport', purpose, 32));
+    this.#purpose = Buffer.from(purpose);
+  }
+
+  seal(facts: JsonObject): string {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(this.#purpose);
+    const body = Buffer.concat([cipher.update(JSON.stringify(facts), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
+  }
+
+  /** The facts, or undefined where the text was not made by this key, or was changed. */
+  open(text: string): JsonObject | undefined {
+    const bytes = Buffer.from(text, 'base64url');
+    if (bytes.length <= NONCE + TAG) return undefined;
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE), {
+        authTagLength: TAG,
+      });
+      decipher.setAAD(this.#purpose).setAuthTag(bytes.subarray(-TAG));
+      const body = decipher.update(bytes.subarray(NONCE, -TAG));
+      const facts = JSON.parse(Buffer.concat([body, decipher.final()]).toString('utf8')) as Json;
+      return isObject(facts) ? facts : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

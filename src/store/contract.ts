@@ -1,0 +1,43 @@
+import type { Recorder } from '../model/seams.ts';
+import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
+
+/** Which exchanges to read; every field narrows. */
+export interface ExchangeFilter {
+  readonly upstream?: string;
+  readonly sub?: string;
+  readonly target?: string;
+  readonly method?: string;
+  readonly outcome?: string;
+  readonly rule?: string;
+  readonly session?: string;
+  /** Opened at or after, milliseconds since the epoch. */
+  readonly since?: number;
+  /** At most this many, the newest. */
+  readonly limit: number;
+}
+
+/** An event as it is kept, with its place in the whole transcript. */
+export interface StoredEvent extends TranscriptEvent {
+  readonly position: number;
+}
+
+/** Reads transcripts. Readers see whole batches only. */
+export interface TranscriptReader {
+  /** The newest exchanges that fit, oldest first. */
+  exchanges(filter: ExchangeFilter): readonly ExchangeRecord[];
+  /** An exchange by its id, or by an unambiguous end of it. */
+  exchange(id: string): ExchangeRecord | undefined;
+  /** All steps of an exchange, in order. */
+  events(exchange: string): readonly StoredEvent[];
+  /** Up to `limit` steps after a position, in the order they were kept. */
+  eventsAfter(position: number, limit: number): readonly StoredEvent[];
+  /** The position of the newest step, 0 where there is none. */
+  lastPosition(): number;
+  close(): void;
+}
+
+/** Keeps transcripts: what `append` resolved for survives a crash of the process. */
+export interface TranscriptStore extends Recorder {
+  /** Waits for what is being written, then closes. Later appends reject. */
+  close(): Promise<void>;
+}
