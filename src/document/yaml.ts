@@ -35,7 +35,10 @@ export function parseYaml(text: string, file: string): ParsedText {
   };
   const nodes = documents.flatMap((document) => {
     for (const error of [...document.errors, ...document.warnings]) {
-      const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+      const message = (error.message.split('\n')[0] ?? '').replace(
+        / at line \d+, column \d+:?$/,
+        '',
+      );
       problems.push(problem('DOCUMENT_SYNTAX', place(error.pos[0]), message));
     }
     if (document.errors.length > 0 || document.contents === null) return [];

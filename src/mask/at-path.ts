@@ -19,7 +19,8 @@ export function replaceAt(
   if (step === undefined) return replace(value);
   if (typeof value === 'string') {
     const inner = parseJsonText(value);
-    if (inner === undefined) return step === DEEP ? replaceAt(value, path, replace, from + 1) : value;
+    if (inner === undefined)
+      return step === DEEP ? replaceAt(value, path, replace, from + 1) : value;
     const changed = replaceAt(inner, path, replace, from);
     return changed === inner ? value : writeJsonText(changed, value);
   }
@@ -31,7 +32,9 @@ export function replaceAt(
   }
   if (step === EACH) return eachChild(value, (child) => below(child, from + 1));
   if (typeof step === 'number') {
-    return isList(value) ? eachChild(value, (c, i) => (i === step ? below(c, from + 1) : c)) : value;
+    return isList(value)
+      ? eachChild(value, (c, i) => (i === step ? below(c, from + 1) : c))
+      : value;
   }
   const child = isObject(value) ? member(value, step) : undefined;
   if (child === undefined) return value;

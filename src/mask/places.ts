@@ -81,7 +81,9 @@ const params: ReadonlyMap<string, Place> = new Map(
     'resources/unsubscribe': 'wire',
     'completion/complete': { members: { ref: 'wire', _meta: meta }, rest: 'data' },
     'sampling/createMessage': { members: { messages, _meta: meta }, rest: 'data' },
-    'notifications/progress': { members: { progressToken: 'wire', progress: 'wire', total: 'wire' } },
+    'notifications/progress': {
+      members: { progressToken: 'wire', progress: 'wire', total: 'wire' },
+    },
     'notifications/message': { members: { level: 'wire' }, rest: 'data' },
     'notifications/cancelled': { members: { requestId: 'wire' }, rest: 'data' },
     'notifications/resources/updated': { members: { uri: 'wire' }, rest: 'data' },

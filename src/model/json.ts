@@ -55,7 +55,9 @@ export function isRawNumber(value: Json): value is RawNumber {
 
 /** True of a JSON object: not null, not a list, not a number held as text. */
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
+  );
 }
 
 /** True of a JSON list. */

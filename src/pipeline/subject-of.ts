@@ -1,5 +1,12 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import { ABSENT, type Subject, type Target, UNAVAILABLE, UNKNOWN, type Value } from '../policy/subject.ts';
+import {
+  ABSENT,
+  type Subject,
+  type Target,
+  UNAVAILABLE,
+  UNKNOWN,
+  type Value,
+} from '../policy/subject.ts';
 import { argsOf, targetOf } from '../protocol/methods.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Exchange } from './exchange.ts';

@@ -58,7 +58,12 @@ function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest
   const tests = uses.flatMap(({ operator: name, at, operand }): OptionalTest[] => {
     const operator = operators.get(name);
     if (!operator) {
-      reader.error('UNKNOWN_OPERATOR', at, `no operator "${name}"`, suggest(name, [...operators.keys()]));
+      reader.error(
+        'UNKNOWN_OPERATOR',
+        at,
+        `no operator "${name}"`,
+        suggest(name, [...operators.keys()]),
+      );
       return [];
     }
     const tests = (node: Node) => {

@@ -54,7 +54,12 @@ export function parseUses(node: Node, reader: Reader): OperatorUse[] | undefined
   }
   if (node.kind !== 'map' || node.entries.length === 0) {
     const hint = 'write an operator and its operand, such as { eq: … }';
-    reader.error('WRONG_TYPE', node.at, `a test must be a map of operators, not ${describe(node)}`, hint);
+    reader.error(
+      'WRONG_TYPE',
+      node.at,
+      `a test must be a map of operators, not ${describe(node)}`,
+      hint,
+    );
     return undefined;
   }
   return node.entries.map(({ key, at, value }) => ({ operator: key, at, operand: value }));

@@ -61,7 +61,12 @@ function parseMasker(node: Node | undefined, reader: Reader): MaskerSpec {
   if (node.kind === 'scalar') {
     const name = reader.choice(node, 'with', maskerNames);
     if (name !== 'keep') return fallback;
-    reader.error('MASKER_OPTIONS', node.at, '"keep" needs to know how much', 'with: { keep: { last: 4 } }');
+    reader.error(
+      'MASKER_OPTIONS',
+      node.at,
+      '"keep" needs to know how much',
+      'with: { keep: { last: 4 } }',
+    );
     return fallback;
   }
   const keep = child(reader.map(node, 'with', ['keep']), 'keep');
@@ -83,7 +88,8 @@ function parseSides(node: Node | undefined, reader: Reader): MaskSide[] | undefi
   if (!node || !words) return undefined;
   return words.flatMap((word) => {
     const side = SIDES.find((known) => known === word);
-    if (!side) reader.error('UNKNOWN_VALUE', node.at, `in can't be "${word}"`, suggest(word, SIDES));
+    if (!side)
+      reader.error('UNKNOWN_VALUE', node.at, `in can't be "${word}"`, suggest(word, SIDES));
     return side ?? [];
   });
 }
@@ -102,7 +108,8 @@ function parseMaskPath(
   }
   const [root] = path;
   const side: MaskSide = root === 'args' ? 'args' : 'result';
-  const within: readonly PathSegment[] = root === 'args' || root === 'result' ? path.slice(1) : path;
+  const within: readonly PathSegment[] =
+    root === 'args' || root === 'result' ? path.slice(1) : path;
   if (within.length > 0) return { target: { path: within, text }, sides: [side] };
   reader.error('BAD_PATH', node.at, `"${text}" names everything`, `write "${text}.**"`);
   return undefined;

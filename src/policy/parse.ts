@@ -27,7 +27,12 @@ export function parseRules(document: Node, reader: Reader): Rule[] {
   if (!map) return [];
   const version = child(map, 'apiVersion');
   if (!version) {
-    reader.error('MISSING_KEY', map.at, 'apiVersion is missing', `add "apiVersion: ${API_VERSION}"`);
+    reader.error(
+      'MISSING_KEY',
+      map.at,
+      'apiVersion is missing',
+      `add "apiVersion: ${API_VERSION}"`,
+    );
   } else {
     reader.choice(version, 'apiVersion', [API_VERSION]);
   }

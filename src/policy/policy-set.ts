@@ -114,7 +114,8 @@ export class PolicySet {
 /** Something may allow it, and nothing surely blocks it. */
 function passes(findings: readonly Finding[]): boolean {
   const enforced = findings.filter(({ rule }) => rule.mode === 'enforce');
-  if (enforced.some(({ rule, outcome }) => rule.then === 'block' && cannotFail(outcome))) return false;
+  if (enforced.some(({ rule, outcome }) => rule.then === 'block' && cannotFail(outcome)))
+    return false;
   return enforced.some(({ rule, outcome }) => {
     return (rule.then === 'allow' || rule.then === 'approve') && mayHold(outcome);
   });

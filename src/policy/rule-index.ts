@@ -52,7 +52,8 @@ export class RuleIndex {
     return this.rules.flatMap((rule): { rule: CompiledRule; covers: Coverage }[] => {
       if (!rule.on) return [{ rule, covers: 'all' }];
       const globs = rule.on.flatMap(({ kind, globs }) => {
-        if (kind === 'methods') return globs.some((g) => compileGlob(g)('resources/read')) ? ['**'] : [];
+        if (kind === 'methods')
+          return globs.some((g) => compileGlob(g)('resources/read')) ? ['**'] : [];
         return kind === 'resources' ? globs : [];
       });
       const coverages = globs.map((glob) => coverage(glob, template));

@@ -64,13 +64,9 @@ function runCall({ identity }: SuiteCase, call: CallCase, policies: PolicySet): 
       ? policies.judgeResult({ ...subject, result })
       : undefined;
   const decision = after ?? before;
-  const sent = applyMasks(
-    { arguments: args },
-    paramsPlace(method),
-    'args',
-    decision.masks,
-    ['arguments'],
-  ).value;
+  const sent = applyMasks({ arguments: args }, paramsPlace(method), 'args', decision.masks, [
+    'arguments',
+  ]).value;
   return {
     covered: [...touched(before), ...(after ? touched(after) : [])],
     actual: {

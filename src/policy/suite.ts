@@ -119,7 +119,13 @@ function parseCase(
     return undefined;
   }
   const name = reader.text(child(map, 'name'), 'name') ?? `case at line ${map.at.line}`;
-  return { name, at: map.at, identity, does, expect: parseExpect(child(map, 'expect'), map.at, reader) };
+  return {
+    name,
+    at: map.at,
+    identity,
+    does,
+    expect: parseExpect(child(map, 'expect'), map.at, reader),
+  };
 }
 
 function parseCall(node: Node, result: Json | undefined, reader: Reader): CallCase | undefined {

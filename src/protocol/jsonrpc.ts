@@ -1,5 +1,12 @@
 import { GateError } from '../model/errors.ts';
-import { deeperThan, isObject, type Json, type JsonObject, member, parseJson } from '../model/json.ts';
+import {
+  deeperThan,
+  isObject,
+  type Json,
+  type JsonObject,
+  member,
+  parseJson,
+} from '../model/json.ts';
 import type { Direction, ErrorAnswer, Frame, RequestId } from '../model/message.ts';
 
 /** Error codes of JSON-RPC 2.0 (section 5.1) and of the gate (PROTOCOL, section 5). */

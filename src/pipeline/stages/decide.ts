@@ -8,7 +8,7 @@ import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { decisionFacts, DECISION_KEY, refusal } from '../refusal.ts';
+import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
 import { subjectOf } from '../subject-of.ts';
 
 /** Judges every message, whoever sent it. */
@@ -84,8 +84,13 @@ function decideReference(subject: Subject, as: string | undefined, policies: Pol
     ? policies.couldAllowTemplate(use)
     : policies.couldAllow(use);
   if (explicit && decision.effect !== 'allow') return decision;
-  if (usable || explicit) return { ...decision, effect: 'allow', reason: 'follows the right to use it' };
-  return { ...decision, effect: 'block', reason: `no rule allows ${method} ${subject.target.name}` };
+  if (usable || explicit)
+    return { ...decision, effect: 'allow', reason: 'follows the right to use it' };
+  return {
+    ...decision,
+    effect: 'block',
+    reason: `no rule allows ${method} ${subject.target.name}`,
+  };
 }
 
 /** Judges the answer to a request that was let through. */
@@ -101,7 +106,9 @@ function decideAnswer(
     ...(exchange.params === undefined ? {} : { params: exchange.params }),
   });
   // The client's answer to a server's request begins an exchange; others were judged when their call was.
-  const decision = exchange.decision ? policies.judgeResult(subject) : decideByGrant(subject, policies);
+  const decision = exchange.decision
+    ? policies.judgeResult(subject)
+    : decideByGrant(subject, policies);
   if (!decision) return forward(frame);
   exchange.decision = decision;
   exchange.note('decided', decisionDetail(decision));

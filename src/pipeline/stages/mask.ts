@@ -2,7 +2,12 @@ import { applyMasks, type Masked } from '../../mask/mask.ts';
 import { errorPlace, paramsPlace, resultPlace } from '../../mask/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { type Frame, frameText, type NotificationFrame, type RequestFrame } from '../../model/message.ts';
+import {
+  type Frame,
+  frameText,
+  type NotificationFrame,
+  type RequestFrame,
+} from '../../model/message.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
@@ -69,7 +74,10 @@ export function maskFrame(
       const { result } = frame.message;
       const { value, reports } = applyMasks(result, resultPlace(exchange.method), side, masks);
       const { source: _, ...rest } = frame;
-      return { frame: { ...rest, message: { ...frame.message, result: asObject(value) } }, reports };
+      return {
+        frame: { ...rest, message: { ...frame.message, result: asObject(value) } },
+        reports,
+      };
     }
     case 'error': {
       const { value, reports } = applyMasks(asError(frame.message.error), errorPlace, side, masks);

@@ -1,5 +1,5 @@
-import { lacksTarget } from '../../protocol/methods.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
+import { lacksTarget } from '../../protocol/methods.ts';
 import { forward, type Stage } from '../contract.ts';
 
 /** Stops what can't be judged because it doesn't say what it is about. */

@@ -1,5 +1,5 @@
-import { isRawNumber } from '../../model/json.ts';
 import { detectors } from '../../mask/detector.ts';
+import { isRawNumber } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
 import type { Operator } from './operator.ts';
@@ -12,7 +12,12 @@ export const detects: Operator = {
     const found = names?.flatMap((name) => {
       const detector = detectors.get(name);
       if (detector) return [detector];
-      reader.error('UNKNOWN_DETECTOR', operand.at, `no detector "${name}"`, suggest(name, [...detectors.keys()]));
+      reader.error(
+        'UNKNOWN_DETECTOR',
+        operand.at,
+        `no detector "${name}"`,
+        suggest(name, [...detectors.keys()]),
+      );
       return [];
     });
     if (!found) return undefined;

@@ -24,8 +24,10 @@ function ordering(holds: (a: Ordered, b: Ordered) => boolean): Operator {
         return undefined;
       }
       return (value) => {
-        if (typeof value === 'number' && typeof bound === 'number') return truth(holds(value, bound));
-        if (typeof value === 'string' && typeof bound === 'string') return truth(holds(value, bound));
+        if (typeof value === 'number' && typeof bound === 'number')
+          return truth(holds(value, bound));
+        if (typeof value === 'string' && typeof bound === 'string')
+          return truth(holds(value, bound));
         return FAULT;
       };
     },

@@ -1,6 +1,6 @@
 import { isList } from '../../model/json.ts';
 import { and, FALSE, FAULT, not, type Outcome, or, TRUE } from '../outcome.ts';
-import type { OptionalTest, Operator } from './operator.ts';
+import type { Operator, OptionalTest } from './operator.ts';
 
 /** `every: { … }` — each element of the list holds; true of an empty list. */
 export const every = quantifier((elements, test) =>

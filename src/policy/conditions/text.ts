@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Node } from '../../document/node.ts';
-import type { Json } from '../../model/json.ts';
 import { messageOf } from '../../model/errors.ts';
+import type { Json } from '../../model/json.ts';
 import { compileGlob } from '../glob.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';

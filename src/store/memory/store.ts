@@ -1,9 +1,10 @@
+import type { ExchangeEnd, ExchangeRecord, TranscriptBatch } from '../../model/transcript.ts';
 import type {
-  ExchangeEnd,
-  ExchangeRecord,
-  TranscriptBatch,
-} from '../../model/transcript.ts';
-import type { ExchangeFilter, StoredEvent, TranscriptReader, TranscriptStore } from '../contract.ts';
+  ExchangeFilter,
+  StoredEvent,
+  TranscriptReader,
+  TranscriptStore,
+} from '../contract.ts';
 
 /** Transcripts in memory, for tests and for trying things out. Nothing survives. */
 export class MemoryStore implements TranscriptStore, TranscriptReader {

@@ -6,7 +6,9 @@ export interface WriterOptions {
   readonly durability: 'process' | 'power';
 }
 
-export type WriterRequest = ({ readonly kind: 'write' } & TranscriptBatch) | { readonly kind: 'close' };
+export type WriterRequest =
+  | ({ readonly kind: 'write' } & TranscriptBatch)
+  | { readonly kind: 'close' };
 
 export type WriterAnswer =
   | { readonly kind: 'ready' }

@@ -50,7 +50,9 @@ export class SqliteReader implements TranscriptReader {
   constructor(path: string) {
     if (!existsSync(path)) {
       const hint = 'it is made when "sallyport serve" first runs with this configuration';
-      throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`, { hint });
+      throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`, {
+        hint,
+      });
     }
     try {
       this.#db = new Database(path, { readonly: true });

@@ -46,7 +46,9 @@ export const SCHEMA_VERSION = migrations.length;
 export function migrate(db: Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > SCHEMA_VERSION) {
-    throw new Error(`the database has schema ${version}, newer than this sallyport's ${SCHEMA_VERSION}`);
+    throw new Error(
+      `the database has schema ${version}, newer than this sallyport's ${SCHEMA_VERSION}`,
+    );
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;

@@ -55,7 +55,8 @@ export class SqliteStore implements TranscriptStore {
   }
 
   append(batch: TranscriptBatch): Promise<void> {
-    const refusal = this.#failure ?? (this.#closing ? new Error('the store is closing') : undefined);
+    const refusal =
+      this.#failure ?? (this.#closing ? new Error('the store is closing') : undefined);
     if (refusal) return Promise.reject(refusal);
     if (this.#waiting.length >= MAX_WAITING) {
       return Promise.reject(new Error('too many transcript batches are waiting to be written'));

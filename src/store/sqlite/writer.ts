@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../model/errors.ts';
 import type { ExchangeEnd, ExchangeHead, TranscriptEvent } from '../../model/transcript.ts';
-import { migrate } from './schema.ts';
 import type { WriterAnswer, WriterOptions, WriterRequest } from './protocol.ts';
+import { migrate } from './schema.ts';
 
 // The thread that owns the writing connection. A message is one group of batches, committed together.
 

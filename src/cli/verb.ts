@@ -1,0 +1,26 @@
+/** Where a verb reads and writes. */
+export interface Terminal {
+  /** Standard output: results. */
+  out(text: string): void;
+  /** Standard error: everything else. */
+  err(text: string): void;
+  readonly colour: boolean;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes: all is well; something was found; wrong use, or it cannot run. */
+export const exit = { fine: 0, found: 1, unusable: 2 } as const;
+export type Exit = (typeof exit)[keyof typeof exit];
+
+/** One word of the command line. */
+export interface Verb {
+  /** One line for the overview. */
+  readonly summary: string;
+  /** What `--help` prints, with an example. */
+  readonly help: string;
+  /** @throws GateError what could not be done; the caller prints it and exits with 2 */
+  run(args: readonly string[], terminal: Terminal): Promise<Exit>;
+}

@@ -1,0 +1,212 @@
+import * as z from 'zod';
+import { isLoopback } from '../model/loopback.ts';
+
+// The configuration file. A key's description is its documentation: `sallyport init` and the JSON Schema show it.
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZES = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
+
+function quantity(units: Readonly<Record<string, number>>, example: string) {
+  const names = Object.keys(units);
+  return z
+    .string()
+    .regex(new RegExp(`^\\d+(?:\\.\\d+)?\\s*(?:${names.join('|')})$`), {
+      error: `must be a number with a unit (${names.join(', ')}), such as ${example}`,
+    })
+    .transform((text) => {
+      const unit = text.replace(/^[\d.\s]+/, '');
+      return Math.round(Number.parseFloat(text) * (units[unit] ?? Number.NaN));
+    });
+}
+/** `30s`: becomes milliseconds. */
+const duration = quantity(UNITS, '30s');
+/** `4MiB`: becomes bytes. */
+const size = quantity(SIZES, '4MiB');
+const count = z.int().positive();
+
+const httpUrl = z.string().refine(isHttpUrl, { error: 'must be an http:// or https:// URL' });
+const issuerUrl = httpUrl.refine(isSecureOrLoopback, {
+  error: 'must be https:// (http:// is for loopback only)',
+});
+
+const listen = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to bind.'),
+  port: z.int().min(0).max(65_535).default(7411).describe('Port to bind; 0 takes a free one.'),
+});
+
+const issuer = z.strictObject({
+  url: issuerUrl.describe('Issuer identifier, as `iss` has it; discovery starts here.'),
+  audience: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe("Accepted `aud`; left out: the endpoint's own URL (RFC 8707)."),
+  algorithms: z
+    .array(
+      z.enum([
+        'RS256',
+        'RS384',
+        'RS512',
+        'PS256',
+        'PS384',
+        'PS512',
+        'ES256',
+        'ES384',
+        'ES512',
+        'EdDSA',
+      ]),
+    )
+    .min(1)
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .describe('Accepted signature algorithms (JWA names).'),
+  groups_claim: z
+    .string()
+    .default('groups')
+    .describe('Claim with groups; a dotted path goes into objects.'),
+  scopes_claim: z
+    .string()
+    .default('scope')
+    .describe('Claim with scopes: a list, or words in a string.'),
+  required_scopes: z.array(z.string()).default([]).describe('Scopes that every token must have.'),
+  clock_tolerance: duration.default(30_000).describe('Allowed difference of clocks.'),
+});
+
+const secretMap = z.record(z.string(), z.string());
+
+const upstream = z.union(
+  [
+    z.strictObject({
+      url: httpUrl.describe('Streamable HTTP endpoint.'),
+      headers: secretMap
+        .default({})
+        .describe('Headers for every request; `env:NAME` reads a variable.'),
+      timeout: duration
+        .default(55_000)
+        .describe('Longest silence while a call waits for an answer.'),
+      connections: count.default(256).describe('Most connections at a time.'),
+    }),
+    z.strictObject({
+      command: z
+        .array(z.string().min(1))
+        .min(1)
+        .describe('Program and arguments; one process per session.'),
+      cwd: z
+        .string()
+        .optional()
+        .describe('Working directory; left out: that of the configuration file.'),
+      env: secretMap.default({}).describe('Environment; `env:NAME` passes a variable on.'),
+      timeout: duration
+        .default(55_000)
+        .describe('Longest silence while a call waits for an answer.'),
+      processes: count.default(100).describe('Most sessions at a time, each a process.'),
+      idle: duration.default(1_800_000).describe('A session unused for so long is ended.'),
+    }),
+  ],
+  { error: 'needs either a url (Streamable HTTP) or a command (stdio), with their own keys' },
+);
+
+const UPSTREAM_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** The configuration file as a whole. */
+export const configSchema = z.strictObject({
+  listen: listen.prefault({}).describe('Where clients connect.'),
+  public_url: httpUrl
+    .optional()
+    .describe('The URL under which clients know the gate; left out: what it listens on.'),
+  allowed_origins: z
+    .array(z.string())
+    .default([])
+    .describe('Origins of browser clients. Requests without Origin always pass this check.'),
+  allowed_hosts: z
+    .array(z.string())
+    .default([])
+    .describe('Further Host headers, beside loopback names and that of public_url.'),
+  issuers: z.array(issuer).default([]).describe('OIDC issuers whose tokens are accepted.'),
+  upstreams: z
+    .record(
+      z.string().regex(UPSTREAM_NAME, { error: 'must be lower-case letters, digits, . _ -' }),
+      upstream,
+    )
+    .describe('MCP servers by name; /mcp/NAME leads to each.'),
+  policies: z
+    .strictObject({
+      directory: z
+        .string()
+        .default('policies')
+        .describe('Folder of policy files, searched with its sub-folders.'),
+      poll: duration
+        .default(2_000)
+        .describe('How often to look for changes that no file event told of.'),
+    })
+    .prefault({})
+    .describe('Where policies come from; changes are taken over while running.'),
+  transcripts: z
+    .strictObject({
+      path: z.string().default('.sallyport/transcripts.db').describe('SQLite file.'),
+      required: z
+        .boolean()
+        .default(true)
+        .describe('Refuse calls that cannot be recorded. `false` lets them pass unrecorded.'),
+      durability: z
+        .enum(['process', 'power'])
+        .default('process')
+        .describe('`process` survives a crash of the daemon, `power` a power cut as well.'),
+    })
+    .prefault({})
+    .describe('The record of every exchange.'),
+  limits: z
+    .strictObject({
+      message: size.default(4_194_304).describe('Largest message, either way.'),
+      depth: z.int().positive().max(512).default(64).describe('Deepest nesting of a message.'),
+      calls: count.default(4_096).describe('Most calls under way at a time.'),
+      session_calls: count.default(512).describe('Most calls under way at a time in one session.'),
+      session_streams: count.default(16).describe('Most GET streams at a time in one session.'),
+      sessions: count.default(10_000).describe('Most sessions at a time.'),
+    })
+    .prefault({})
+    .describe('Bounds on what callers can make the gate hold.'),
+  sessions: z
+    .strictObject({
+      key: z
+        .string()
+        .min(32, { error: 'must have at least 32 characters' })
+        .optional()
+        .describe(
+          'Secret that seals session ids; left out: a new one at each start, so that a restart ends all sessions.',
+        ),
+      idle: duration
+        .default(1_800_000)
+        .describe('A session unused for so long is ended at its upstream.'),
+    })
+    .prefault({})
+    .describe('Sessions of callers.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('Least weight to log.'),
+    })
+    .prefault({})
+    .describe('The log: JSON lines on standard error.'),
+  shutdown: z
+    .strictObject({
+      drain: duration.default(10_000).describe('How long running calls may go on after SIGTERM.'),
+    })
+    .prefault({})
+    .describe('How the daemon stops.'),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type IssuerConfig = Config['issuers'][number];
+export type UpstreamConfig = Config['upstreams'][string];
+export type HttpUpstreamConfig = Extract<UpstreamConfig, { url: string }>;
+export type StdioUpstreamConfig = Extract<UpstreamConfig, { command: string[] }>;
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}
+
+function isSecureOrLoopback(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || isLoopback(hostname);
+}
