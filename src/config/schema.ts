@@ -32,6 +32,10 @@ const issuerUrl = httpUrl.refine(isSecureOrLoopback, {
 const listen = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to bind.'),
   port: z.int().min(0).max(65_535).default(7411).describe('Port to bind; 0 takes a free one.'),
+  trusted_proxies: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the client address.'),
 });
 
 const issuer = z.strictObject({
@@ -82,7 +86,6 @@ const upstream = z.union(
       timeout: duration
         .default(55_000)
         .describe('Longest silence while a call waits for an answer.'),
-      connections: count.default(256).describe('Most connections at a time.'),
     }),
     z.strictObject({
       command: z

@@ -1,6 +1,3 @@
-import { email } from './detectors/email.ts';
-import { paymentCard } from './detectors/payment-card.ts';
-
 /** A stretch of text, end exclusive, in UTF-16 code units. */
 export interface Span {
   readonly start: number;
@@ -13,8 +10,3 @@ export interface Detector {
   readonly name: string;
   find(text: string): readonly Span[];
 }
-
-/** Every detector that a policy can name. */
-export const detectors: ReadonlyMap<string, Detector> = new Map(
-  [email, paymentCard].map((detector) => [detector.name, detector]),
-);

@@ -1,7 +1,9 @@
-import type { MaskObligation, MaskSide, PathSegment } from '../model/decision.ts';
-import { isRawNumber, type Json } from '../model/json.ts';
-import { replaceAt } from './at-path.ts';
-import { type Detector, detectors } from './detector.ts';
+import { EACH, type MaskObligation, type MaskSide, type PathSegment } from '../model/decision.ts';
+import type { Json } from '../model/json.ts';
+import { type Replace, replaceAt } from './at-path.ts';
+import type { Detector } from './detector.ts';
+import { detectors } from './detectors.ts';
+import { Echo, scalarText } from './echo.ts';
 import { type Masker, maskerOf } from './masker.ts';
 import type { Place } from './place.ts';
 import { rewriteData } from './walk.ts';
@@ -20,9 +22,6 @@ export interface Masked {
   readonly reports: readonly MaskReport[];
 }
 
-/** A value masked at a path is looked for in the text of the same result from this length on. */
-const MIN_ECHO = 4;
-
 /**
  * Applies every mask of one side to a value, whose data sits where `place` says.
  *
@@ -35,17 +34,22 @@ export function applyMasks(
   masks: readonly MaskObligation[],
   base: readonly PathSegment[] = [],
 ): Masked {
-  const due = masks.filter((mask) => mask.sides.includes(side));
+  const due = masks.filter((mask) => mask.sides.includes(side)).sort(mildestFirst);
   if (due.length === 0) return { value, reports: [] };
   const run = new MaskRun();
   const withoutPaths = run.paths(value, place, due, base);
   return { value: run.findings(withoutPaths, place, due), reports: run.reports() };
 }
 
+/** Masks of the same value add up in this order to the same, whatever the order of rules. */
+function mildestFirst(a: MaskObligation, b: MaskObligation): number {
+  return Number(a.with.masker === 'redact') - Number(b.with.masker === 'redact');
+}
+
+/** A detector, with what all masks that name it do to a finding. */
 interface Finder {
   readonly detector: Detector;
-  readonly masker: Masker;
-  readonly rule: string;
+  readonly uses: { readonly masker: Masker; readonly rule: string }[];
 }
 
 class MaskRun {
@@ -62,57 +66,27 @@ class MaskRun {
     for (const { target, rule, with: spec } of masks) {
       if (!('path' in target)) continue;
       const masker = maskerOf(spec);
-      const echoes = new Set<string>();
-      masked = replaceAt(masked, [...base, ...target.path], (found) => {
-        if (found === null) return found;
+      const counted: Masker = (text) => {
         this.#count(rule, target.text);
-        const text = scalarText(found);
-        if (text === undefined) return masker('');
-        if (text.length >= MIN_ECHO) echoes.add(text);
         return masker(text);
-      });
-      masked = this.#echoes(masked, place, target.path, masker, rule, target.text, echoes);
+      };
+      const echo = new Echo();
+      const hide: Replace = (found) => {
+        if (found === null) return found;
+        echo.add(found);
+        return counted(scalarText(found));
+      };
+      masked = replaceAt(masked, [...base, ...target.path], hide);
+      if (target.path[0] !== 'structuredContent') continue;
+      masked = replaceAt(masked, ['content', EACH, 'text', ...target.path.slice(1)], hide);
+      masked = withoutEchoes(masked, place, echo.pattern(), counted);
     }
     return masked;
   }
 
-  #echoes(
-    value: Json,
-    place: Place,
-    path: readonly (string | number | symbol)[],
-    masker: Masker,
-    rule: string,
-    text: string,
-    echoes: ReadonlySet<string>,
-  ): Json {
-    if (echoes.size === 0 || path[0] !== 'structuredContent') return value;
-    const words = [...echoes].sort((a, b) => b.length - a.length);
-    const alternatives = words.map((word) => RegExp.escape(word)).join('|');
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives})(?![\\p{L}\\p{N}])`, 'gu');
-    const rewriter = {
-      touches: (source: string) => source.search(pattern) !== -1,
-      rewrite: (source: string) =>
-        source.replace(pattern, (found) => {
-          this.#count(rule, text);
-          return masker(found);
-        }),
-    };
-    return replaceAt(value, ['content'], (content) => {
-      const tree = typeof place === 'object' ? place.members?.content : undefined;
-      return rewriteData(content, tree ?? 'data', rewriter);
-    });
-  }
-
   /** Masks what detectors find, wherever data sits. */
   findings(value: Json, place: Place, masks: readonly MaskObligation[]): Json {
-    const finders = masks.flatMap(({ target, rule, with: spec }): Finder[] => {
-      if (!('find' in target)) return [];
-      const masker = maskerOf(spec);
-      return target.find.flatMap((name) => {
-        const detector = detectors.get(name);
-        return detector ? [{ detector, masker, rule }] : [];
-      });
-    });
+    const finders = findersOf(masks);
     return finders.length === 0
       ? value
       : rewriteData(value, place, {
@@ -140,12 +114,19 @@ class MaskRun {
     for (const { start, end, finder } of hits) {
       if (end <= done) continue;
       const from = Math.max(start, done);
-      const { name } = finder.detector;
-      out += text.slice(done, from) + finder.masker(text.slice(from, end), name);
-      this.#count(finder.rule, name);
+      out += text.slice(done, from) + this.#replace(text.slice(from, end), finder);
       done = end;
     }
     return out + text.slice(done);
+  }
+
+  #replace(found: string, { detector: { name }, uses }: Finder): string {
+    let masked = found;
+    for (const { masker, rule } of uses) {
+      masked = masker(masked, name);
+      this.#count(rule, name);
+    }
+    return masked;
   }
 
   #count(rule: string, what: string): void {
@@ -156,8 +137,28 @@ class MaskRun {
   }
 }
 
-function scalarText(value: Json): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return value !== null && isRawNumber(value) ? value.rawJSON : undefined;
+function findersOf(masks: readonly MaskObligation[]): Finder[] {
+  const finders = new Map<string, Finder>();
+  for (const { target, rule, with: spec } of masks) {
+    if (!('find' in target)) continue;
+    for (const name of target.find) {
+      const detector = detectors.get(name);
+      if (!detector) continue;
+      const finder = finders.get(name) ?? { detector, uses: [] };
+      finder.uses.push({ masker: maskerOf(spec), rule });
+      finders.set(name, finder);
+    }
+  }
+  return [...finders.values()];
+}
+
+/** Masks in the content of a result what was masked in its structured content. */
+function withoutEchoes(value: Json, place: Place, echoes: RegExp | undefined, masker: Masker) {
+  if (!echoes) return value;
+  const tree = typeof place === 'object' ? place.members?.content : undefined;
+  const rewriter = {
+    touches: (text: string) => text.search(echoes) !== -1,
+    rewrite: (text: string) => text.replace(echoes, (found) => masker(found)),
+  };
+  return replaceAt(value, ['content'], (content) => rewriteData(content, tree ?? 'data', rewriter));
 }

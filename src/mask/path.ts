@@ -3,7 +3,8 @@ import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
 /** Longest path that is accepted, in steps. */
 const MAX_STEPS = 32;
 // One step: `.name`, `.*`, `.**`, `[3]`, `[*]`, or `["any text"]`.
-const STEP = /\.?(?:(\*\*)|(\*)|([^.[\]*"'\s]+))|\[(?:(\d{1,9})|(\*)|"((?:[^"\\]|\\.)*)")\]/y;
+const STEP =
+  /\.?(?:(\*\*)|(\*)|([^.[\]*"'\s]+))|\[(?:(\d{1,9})|(\*)|"((?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*)")\]/uy;
 
 /**
  * Reads a path such as `structuredContent.rows[*].salary` or `args["first.name"]`.

@@ -1,4 +1,11 @@
-import { isList, isObject, isRawNumber, type Json, type JsonObject } from '../model/json.ts';
+import {
+  isList,
+  isObject,
+  isRawNumber,
+  type Json,
+  type JsonObject,
+  type RawNumber,
+} from '../model/json.ts';
 import { parseJsonText, writeJsonText } from './json-text.ts';
 import type { Place } from './place.ts';
 
@@ -30,8 +37,8 @@ class Walk {
     if (typeof value === 'string') {
       return place === 'blob' ? this.#blob(value, nested) : this.#text(value, nested);
     }
-    if (typeof value === 'number') return this.#number(value, String(value));
-    if (isRawNumber(value)) return this.#number(value, value.rawJSON);
+    if (typeof value === 'number') return this.#number(value, [String(value)]);
+    if (isRawNumber(value)) return this.#number(value, [value.rawJSON, plainDigits(value)]);
     if (isList(value)) return this.#list(value, place, nested);
     return isObject(value) ? this.#object(value, place, nested) : value;
   }
@@ -70,15 +77,18 @@ class Walk {
     const inner = nested < MAX_NESTED_TEXTS ? parseJsonText(text) : undefined;
     if (inner === undefined) return this.#plain(text);
     const changed = this.value(inner, 'data', nested + 1);
-    return changed === inner ? text : writeJsonText(changed, text);
+    if (changed !== inner) return writeJsonText(changed, text);
+    // The first of two members of one name is not in what was parsed, but it still stands in the text.
+    return this.#rewriter.touches(withoutEscapes(text)) ? writeJsonText(inner, text) : text;
   }
 
   #plain(text: string): string {
     return this.#rewriter.touches(text) ? this.#rewriter.rewrite(text) : text;
   }
 
-  #number(value: Json, text: string): Json {
-    return this.#rewriter.touches(text) ? this.#rewriter.rewrite(text) : value;
+  #number(value: Json, texts: readonly string[]): Json {
+    const text = texts.find((candidate) => this.#rewriter.touches(candidate));
+    return text === undefined ? value : this.#rewriter.rewrite(text);
   }
 
   #blob(base64: string, nested: number): string {
@@ -88,6 +98,17 @@ class Walk {
     const changed = this.#text(text, nested);
     return changed === text ? base64 : Buffer.from(changed, 'utf8').toString('base64');
   }
+}
+
+/** 4.111111111111111e15 is 4111111111111111. */
+function plainDigits(value: RawNumber): string {
+  return String(Number(value.rawJSON));
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\u([\da-f]{4})/gi, (_, code) => {
+    return String.fromCharCode(Number.parseInt(code, 16));
+  });
 }
 
 /** Names that became the same by rewriting are numbered, so that no member is lost. */

@@ -12,9 +12,11 @@ export const errorCodes = {
   AUTH_AUDIENCE: 'the bearer token is meant for another resource',
   AUTH_SCOPE: 'the bearer token lacks a scope',
   AUTH_ISSUER_UNAVAILABLE: 'an issuer cannot be reached',
+  LISTEN_FAILED: 'the address cannot be bound',
   HTTP_ORIGIN: 'the Origin is not allowed',
   HTTP_HOST: 'the Host is not allowed',
   HTTP_METHOD: 'the HTTP method is not allowed here',
+  HTTP_PATH: 'there is nothing at this path',
   HTTP_ACCEPT: 'the Accept header lacks a media type that the answer may need',
   HTTP_CONTENT_TYPE: 'the body is not declared as JSON',
   HTTP_PROTOCOL_VERSION: 'the MCP-Protocol-Version header names an unknown revision',
@@ -32,8 +34,12 @@ export const errorCodes = {
   UPSTREAM_UNREACHABLE: 'the upstream cannot be reached',
   UPSTREAM_TIMEOUT: 'the upstream did not answer in time',
   UPSTREAM_STATUS: 'the upstream refused',
+  UPSTREAM_BUSY: 'the upstream is not available for now',
+  UPSTREAM_RATE_LIMIT: 'the upstream asks for fewer calls',
   UPSTREAM_INVALID: 'the upstream sent something that is not MCP',
   UPSTREAM_ENDED: 'the upstream ended without an answer',
+  CLIENT_GONE: 'the client has gone before its answer came',
+  CALL_LIMIT: 'too many calls are under way',
   STORE_UNAVAILABLE: 'the transcript cannot be written',
   STORE_UNREADABLE: 'the transcript database cannot be opened',
   POLICY_BLOCKED: 'a policy blocked the message',
@@ -50,6 +56,8 @@ export interface ErrorDetail {
   readonly hint?: string;
   /** Positioned findings, where a file is at fault. */
   readonly problems?: readonly Problem[];
+  /** When to try again: the value of a Retry-After header (RFC 9110, section 10.2.3). */
+  readonly retryAfter?: string;
   readonly cause?: unknown;
 }
 
@@ -58,6 +66,7 @@ export class GateError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
+  readonly retryAfter: string | undefined;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -65,6 +74,7 @@ export class GateError extends Error {
     this.code = code;
     this.hint = detail.hint;
     this.problems = detail.problems ?? [];
+    this.retryAfter = detail.retryAfter;
   }
 
   /** The message, the hint and every problem on a line of its own. */

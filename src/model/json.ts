@@ -20,8 +20,8 @@ interface RawJsonSupport {
 }
 const json = JSON as unknown as RawJsonSupport;
 
-/** Text that may hold a number which a double changes: 16 or more digits in a run, or an exponent. */
-const RISKY_NUMBER = /\d{16}|\d\.?\d*[eE]/;
+/** Text that may hold a number which a double changes: 16 or more digits, a point among them or not, or an exponent. */
+const RISKY_NUMBER = /\d(?:\.?\d){15}|\d\.?\d*[eE]/;
 
 /**
  * Parses JSON text. Duplicate keys have one reading (the last), and a number that a double can't hold

@@ -1,6 +1,6 @@
 import { messageOf } from '../model/errors.ts';
 import type { Frame } from '../model/message.ts';
-import type { Log } from '../model/seams.ts';
+import type { Log, Recorder } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,9 +13,11 @@ export class Gate {
   readonly catalog = new ToolCatalog();
   readonly #order: Order = orderOfStages(this.catalog);
   readonly #record: ReturnType<typeof record>;
+  readonly #recorder: Recorder;
   readonly #log: Log;
 
   constructor(options: RecordOptions) {
+    this.#recorder = options.recorder;
     this.#record = record(options);
     this.#log = options.log;
   }
@@ -38,6 +40,18 @@ export class Gate {
     }
     if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
     return this.#record(verdict, frame, exchange);
+  }
+
+  /** Writes what an exchange has noted since, such as how it ended. Never rejects. */
+  async settle(exchange: Exchange): Promise<void> {
+    const batch = exchange.takeBatch();
+    if (!batch) return;
+    try {
+      await this.#recorder.append(batch);
+    } catch (error) {
+      const fields = { exchange: exchange.id, code: 'STORE_UNAVAILABLE', cause: messageOf(error) };
+      this.#log.error(fields, 'the end of an exchange could not be recorded');
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Decision, Effect, MaskObligation, WouldBe } from '../model/decision.ts';
-import type { CompiledRule } from './compile.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { cannotFail, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
 import { type Subject, UNKNOWN } from './subject.ts';
 

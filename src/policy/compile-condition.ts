@@ -1,5 +1,6 @@
 import type { Node } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
+import { DEEP } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
 import type { Condition, OperatorUse } from './ast.ts';
@@ -36,12 +37,15 @@ function compileTest(
   const test = compileUses(uses, reader);
   if (hasManySteps(path)) {
     const leaves = compileLeaves(path);
+    const anyDepth = path.includes(DEEP);
     return (subject) => {
       const found = leaves(subject);
       if (found === UNKNOWN) return ANY;
       if (found === UNAVAILABLE) return FAULT;
-      // Of many leaves, those of another type are simply not the ones that are meant.
-      return (found as readonly Json[]).some((leaf) => mayHold(test(leaf))) ? TRUE : FALSE;
+      return ofMany(
+        found.map((leaf) => (leaf === UNAVAILABLE ? FAULT : test(leaf))),
+        anyDepth,
+      );
     };
   }
   const lookup = compileLookup(path);
@@ -51,6 +55,12 @@ function compileTest(
     if (value === UNAVAILABLE) return FAULT;
     return test(value === ABSENT ? undefined : (value as Json));
   };
+}
+
+/** One of many values holds. Of leaves at any depth, those of another type are simply not the ones that are meant. */
+function ofMany(outcomes: readonly Outcome[], anyDepth: boolean): Outcome {
+  const found = outcomes.reduce(or, FALSE);
+  return anyDepth && !mayHold(found) ? FALSE : found;
 }
 
 /** Compiles the operators of one test; all of them must hold. */

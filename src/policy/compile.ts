@@ -3,7 +3,8 @@ import { Reader } from '../document/reader.ts';
 import { parseYaml } from '../document/yaml.ts';
 import { type Position, type Problem, sortProblems } from '../model/position.ts';
 import type { Condition, Rule } from './ast.ts';
-import { type CompiledCondition, compileCondition } from './compile-condition.ts';
+import { compileCondition } from './compile-condition.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { lint } from './lint.ts';
 import { TRUE } from './outcome.ts';
 import { parseRules } from './parse.ts';
@@ -15,13 +16,6 @@ export interface PolicySource {
   /** As it is named in messages. */
   readonly file: string;
   readonly text: string;
-}
-
-/** A rule, ready to judge. */
-export interface CompiledRule extends Rule {
-  readonly holds: CompiledCondition;
-  /** It looks at `result.*`, so it is judged on the way down. */
-  readonly readsResult: boolean;
 }
 
 export interface Compilation {

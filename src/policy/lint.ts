@@ -1,5 +1,5 @@
 import type { Reader } from '../document/reader.ts';
-import type { CompiledRule } from './compile.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 
 /** Warns of rules that are allowed but seldom meant. */
 export function lint(rules: readonly CompiledRule[], reader: Reader): void {

@@ -11,6 +11,9 @@ export function parseCondition(node: Node, reader: Reader): Condition {
     reader.error('WRONG_TYPE', node.at, `a condition must be a map, not ${describe(node)}`);
     return { kind: 'all', of: [] };
   }
+  if (node.entries.length === 0) {
+    reader.error('EMPTY_CONDITION', node.at, 'the condition has nothing to judge');
+  }
   return { kind: 'all', of: node.entries.flatMap((entry) => parseEntry(entry, reader) ?? []) };
 }
 

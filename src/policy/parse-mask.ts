@@ -1,6 +1,6 @@
 import { child, type Node } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
-import { detectors } from '../mask/detector.ts';
+import { detectors } from '../mask/detectors.ts';
 import { maskerNames } from '../mask/masker.ts';
 import { parsePath } from '../mask/path.ts';
 import type {
@@ -48,7 +48,11 @@ function parseMask(node: Node, rule: string, reader: Reader): MaskObligation | u
 
 function parseDetectors(node: Node, reader: Reader): string[] {
   const known = [...detectors.keys()];
-  return (reader.texts(node, 'find') ?? []).filter((name) => {
+  const names = reader.texts(node, 'find') ?? [];
+  if (node.kind === 'list' && node.items.length === 0) {
+    reader.error('MASK_TARGET', node.at, 'find is empty, so it masks nothing');
+  }
+  return names.filter((name) => {
     if (detectors.has(name)) return true;
     reader.error('UNKNOWN_DETECTOR', node.at, `no detector "${name}"`, suggest(name, known));
     return false;
@@ -69,7 +73,11 @@ function parseMasker(node: Node | undefined, reader: Reader): MaskerSpec {
     );
     return fallback;
   }
-  const keep = child(reader.map(node, 'with', ['keep']), 'keep');
+  const map = reader.map(node, 'with', ['keep']);
+  const keep = child(map, 'keep');
+  if (map && !keep) {
+    reader.error('MASKER_OPTIONS', node.at, 'with names no masker', 'with: { keep: { last: 4 } }');
+  }
   const options = keep && reader.map(keep, 'keep', ['first', 'last']);
   const first = count(child(options, 'first'), 'first', reader);
   const last = count(child(options, 'last'), 'last', reader);
@@ -86,6 +94,9 @@ function count(node: Node | undefined, what: string, reader: Reader): number {
 function parseSides(node: Node | undefined, reader: Reader): MaskSide[] | undefined {
   const words = reader.texts(node, 'in');
   if (!node || !words) return undefined;
+  if (node.kind === 'list' && words.length === 0) {
+    reader.error('MASK_SIDE', node.at, 'in is empty, so it masks nothing');
+  }
   return words.flatMap((word) => {
     const side = SIDES.find((known) => known === word);
     if (!side)

@@ -36,10 +36,20 @@ export function parseRules(document: Node, reader: Reader): Rule[] {
   } else {
     reader.choice(version, 'apiVersion', [API_VERSION]);
   }
-  const upstreams = reader.texts(child(map, 'upstreams'), 'upstreams') ?? [];
+  const upstreams = parseUpstreams(child(map, 'upstreams'), reader);
   const rules = reader.list(child(map, 'rules'), 'rules');
   if (!rules && !child(map, 'rules')) reader.error('MISSING_KEY', map.at, 'rules is missing');
   return (rules?.items ?? []).flatMap((node) => parseRule(node, upstreams, reader) ?? []);
+}
+
+/** Left out means all; an empty list would read as "none" and must not mean all. */
+function parseUpstreams(node: Node | undefined, reader: Reader): string[] {
+  const globs = reader.texts(node, 'upstreams') ?? [];
+  if (node?.kind === 'list' && node.items.length === 0) {
+    const hint = 'name some, or leave upstreams out to mean all';
+    reader.error('NEVER_MATCHES', node.at, 'upstreams is empty', hint);
+  }
+  return globs;
 }
 
 function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Rule | undefined {
@@ -82,6 +92,10 @@ function parseId(map: MapNode, reader: Reader): string {
 function parseTargets(node: Node | undefined, reader: Reader): TargetPattern[] | undefined {
   const map = node && reader.map(node, 'on', targetKinds);
   if (!map) return undefined;
+  if (map.entries.length === 0) {
+    const hint = 'name some, or leave "on" out to mean every message';
+    reader.error('NEVER_MATCHES', map.at, 'on is empty, so it matches nothing', hint);
+  }
   return targetKinds.flatMap((kind): TargetPattern[] => {
     const value = child(map, kind);
     const globs = reader.texts(value, `on.${kind}`);

@@ -1,7 +1,7 @@
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
 import { combine, type Finding } from './combine.ts';
-import type { CompiledRule } from './compile.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { compileGlob } from './glob.ts';
 import { cannotFail, FALSE, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
 import { RuleIndex } from './rule-index.ts';
@@ -79,12 +79,9 @@ export class PolicySet {
     const before = known.get(request.upstream);
     if (before !== undefined) return before;
     const open = openSubject(subject);
-    const could = this.#index(request.upstream).rules.some(
-      (rule) =>
-        (rule.then === 'allow' || rule.then === 'approve') &&
-        rule.mode === 'enforce' &&
-        mayHold(evaluate(rule, open)),
-    );
+    const could = this.#index(request.upstream).rules.some((rule) => {
+      return rule.mode === 'enforce' && grants(rule, evaluate(rule, open));
+    });
     known.set(request.upstream, could);
     return could;
   }
@@ -116,9 +113,12 @@ function passes(findings: readonly Finding[]): boolean {
   const enforced = findings.filter(({ rule }) => rule.mode === 'enforce');
   if (enforced.some(({ rule, outcome }) => rule.then === 'block' && cannotFail(outcome)))
     return false;
-  return enforced.some(({ rule, outcome }) => {
-    return (rule.then === 'allow' || rule.then === 'approve') && mayHold(outcome);
-  });
+  return enforced.some(({ rule, outcome }) => grants(rule, outcome));
+}
+
+/** In some possibility the rule lets the message through; what can't be judged still asks for approval. */
+function grants({ then }: CompiledRule, outcome: Outcome): boolean {
+  return then === 'allow' ? mayHold(outcome) : then === 'approve' && mayMatter(outcome);
 }
 
 /** The same caller with everything about the message left open. */

@@ -6,9 +6,12 @@ import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subjec
 type Lookup = (subject: Subject) => Value;
 
 const table = (rows: Readonly<Record<string, Lookup>>) => new Map(Object.entries(rows));
-const orAbsent = (value: Json | undefined): Value => value ?? ABSENT;
+const orAbsent = (value: Json | undefined): Value => (value === undefined ? ABSENT : value);
 
-/** A fact of one message, unknown while the subject stands for any message. */
+/**
+ * A fact of one message, unknown while the subject stands for any message. What the client says of itself is one:
+ * it comes with the handshake.
+ */
 const ofMessage =
   (lookup: Lookup): Lookup =>
   (subject) =>
@@ -28,10 +31,11 @@ const facts = table({
   'request.upstream': (s) => s.request.upstream,
   'request.method': ofMessage((s) => s.request.method),
   'request.protocol': ofMessage((s) => orAbsent(s.request.protocol)),
-  'request.time': ofMessage((s) => new Date(s.request.now).toISOString()),
+  // In whole seconds: with a fraction, text order would not be time order against a bound without one.
+  'request.time': ofMessage((s) => `${new Date(s.request.now).toISOString().slice(0, 19)}Z`),
   'request.ip': ofMessage((s) => orAbsent(s.request.ip)),
-  'client.name': (s) => orAbsent(s.client.name),
-  'client.version': (s) => orAbsent(s.client.version),
+  'client.name': ofMessage((s) => orAbsent(s.client.name)),
+  'client.version': ofMessage((s) => orAbsent(s.client.version)),
 });
 
 /** Roots that name a whole value, into which a path goes on. */
@@ -97,10 +101,13 @@ export function hasManySteps(path: readonly PathSegment[]): boolean {
   return path.includes(DEEP) || path.includes(EACH);
 }
 
+/** A value that a path reaches, or UNAVAILABLE where a step doesn't fit what is there. */
+export type Leaf = Json | typeof UNAVAILABLE;
+
 /** Compiles a path with `*` or `**` to the leaves that it reaches, or what stands in for them. */
 export function compileLeaves(
   path: readonly PathSegment[],
-): (subject: Subject) => readonly Json[] | typeof UNKNOWN | typeof UNAVAILABLE {
+): (subject: Subject) => readonly Leaf[] | typeof UNKNOWN | typeof UNAVAILABLE {
   const many = path.findIndex((step) => step === DEEP || step === EACH);
   const lookup = compileLookup(path.slice(0, many));
   const rest = path.slice(many);
@@ -108,13 +115,13 @@ export function compileLeaves(
     const value = lookup(subject);
     if (value === ABSENT) return [];
     if (value === UNKNOWN || value === UNAVAILABLE) return value;
-    const found: Json[] = [];
+    const found: Leaf[] = [];
     collect(value as Json, rest, 0, found);
     return found;
   };
 }
 
-function collect(value: Json, steps: readonly PathSegment[], from: number, found: Json[]): void {
+function collect(value: Json, steps: readonly PathSegment[], from: number, found: Leaf[]): void {
   const step = steps[from];
   const inner = isList(value) ? value : isObject(value) ? Object.values(value) : undefined;
   if (step === undefined) {
@@ -124,9 +131,11 @@ function collect(value: Json, steps: readonly PathSegment[], from: number, found
     if (from + 1 < steps.length) collect(value, steps, from + 1, found);
     for (const item of inner ?? []) collect(item, steps, from, found);
   } else if (step === EACH) {
+    if (!inner && value !== null) found.push(UNAVAILABLE);
     for (const item of inner ?? []) collect(item, steps, from + 1, found);
   } else {
     const next = descend(value, [step]);
-    if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
+    if (next === UNAVAILABLE) found.push(UNAVAILABLE);
+    else if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
   }
 }

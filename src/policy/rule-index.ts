@@ -1,5 +1,5 @@
 import type { TargetPattern } from './ast.ts';
-import type { CompiledRule } from './compile.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { compileGlob, hasWildcard, type NameTest } from './glob.ts';
 import type { Target, TargetKind } from './subject.ts';
 

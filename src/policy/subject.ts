@@ -26,7 +26,7 @@ export interface RequestFacts {
   readonly upstream: string;
   readonly method: string;
   readonly protocol?: string;
-  /** Milliseconds since the epoch; policies see it as RFC 3339 in UTC. */
+  /** Milliseconds since the epoch; policies see it as RFC 3339 in UTC, in whole seconds. */
   readonly now: number;
   readonly ip?: string;
 }

@@ -19,6 +19,8 @@ export interface CaseResult {
   readonly name: string;
   readonly at: Position;
   readonly mismatches: readonly Mismatch[];
+  /** Why it was decided so; absent for lists. */
+  readonly reason?: string;
   /** Rules that the case made match. */
   readonly covered: readonly string[];
 }
@@ -29,7 +31,7 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 /** Judges every case of a suite by the policies. */
 export function runSuite(suite: Suite, policies: PolicySet): CaseResult[] {
   return suite.cases.map((suiteCase) => {
-    const { actual, covered } =
+    const { actual, covered, reason } =
       suiteCase.does.kind === 'call'
         ? runCall(suiteCase, suiteCase.does, policies)
         : runList(suiteCase, suiteCase.does, policies);
@@ -37,23 +39,29 @@ export function runSuite(suite: Suite, policies: PolicySet): CaseResult[] {
       const got = actual[key] ?? null;
       return isDeepStrictEqual(got, value) ? [] : [{ at, key, expected: value, actual: got }];
     });
-    return { name: suiteCase.name, at: suiteCase.at, mismatches, covered };
+    const { name, at } = suiteCase;
+    return { name, at, mismatches, covered, ...(reason === undefined ? {} : { reason }) };
   });
 }
 
 interface Run {
   readonly actual: Readonly<Record<string, Json | undefined>>;
   readonly covered: readonly string[];
+  readonly reason?: string;
 }
 
-function runCall({ identity }: SuiteCase, call: CallCase, policies: PolicySet): Run {
+function runCall(
+  { identity, client, request: facts }: SuiteCase,
+  call: CallCase,
+  policies: PolicySet,
+): Run {
   const { upstream, method, target, args, annotations, result } = call;
-  const request = { upstream, method, now: NOON };
+  const request = { now: NOON, ...facts, upstream, method };
   const subject: Subject = {
     identity,
     request,
     target,
-    client: {},
+    client,
     args,
     result: UNKNOWN,
     annotations: annotations ?? UNAVAILABLE,
@@ -68,7 +76,8 @@ function runCall({ identity }: SuiteCase, call: CallCase, policies: PolicySet): 
     'arguments',
   ]).value;
   return {
-    covered: [...touched(before), ...(after ? touched(after) : [])],
+    covered: touched(decision),
+    reason: decision.reason,
     actual: {
       effect: decision.effect,
       rule: decision.rule,
@@ -82,14 +91,18 @@ function runCall({ identity }: SuiteCase, call: CallCase, policies: PolicySet): 
   };
 }
 
-function runList({ identity }: SuiteCase, list: ListCase, policies: PolicySet): Run {
+function runList(
+  { identity, client, request: facts }: SuiteCase,
+  list: ListCase,
+  policies: PolicySet,
+): Run {
   const visible = list.targets.filter((target) => {
     const method = methodOf(target.kind, target.name);
     return policies.couldAllow({
       identity,
-      request: { upstream: list.upstream, method, now: NOON },
+      request: { now: NOON, ...facts, upstream: list.upstream, method },
       target,
-      client: {},
+      client,
       args: UNKNOWN,
       result: UNKNOWN,
       annotations: UNKNOWN,

@@ -1,10 +1,10 @@
-import { child, type Node, toJson } from '../document/node.ts';
+import { child, describe, type MapNode, type Node, toJson } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
-import type { Identity } from '../model/identity.ts';
+import type { ClientInfo, Identity } from '../model/identity.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
 import type { Position } from '../model/position.ts';
-import type { Target, TargetKind } from './subject.ts';
+import type { RequestFacts, Target, TargetKind } from './subject.ts';
 
 /** A call, and what is expected of it. */
 export interface CallCase {
@@ -26,6 +26,9 @@ export interface SuiteCase {
   readonly name: string;
   readonly at: Position;
   readonly identity: Identity;
+  readonly client: ClientInfo;
+  /** What differs from the facts that every case has. */
+  readonly request: Partial<Pick<RequestFacts, 'now' | 'ip' | 'protocol'>>;
   readonly does: CallCase | ListCase;
   /** What is expected, by key: effect, rule, would, output, args, visible. */
   readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
@@ -39,7 +42,8 @@ export interface Suite {
 
 const SUITE_KEYS = ['policies', 'identities', 'cases'];
 const IDENTITY_KEYS = ['sub', 'email', 'groups', 'scopes', 'client', 'actor', 'issuer', 'claims'];
-const CASE_KEYS = ['name', 'as', 'call', 'result', 'list', 'expect'];
+const CASE_KEYS = ['name', 'as', 'client', 'request', 'call', 'result', 'list', 'expect'];
+const REQUEST_KEYS = ['time', 'ip', 'protocol'];
 const CALL_KEYS = ['upstream', 'tool', 'resource', 'prompt', 'method', 'args', 'annotations'];
 const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
 const EXPECT_KEYS = ['effect', 'rule', 'would', 'output', 'args', 'visible'];
@@ -61,6 +65,7 @@ export function parseSuite(document: Node, reader: Reader): Suite {
   const map = reader.map(document, 'a test file', SUITE_KEYS);
   const identities = parseIdentities(child(map, 'identities'), reader);
   const cases = reader.list(child(map, 'cases'), 'cases');
+  if (map && !child(map, 'cases')) reader.error('MISSING_KEY', map.at, 'cases is missing');
   return {
     policies: reader.texts(child(map, 'policies'), 'policies') ?? [],
     cases: (cases?.items ?? []).flatMap((node) => parseCase(node, identities, reader) ?? []),
@@ -69,7 +74,11 @@ export function parseSuite(document: Node, reader: Reader): Suite {
 
 function parseIdentities(node: Node | undefined, reader: Reader): Map<string, Identity> {
   const identities = new Map<string, Identity>();
-  if (node?.kind !== 'map') return identities;
+  if (!node) return identities;
+  if (node.kind !== 'map') {
+    reader.error('WRONG_TYPE', node.at, `identities must be a map, not ${describe(node)}`);
+    return identities;
+  }
   for (const { key, value } of node.entries) {
     const map = reader.map(value, 'an identity', IDENTITY_KEYS);
     if (!map) continue;
@@ -77,14 +86,12 @@ function parseIdentities(node: Node | undefined, reader: Reader): Map<string, Id
       const text = reader.text(child(map, name), name);
       return text === undefined ? {} : { [name]: text };
     };
-    const claims = child(map, 'claims');
-    const plain = claims ? toJson(claims) : {};
     identities.set(key, {
       sub: reader.text(child(map, 'sub'), 'sub') ?? key,
       issuer: reader.text(child(map, 'issuer'), 'issuer') ?? 'https://issuer.test',
       groups: reader.texts(child(map, 'groups'), 'groups') ?? [],
       scopes: reader.texts(child(map, 'scopes'), 'scopes') ?? [],
-      claims: isObject(plain) ? plain : {},
+      claims: parseObject(child(map, 'claims'), 'claims', reader) ?? {},
       ...optional('email'),
       ...optional('client'),
       ...optional('actor'),
@@ -105,7 +112,9 @@ function parseCase(
   const identity = who === undefined ? undefined : identities.get(who);
   if (!identity) {
     const hint = suggest(who ?? '', [...identities.keys()]);
-    reader.error('UNKNOWN_IDENTITY', as?.at ?? map.at, `no identity "${who ?? ''}"`, hint);
+    if (!as)
+      reader.error('MISSING_KEY', map.at, 'a case needs "as", the identity that calls', hint);
+    else reader.error('UNKNOWN_IDENTITY', as.at, `no identity "${who ?? ''}"`, hint);
     return undefined;
   }
   const call = child(map, 'call');
@@ -123,28 +132,70 @@ function parseCase(
     name,
     at: map.at,
     identity,
+    client: parseClient(child(map, 'client'), reader),
+    request: parseRequest(child(map, 'request'), reader),
     does,
     expect: parseExpect(child(map, 'expect'), map.at, reader),
   };
 }
 
+function parseClient(node: Node | undefined, reader: Reader): ClientInfo {
+  const map = node && reader.map(node, 'client', ['name', 'version']);
+  const name = reader.text(child(map, 'name'), 'name');
+  const version = reader.text(child(map, 'version'), 'version');
+  return { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+}
+
+function parseRequest(node: Node | undefined, reader: Reader): SuiteCase['request'] {
+  const map = node && reader.map(node, 'request', REQUEST_KEYS);
+  const time = child(map, 'time');
+  const now = Date.parse(reader.text(time, 'time') ?? '');
+  if (time && Number.isNaN(now)) {
+    reader.error('BAD_TIME', time.at, 'time must be as in 2026-01-01T12:00:00Z');
+  }
+  const ip = reader.text(child(map, 'ip'), 'ip');
+  const protocol = reader.text(child(map, 'protocol'), 'protocol');
+  return {
+    ...(Number.isNaN(now) ? {} : { now }),
+    ...(ip === undefined ? {} : { ip }),
+    ...(protocol === undefined ? {} : { protocol }),
+  };
+}
+
+/** The upstream that a call or list is for; without one, no policy would be about it. */
+function parseUpstream(map: MapNode, reader: Reader): string {
+  const node = child(map, 'upstream');
+  if (!node) reader.error('MISSING_KEY', map.at, 'upstream is missing');
+  return reader.text(node, 'upstream') ?? '';
+}
+
+/** An object with any members, such as arguments. */
+function parseObject(node: Node | undefined, what: string, reader: Reader): JsonObject | undefined {
+  if (!node) return undefined;
+  const plain = toJson(node);
+  if (isObject(plain)) return plain;
+  reader.error('WRONG_TYPE', node.at, `${what} must be a map, not ${describe(node)}`);
+  return undefined;
+}
+
 function parseCall(node: Node, result: Json | undefined, reader: Reader): CallCase | undefined {
   const map = reader.map(node, 'a call', CALL_KEYS);
   if (!map) return undefined;
-  const args = child(map, 'args');
-  const plain = args ? toJson(args) : {};
-  const annotations = child(map, 'annotations');
-  const hints = annotations && toJson(annotations);
+  const args = parseObject(child(map, 'args'), 'args', reader) ?? {};
+  const annotations = parseObject(child(map, 'annotations'), 'annotations', reader);
   const common = {
     kind: 'call' as const,
-    upstream: reader.text(child(map, 'upstream'), 'upstream') ?? '',
-    args: isObject(plain) ? plain : {},
-    ...(isObject(hints) ? { annotations: hints } : {}),
+    upstream: parseUpstream(map, reader),
+    args,
+    ...(annotations === undefined ? {} : { annotations }),
     ...(result === undefined ? {} : { result }),
   };
   for (const { key, kind, method } of callTargets) {
     const name = reader.text(child(map, key), key);
-    if (name !== undefined) return { ...common, method, target: { kind, name } };
+    if (name === undefined) continue;
+    // The params of resources/read are its arguments.
+    const all = kind === 'resources' ? { ...args, uri: name } : args;
+    return { ...common, args: all, method, target: { kind, name } };
   }
   const method = reader.text(child(map, 'method'), 'method');
   if (method !== undefined) return { ...common, method, target: { kind: 'methods', name: method } };
@@ -158,7 +209,7 @@ function parseList(node: Node, reader: Reader): ListCase | undefined {
   const targets = listKinds.flatMap((kind) =>
     (reader.texts(child(map, kind), kind) ?? []).map((name) => ({ kind, name })),
   );
-  return { kind: 'list', upstream: reader.text(child(map, 'upstream'), 'upstream') ?? '', targets };
+  return { kind: 'list', upstream: parseUpstream(map, reader), targets };
 }
 
 function parseExpect(node: Node | undefined, at: Position, reader: Reader): SuiteCase['expect'] {

@@ -13,13 +13,20 @@ export function mediaType(value: string | undefined): string {
   return (value ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** True where an Accept header lets a media type through (RFC 9110, section 12.5.1; quality 0 is a no). */
+/**
+ * True where an Accept header lets a media type through (RFC 9110, section 12.5.1): the range that says most about the
+ * type decides, and quality 0 is a no.
+ */
 export function accepts(accept: string | undefined, type: string): boolean {
   if (accept === undefined) return false;
   const [major] = type.split('/');
-  return accept.split(',').some((range) => {
+  const ranges = accept.split(',').map((range) => {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    if (parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))) return false;
-    return name === type || name === `${major}/*` || name === '*/*';
+    return { name, refused: parameters.some((text) => /^q\s*=\s*0(?:\.0*)?$/.test(text)) };
   });
+  for (const name of [type, `${major}/*`, '*/*']) {
+    const about = ranges.filter((range) => range.name === name);
+    if (about.length > 0) return about.some(({ refused }) => !refused);
+  }
+  return false;
 }

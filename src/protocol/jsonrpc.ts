@@ -22,6 +22,8 @@ export const rpcCodes = {
   server: -32000,
   blocked: -32010,
   upstream: -32013,
+  /** MCP 2026-07-28: unsupported protocol version; `data` has `supported` and `requested`. */
+  unsupportedVersion: -32022,
 } as const;
 
 export interface FrameLimits {

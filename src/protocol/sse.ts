@@ -41,10 +41,17 @@ export class SseDecoder {
   }
 }
 
-/** The text of an event on the wire. */
+/** What ends a line for a reader of the stream; none of them may end one that the writer did not. */
+const LINE_END = /\r\n|\r|\n/;
+
+/** The text of an event on the wire. Line ends in the data arrive as line feeds. */
 export function encodeSse(event: SseEvent): string {
-  let text = event.event === undefined ? '' : `event: ${event.event}\n`;
-  if (event.id !== undefined) text += `id: ${event.id}\n`;
-  for (const line of event.data.split('\n')) text += `data: ${line}\n`;
+  let text = event.event === undefined ? '' : `event: ${oneLine(event.event)}\n`;
+  if (event.id !== undefined) text += `id: ${oneLine(event.id)}\n`;
+  for (const line of event.data.split(LINE_END)) text += `data: ${line}\n`;
   return `${text}\n`;
+}
+
+function oneLine(text: string): string {
+  return text.split(LINE_END).join(' ');
 }

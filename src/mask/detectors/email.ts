@@ -4,9 +4,8 @@ import type { Detector, Span } from '../detector.ts';
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
 const LOCAL_CHARACTER = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
-const DOMAIN_CHARACTER = /[\p{L}\p{N}.-]/u;
-const DOMAIN =
-  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$/u;
+const LABEL = /[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?/uy;
+const TOP_LABEL = /^\p{L}./u;
 
 /**
  * E-mail addresses with a dotted domain, internationalised ones (RFC 6531) too.
@@ -37,11 +36,17 @@ function isLocal(text: string, index: number): boolean {
   return code >= 0xd800 && code <= 0xdfff ? true : LOCAL_CHARACTER.test(text.charAt(index));
 }
 
+/** The end of the longest domain that begins here, or `start` where none does. */
 function domainEnd(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && end - start < MAX_DOMAIN && DOMAIN_CHARACTER.test(text.charAt(end))) {
-    end++;
+  const limit = text.slice(start, start + MAX_DOMAIN);
+  let best = 0;
+  for (let from = 0; ; ) {
+    LABEL.lastIndex = from;
+    const label = LABEL.exec(limit)?.[0];
+    if (label === undefined) break;
+    if (from > 0 && TOP_LABEL.test(label)) best = from + label.length;
+    from += label.length + 1;
+    if (limit[from - 1] !== '.') break;
   }
-  while (end > start && /[.-]/.test(text.charAt(end - 1))) end--;
-  return DOMAIN.test(text.slice(start, end)) ? end : start;
+  return start + best;
 }

@@ -45,13 +45,19 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
     const ends = !up && endsExchange(verdict.frame, exchange);
     exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
     if (ends) exchange.close('answered');
+    else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
     return;
   }
   const stopped = readableText(frame, exchange);
   if (stopped !== undefined) exchange.attach('received', stopped);
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
-  if (up || endsExchange(frame, exchange)) exchange.close('blocked');
+  if (up || endsExchange(frame, exchange) || isOfItsOwn(exchange)) exchange.close('blocked');
+}
+
+/** No request began it, so it is over with its one message. */
+function isOfItsOwn(exchange: Exchange): boolean {
+  return exchange.requestId === undefined;
 }
 
 function endsExchange(frame: Frame, exchange: Exchange): boolean {

@@ -1,4 +1,4 @@
-import { detectors } from '../../mask/detector.ts';
+import { detectors } from '../../mask/detectors.ts';
 import { isRawNumber } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';

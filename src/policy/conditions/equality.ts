@@ -1,5 +1,5 @@
 import type { Node, ScalarNode } from '../../document/node.ts';
-import { isList, isObject, type Json } from '../../model/json.ts';
+import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import { FALSE, FAULT, not, type Outcome, TRUE, truth } from '../outcome.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
@@ -44,10 +44,16 @@ function compileContains(operand: Node, { reader }: OperandContext): Test | unde
   }
   const wanted = operand.value;
   return (value) => {
-    if (isList(value)) return truth(value.includes(wanted));
+    if (isList(value)) return anyEqual(value, wanted);
     if (typeof value !== 'string' || typeof wanted !== 'string') return FAULT;
     return truth(value.includes(wanted));
   };
+}
+
+/** A number that only its text can hold may or may not be the wanted one. */
+function anyEqual(list: readonly Json[], wanted: Scalar): Outcome {
+  if (list.includes(wanted)) return TRUE;
+  return typeof wanted === 'number' && list.some(isRawNumber) ? FAULT : FALSE;
 }
 
 function negated(compile: Operator['compile']): Operator['compile'] {

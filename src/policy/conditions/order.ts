@@ -1,5 +1,5 @@
 import type { Node } from '../../document/node.ts';
-import { isList, isObject, type Json } from '../../model/json.ts';
+import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
@@ -24,14 +24,19 @@ function ordering(holds: (a: Ordered, b: Ordered) => boolean): Operator {
         return undefined;
       }
       return (value) => {
-        if (typeof value === 'number' && typeof bound === 'number')
-          return truth(holds(value, bound));
-        if (typeof value === 'string' && typeof bound === 'string')
-          return truth(holds(value, bound));
-        return FAULT;
+        const known = numeric(value);
+        if (typeof known !== typeof bound) return FAULT;
+        // Rounding to a double keeps the order, except that neighbours may become equal.
+        if (known !== value && known === bound) return FAULT;
+        return truth(holds(known as Ordered, bound));
       };
     },
   };
+}
+
+/** A number held as text, rounded; anything else as it is. */
+function numeric(value: Json): Json {
+  return isRawNumber(value) ? Number(value.rawJSON) : value;
 }
 
 function compileLength(operand: Node, context: OperandContext): Test | undefined {

@@ -23,18 +23,22 @@ export class MemoryStore implements TranscriptStore, TranscriptReader {
 
   exchanges({ limit, since = 0, ...wanted }: ExchangeFilter): ExchangeRecord[] {
     const conditions = Object.entries(wanted).filter(([, value]) => value !== undefined);
-    return [...this.#exchanges.values()]
+    const fitting = [...this.#exchanges.values()]
       .filter((exchange) => exchange.openedAt >= since)
       .filter((exchange) => {
         return conditions.every(([key, value]) => exchange[key as keyof ExchangeRecord] === value);
       })
-      .slice(-limit);
+      // Ids begin with their time (UUIDv7), so their order is that of opening.
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    return fitting.slice(Math.max(0, fitting.length - limit));
   }
 
   exchange(id: string): ExchangeRecord | undefined {
     const exact = this.#exchanges.get(id);
     if (exact) return exact;
-    const ending = [...this.#exchanges.values()].filter((exchange) => exchange.id.endsWith(id));
+    const ending = [...this.#exchanges.values()].filter((exchange) => {
+      return id !== '' && exchange.id.endsWith(id);
+    });
     return ending.length === 1 ? ending[0] : undefined;
   }
 

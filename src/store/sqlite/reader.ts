@@ -64,8 +64,9 @@ export class SqliteReader implements TranscriptReader {
            AND (@session IS NULL OR session = @session) AND (@since IS NULL OR opened_at >= @since)
          ORDER BY id DESC LIMIT @limit`,
       );
-      this.#byId = this.#db.prepare<[string, string], ExchangeRow>(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE id = ? OR id LIKE '%' || ? LIMIT 2`,
+      this.#byId = this.#db.prepare<[{ id: string }], ExchangeRow>(
+        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE id = @id OR substr(id, -length(@id)) = @id
+         ORDER BY id = @id DESC LIMIT 2`,
       );
       this.#events = this.#db.prepare<[string], EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM event WHERE exchange = ? ORDER BY seq`,
@@ -91,7 +92,7 @@ export class SqliteReader implements TranscriptReader {
   }
 
   exchange(id: string): ExchangeRecord | undefined {
-    const rows = this.#byId.all(id, id.replace(/[%_]/g, ''));
+    const rows = this.#byId.all({ id });
     const [only] = rows;
     return only && (rows.length === 1 || only.id === id) ? exchangeOf(only) : undefined;
   }

@@ -33,18 +33,18 @@ export class SqliteStore implements TranscriptStore {
    * @throws GateError STORE_UNREADABLE
    */
   static async open(options: WriterOptions): Promise<SqliteStore> {
-    mkdirSync(dirname(options.path), { recursive: true });
-    const worker = new Worker(writerUrl(), { workerData: options });
     try {
+      mkdirSync(dirname(options.path), { recursive: true });
+      const worker = new Worker(writerUrl(), { workerData: options });
       await new Promise<void>((resolve, reject) => {
         worker.once('message', () => resolve());
         worker.once('error', reject);
       });
+      return new SqliteStore(worker);
     } catch (cause) {
       const message = `cannot open the transcript database ${options.path}: ${messageOf(cause)}`;
       throw new GateError('STORE_UNREADABLE', message, { cause });
     }
-    return new SqliteStore(worker);
   }
 
   private constructor(worker: Worker) {

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { child, describe, type Node } from '../document/node.ts';
+import { suggest } from '../model/nearest.ts';
+import type { Position, Problem } from '../model/position.ts';
+import { configSchema } from './schema.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** What the schema found wrong, at the places in the file where it stands. */
+export function problemsOf(issues: readonly Issue[], root: Node): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, issue.path, root));
+}
+
+function problemsOfIssue(issue: Issue, path: Path, root: Node): Problem[] {
+  const node = nodeAt(root, path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(key, path, root));
+  }
+  if (issue.code === 'invalid_union') {
+    const nested = likeliest(issue.errors);
+    if (nested) {
+      return nested.flatMap((inner) => problemsOfIssue(inner, [...path, ...inner.path], root));
+    }
+  }
+  const what = path.length === 0 ? 'the configuration' : path.map(String).join('.');
+  if (!node) {
+    const at = nearestPlace(root, path);
+    return [problem('CONFIG_MISSING_KEY', at, `${what} is missing`)];
+  }
+  return [problem('CONFIG_INVALID_VALUE', node.at, `${what} ${messageFor(issue, node)}`)];
+}
+
+function messageFor(issue: Issue, node: Node): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be a ${issue.expected}, not ${describe(node)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
+    default:
+      // The schema's own messages go on from the name; zod's are sentences.
+      return issue.message.startsWith('Too') ? `is wrong: ${issue.message}` : issue.message;
+  }
+}
+
+/** The alternative that was meant: the one with the fewest faults, if that is clear. */
+function likeliest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const weighed = alternatives
+    .map((issues) => ({ issues, weight: issues.reduce((sum, issue) => sum + weight(issue), 0) }))
+    .sort((a, b) => a.weight - b.weight);
+  const [first, second] = weighed;
+  return first && (!second || first.weight < second.weight) ? first.issues : undefined;
+}
+
+function weight(issue: Issue): number {
+  return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+}
+
+function unknownKey(key: string, path: Path, root: Node): Problem {
+  const parent = nodeAt(root, path);
+  const entry = parent?.kind === 'map' ? parent.entries.find((e) => e.key === key) : undefined;
+  const where = path.length === 0 ? 'the configuration' : path.map(String).join('.');
+  const at = entry?.at ?? nearestPlace(root, path);
+  const found = problem('CONFIG_UNKNOWN_KEY', at, `${where} has no key "${key}"`);
+  return { ...found, hint: suggest(key, knownKeys(path)) };
+}
+
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: Shape | boolean;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+}
+
+/** Keys that may stand at a path. */
+function knownKeys(path: Path): string[] {
+  let shapes: Shape[] = [z.toJSONSchema(configSchema, { io: 'input' }) as Shape];
+  for (const step of path) {
+    shapes = shapes
+      .flatMap((shape) => shape.anyOf ?? [shape])
+      .flatMap(({ properties, additionalProperties, items }) => {
+        const named = properties?.[String(step)];
+        if (named) return [named];
+        if (typeof step === 'number' && items) return [items];
+        return typeof additionalProperties === 'object' ? [additionalProperties] : [];
+      });
+  }
+  const all = shapes.flatMap((shape) => shape.anyOf ?? [shape]);
+  return [...new Set(all.flatMap(({ properties = {} }) => Object.keys(properties)))];
+}
+
+function nodeAt(root: Node, path: Path): Node | undefined {
+  let node: Node | undefined = root;
+  for (const step of path) {
+    node = node?.kind === 'list' ? node.items[Number(step)] : child(node, String(step));
+  }
+  return node;
+}
+
+/** The place of the deepest thing on the path that is there. */
+function nearestPlace(root: Node, path: Path): Position {
+  for (let length = path.length; length > 0; length--) {
+    const node = nodeAt(root, path.slice(0, length));
+    if (node) return node.at;
+  }
+  return root.at;
+}
+
+function problem(code: string, at: Position, message: string): Problem {
+  return { code, severity: 'error', at, message };
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { check } from './cli/check.ts';
+import { init } from './cli/init.ts';
+import { serve } from './cli/serve.ts';
+import { test } from './cli/test.ts';
+import { transcripts } from './cli/transcripts.ts';
+import { exit, type Terminal, type Verb } from './cli/verb.ts';
+import { GateError, messageOf } from './model/errors.ts';
+import { suggest } from './model/nearest.ts';
+
+const verbs: Readonly<Record<string, Verb>> = { serve, check, test, transcripts, init };
+
+const overview = `Usage: sallyport VERB [ARGUMENTS]
+
+A policy gate for the Model Context Protocol.
+
+${Object.entries(verbs)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+  .join('\n')}
+
+  sallyport VERB --help   more about a verb
+  sallyport --version
+
+Example:
+  $ sallyport init && sallyport serve --dev
+`;
+
+async function main([word, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+    terminal.out(overview);
+    return word === undefined ? exit.unusable : exit.fine;
+  }
+  if (word === '--version' || word === '-v') {
+    terminal.out(`${version()}\n`);
+    return exit.fine;
+  }
+  const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+  if (!verb) {
+    const hint = suggest(word, Object.keys(verbs));
+    throw new GateError('USAGE', `sallyport has no verb "${word}"`, { hint });
+  }
+  return verb.run(args, terminal);
+}
+
+function version(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+/** SIGINT and SIGTERM ask to stop; a second one doesn't wait. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exit.unusable);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  cwd: process.cwd(),
+  env: process.env,
+  signal: stopSignal(),
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal);
+} catch (error) {
+  const known = error instanceof GateError;
+  terminal.err(`sallyport: ${known ? `${error.code} ${error.explain()}` : messageOf(error)}\n`);
+  if (!known && error instanceof Error) terminal.err(`${error.stack}\n`);
+  process.exitCode = exit.unusable;
+}

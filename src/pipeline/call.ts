@@ -1,0 +1,168 @@
+import { GateError, messageOf } from '../model/errors.ts';
+import { isObject, textMember } from '../model/json.ts';
+import { type AnswerFrame, type Frame, frameText, type RequestFrame } from '../model/message.ts';
+import type { Log } from '../model/seams.ts';
+import type {
+  UpstreamHead,
+  UpstreamLink,
+  UpstreamSession,
+  UpstreamSink,
+} from '../transport/contract.ts';
+import type { ClientSink } from './client-sink.ts';
+import type { Verdict } from './contract.ts';
+import type { DownSender } from './down-sender.ts';
+import type { Exchange } from './exchange.ts';
+import type { Gate } from './gate.ts';
+import type { Ends, Session } from './session.ts';
+
+export interface CallOptions {
+  readonly gate: Gate;
+  readonly exchange: Exchange;
+  readonly link: UpstreamLink;
+  readonly client: ClientSink;
+  readonly sender: DownSender | undefined;
+  readonly log: Log;
+  /** Called once, when it is over. */
+  readonly over: () => void;
+  /** The upstream says that the session is gone. */
+  readonly lost: () => void;
+  /** `initialize` was answered: makes the session that the client is told of. */
+  readonly begin?: (
+    answer: AnswerFrame,
+    upstreamSession: string | undefined,
+  ) => Session | undefined;
+}
+
+/** How long an upstream's stream may go on after its answer, in milliseconds. */
+const LINGER = 5_000;
+
+/** A request under way: takes what the upstream sends, has it judged, and gives it to the client. */
+export class Call implements UpstreamSink, Ends {
+  readonly #options: CallOptions;
+  readonly #abort = new AbortController();
+  /** Frames are judged one after the other, in the order they came. */
+  #queue: Promise<void> | undefined;
+  #head: UpstreamHead | undefined;
+  #over = false;
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Sends the request that the gate let through. */
+  start(frame: RequestFrame, session: UpstreamSession): void {
+    this.#options.link.send(frame, session, this, this.#abort.signal);
+  }
+
+  open(head: UpstreamHead): void {
+    this.#head = head;
+    // The answer to initialize names a session that exists only once the answer is known.
+    if (head.streamed && !this.#options.begin) this.#options.client.open();
+  }
+
+  frame(frame: Frame): Promise<void> {
+    return this.#enqueue(() => this.#down(frame));
+  }
+
+  end(): void {
+    this.#enqueue(() => {
+      const message = `${this.#options.exchange.upstream} ended its answer without a result`;
+      return this.#fail(new GateError('UPSTREAM_ENDED', message));
+    });
+  }
+
+  fail(error: GateError): void {
+    this.#enqueue(() => this.#fail(error));
+  }
+
+  /** Gives the call up; the client hears nothing more of it. */
+  async cancel(reason: string): Promise<void> {
+    if (!this.#finish()) return;
+    this.#abort.abort();
+    const { exchange, gate, client } = this.#options;
+    exchange.note('failed', { reason });
+    exchange.close('cancelled');
+    await gate.settle(exchange);
+    client.end();
+  }
+
+  /** Ends the call with an error that the client is told. */
+  async refuse(error: GateError): Promise<void> {
+    this.#abort.abort();
+    await this.#fail(error);
+  }
+
+  /** Over because the gate itself has answered. */
+  answered(verdict: Exclude<Verdict, { kind: 'forward' }>): void {
+    if (!this.#finish()) return;
+    const { client } = this.#options;
+    if (verdict.kind === 'answer') client.answer(JSON.stringify(verdict.answer));
+    else client.accepted();
+  }
+
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    const next = this.#queue ? this.#queue.then(step) : step();
+    this.#queue = next.catch((error) => {
+      const fields = { exchange: this.#options.exchange.id, cause: messageOf(error) };
+      this.#options.log.error(fields, 'a message of an upstream could not be handled');
+    });
+    return this.#queue;
+  }
+
+  async #down(frame: Frame): Promise<void> {
+    if (this.#over) return;
+    const { gate, exchange, client, sender } = this.#options;
+    const isAnswer = frame.kind === 'result' || frame.kind === 'error';
+    if (!isAnswer) {
+      await sender?.send(frame, exchange, client);
+      return;
+    }
+    if (client.gone) exchange.note('failed', { code: 'CLIENT_GONE' });
+    const verdict = await gate.pass(frame, exchange);
+    if (verdict.kind === 'drop' || !this.#finish()) return;
+    if (verdict.kind === 'answer') return client.answer(JSON.stringify(verdict.answer));
+    const session = this.#begin(verdict.frame);
+    client.answer(frameText(verdict.frame), session?.id);
+    this.#letGo();
+  }
+
+  #begin(frame: Frame): Session | undefined {
+    if (frame.kind !== 'result') return undefined;
+    return this.#options.begin?.(frame, this.#head?.session);
+  }
+
+  async #fail(error: GateError): Promise<void> {
+    if (!this.#finish()) return;
+    const { exchange, gate, client, lost } = this.#options;
+    const { code, message } = error;
+    exchange.note('failed', { code, message });
+    exchange.close('failed');
+    if (code === 'SESSION_UNKNOWN') lost();
+    await gate.settle(exchange);
+    client.fail(error);
+  }
+
+  /** True the first time. */
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#options.over();
+    return true;
+  }
+
+  /** An upstream that goes on after its answer is cut off; one that closes by itself keeps its connection. */
+  #letGo(): void {
+    if (!this.#head?.streamed) return;
+    setTimeout(() => this.#abort.abort(), LINGER).unref();
+  }
+}
+
+/** What an initialize result agreed on. */
+export function negotiated(answer: AnswerFrame): string | undefined {
+  const result = 'result' in answer.message ? answer.message.result : undefined;
+  return isObject(result) ? textMember(result, 'protocolVersion') : undefined;
+}

@@ -1,0 +1,25 @@
+import type { GateError } from '../model/errors.ts';
+
+/**
+ * Takes what a client gets for one request or stream. Either one of `answer`, `accepted` and `fail`, or `open`, then
+ * messages, then `answer`, `fail` or `end`.
+ */
+export interface ClientSink {
+  /** The client has gone; whatever it is given is lost. */
+  readonly gone: boolean;
+  /** Messages will follow one by one. Later calls change nothing. */
+  open(session?: string): void;
+  /**
+   * A message that does not end the request. While the promise is pending the client reads too slowly.
+   *
+   * @param eventId the id that lets a client resume after this message
+   */
+  message(text: string, eventId?: string): void | Promise<void>;
+  /** The last message. */
+  answer(text: string, session?: string): void;
+  /** The message was taken, and nothing comes back. */
+  accepted(): void;
+  /** Nothing more comes. */
+  end(): void;
+  fail(error: GateError): void;
+}

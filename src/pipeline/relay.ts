@@ -1,0 +1,334 @@
+import { v7 as uuidv7 } from 'uuid';
+import { GateError } from '../model/errors.ts';
+import type { ClientInfo, Identity } from '../model/identity.ts';
+import { isObject, textMember } from '../model/json.ts';
+import type {
+  AnswerFrame,
+  ErrorAnswer,
+  Frame,
+  NotificationFrame,
+  RequestFrame,
+  RequestId,
+} from '../model/message.ts';
+import type { Clock, Log } from '../model/seams.ts';
+import { targetOf } from '../protocol/methods.ts';
+import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
+import { Call, negotiated } from './call.ts';
+import type { ClientSink } from './client-sink.ts';
+import { DownSender } from './down-sender.ts';
+import { Exchange, type SessionFacts } from './exchange.ts';
+import type { Gate } from './gate.ts';
+import type { ServerRequests } from './server-requests.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Stream } from './stream.ts';
+
+export interface RelayLimits {
+  /** Most calls under way at a time, over all sessions. */
+  readonly calls: number;
+  readonly session_calls: number;
+  readonly session_streams: number;
+}
+
+export interface RelayOptions {
+  readonly gate: Gate;
+  readonly snapshot: () => Snapshot;
+  readonly links: ReadonlyMap<string, UpstreamLink>;
+  readonly sessions: Sessions;
+  readonly serverRequests: ServerRequests;
+  readonly limits: RelayLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Who sends a message, and how it came. */
+export interface Caller {
+  readonly identity: Identity;
+  readonly upstream: string;
+  /** Revision that the request names. */
+  readonly protocol?: string | undefined;
+  readonly ip?: string | undefined;
+}
+
+/** Brings messages of callers through the gate to upstreams, and what comes back to the callers. */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #calls = new Set<Call>();
+  #stopping = false;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Calls under way. */
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  /**
+   * A request of a caller. Its answer, or why there is none, goes to the client.
+   *
+   * @throws GateError UPSTREAM_UNKNOWN, SESSION_*, REQUEST_DUPLICATE, CALL_LIMIT, GATE_STOPPING
+   */
+  async request(
+    caller: Caller,
+    session: Session | undefined,
+    frame: RequestFrame,
+    client: ClientSink,
+  ): Promise<void> {
+    const { gate, limits, log, sessions } = this.#options;
+    const link = this.#link(caller.upstream);
+    const { id } = frame.message;
+    if (this.#calls.size >= limits.calls) throw tooMany(limits.calls, 'gate');
+    if (session) checkRoom(session, id, limits.session_calls);
+    else sessions.makeRoom();
+    const founding = session ? undefined : this.#founding(caller, frame);
+    const exchange = this.#exchange(caller, factsOf(caller, session ?? founding), frame);
+    const call = new Call({
+      ...{ gate, exchange, link, client, log },
+      sender: session && this.#sender(link, session),
+      over: () => {
+        this.#calls.delete(call);
+        session?.calls.delete(id);
+      },
+      lost: () => session && void this.#forget(session, 'the upstream has ended the session'),
+      ...(founding && {
+        begin: (answer: AnswerFrame, upstreamSession: string | undefined) =>
+          sessions.begin({ ...founding, upstreamSession, protocol: negotiated(answer) }),
+      }),
+    });
+    this.#calls.add(call);
+    session?.calls.set(id, call);
+    const verdict = await gate.pass(frame, exchange);
+    if (call.over) return;
+    if (verdict.kind !== 'forward') return call.answered(verdict);
+    call.start(verdict.frame as RequestFrame, upstreamSessionOf(caller, session));
+  }
+
+  /**
+   * A notification of a caller, or its answer to a request of the upstream's.
+   *
+   * @throws GateError as {@link request}; FRAME_INVALID for an answer to nothing
+   */
+  async notify(
+    caller: Caller,
+    session: Session,
+    frame: NotificationFrame | AnswerFrame,
+    client: ClientSink,
+  ): Promise<void> {
+    const { gate, serverRequests } = this.#options;
+    const link = this.#link(caller.upstream);
+    const isAnswer = frame.kind !== 'notification';
+    const asked = isAnswer ? serverRequests.redeem(frame.message.id, session) : undefined;
+    if (isAnswer && !asked) {
+      throw new GateError(
+        'FRAME_INVALID',
+        'it answers a request that was not made in this session',
+      );
+    }
+    const exchange = this.#exchange(caller, factsOf(caller, session), frame, asked?.method);
+    const verdict = await gate.pass(frame, exchange);
+    const to = upstreamSessionOf(caller, session);
+    if (verdict.kind === 'drop') return client.accepted();
+    const sent =
+      verdict.kind === 'forward' ? verdict.frame : refusalUp(verdict.answer as ErrorAnswer);
+    const named = asked ? withId(sent, asked.id) : sent;
+    await this.#deliver(link, named, to, exchange, client, session);
+    if (frame.kind === 'notification') await this.#cancelled(frame, session);
+  }
+
+  /**
+   * The stream of an upstream's own messages.
+   *
+   * @throws GateError as {@link request}
+   */
+  listen(
+    caller: Caller,
+    session: Session,
+    lastEventId: string | undefined,
+    client: ClientSink,
+  ): Stream {
+    const { limits } = this.#options;
+    const link = this.#link(caller.upstream);
+    if (session.streams.size >= limits.session_streams) {
+      throw tooMany(limits.session_streams, 'session');
+    }
+    const sender = this.#sender(link, session);
+    const stream = new Stream({
+      client,
+      over: () => session.streams.delete(stream),
+      lost: () => void this.#forget(session, 'the upstream has ended the session'),
+      deliver: (frame, eventId) => {
+        const exchange = this.#exchange(caller, factsOf(caller, session), frame);
+        return sender.send(frame, exchange, client, eventId);
+      },
+    });
+    session.streams.add(stream);
+    stream.start(link, upstreamSessionOf(caller, session), lastEventId);
+    return stream;
+  }
+
+  /** Ends a session, and all that goes on in it, here and at its upstream. */
+  async end(session: Session, reason: string): Promise<void> {
+    const link = this.#options.links.get(session.upstream);
+    if (!(await this.#forget(session, reason))) return;
+    const { upstreamSession, protocol } = session;
+    await link?.end({ session: upstreamSession, protocol });
+  }
+
+  /** Ends sessions that nothing has used for too long. */
+  async endIdle(): Promise<void> {
+    const idle = this.#options.sessions.idle();
+    await Promise.all(idle.map((session) => this.end(session, 'unused for too long')));
+  }
+
+  /** Takes no more calls, waits for those under way, then ends what is left. */
+  async stop(drain: number): Promise<void> {
+    this.#stopping = true;
+    const deadline = performance.now() + drain;
+    for (const session of this.#options.sessions.all()) {
+      for (const stream of [...session.streams]) await stream.cancel('the gate is stopping');
+    }
+    while (this.#calls.size > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const error = new GateError('GATE_STOPPING', 'the gate has stopped before the answer came');
+    await Promise.all([...this.#calls].map((call) => call.refuse(error)));
+  }
+
+  #link(upstream: string): UpstreamLink {
+    if (this.#stopping) throw new GateError('GATE_STOPPING', 'the gate is stopping');
+    const link = this.#options.links.get(upstream);
+    if (!link) throw new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
+    return link;
+  }
+
+  #sender(link: UpstreamLink, session: Session): DownSender {
+    const { gate, serverRequests, log } = this.#options;
+    return new DownSender(gate, link, session, serverRequests, log);
+  }
+
+  #founding({ identity, upstream }: Caller, frame: RequestFrame) {
+    return { name: uuidv7(), identity, upstream, client: clientInfo(frame), protocol: undefined };
+  }
+
+  #exchange(caller: Caller, session: SessionFacts, frame: Frame, asked?: string): Exchange {
+    const { clock, snapshot } = this.#options;
+    const { method = asked ?? 'unknown', params } =
+      'method' in frame.message ? frame.message : { params: undefined };
+    const { kind, name } = targetOf(method, params);
+    const begins = frame.kind === 'request' && frame.direction === 'up';
+    return new Exchange({
+      ...{ id: uuidv7(), snapshot: snapshot(), clock, session, method },
+      ...{ identity: caller.identity, upstream: caller.upstream },
+      ...(kind === 'methods' ? {} : { target: name }),
+      ...(begins ? { requestId: frame.message.id } : {}),
+    });
+  }
+
+  /** Sends something that has no answer, and tells the client once the upstream has it. */
+  async #deliver(
+    link: UpstreamLink,
+    frame: Frame,
+    to: UpstreamSession,
+    exchange: Exchange,
+    client: ClientSink,
+    session: Session,
+  ): Promise<void> {
+    const failure = await sent(link, frame, to);
+    if (!failure) {
+      exchange.close('delivered');
+      void this.#options.gate.settle(exchange);
+      return client.accepted();
+    }
+    const { code, message } = failure;
+    exchange.note('failed', { code, message });
+    exchange.close('failed');
+    if (code === 'SESSION_UNKNOWN') void this.#forget(session, message);
+    await this.#options.gate.settle(exchange);
+    client.fail(failure);
+  }
+
+  /** The call that a `notifications/cancelled` names ends. */
+  async #cancelled({ message }: NotificationFrame, session: Session): Promise<void> {
+    if (message.method !== 'notifications/cancelled') return;
+    const id = message.params?.requestId;
+    if (typeof id !== 'string' && typeof id !== 'number') return;
+    await session.calls.get(id)?.cancel('cancelled by the client');
+  }
+
+  /** True where the session had not ended before. */
+  async #forget(session: Session, reason: string): Promise<boolean> {
+    if (!this.#options.sessions.end(session)) return false;
+    const parts = [...session.calls.values(), ...session.streams];
+    await Promise.all(parts.map((part) => part.cancel(reason)));
+    return true;
+  }
+}
+
+function factsOf(
+  { protocol, ip }: Caller,
+  session: Pick<Session, 'name' | 'client' | 'protocol'> | undefined,
+): SessionFacts {
+  const revision = session?.protocol ?? protocol;
+  return {
+    name: session?.name ?? '',
+    client: session?.client ?? {},
+    ...(revision === undefined ? {} : { protocol: revision }),
+    ...(ip === undefined ? {} : { ip }),
+  };
+}
+
+function upstreamSessionOf({ protocol }: Caller, session: Session | undefined): UpstreamSession {
+  return { session: session?.upstreamSession, protocol: protocol ?? session?.protocol };
+}
+
+function clientInfo({ message }: RequestFrame): ClientInfo {
+  const info = message.params?.clientInfo;
+  if (!isObject(info)) return {};
+  const name = textMember(info, 'name')?.slice(0, 128);
+  const version = textMember(info, 'version')?.slice(0, 64);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+function checkRoom(session: Session, id: RequestId, limit: number): void {
+  if (session.calls.has(id)) {
+    const hint = 'use a new id for each request';
+    throw new GateError('REQUEST_DUPLICATE', 'a request with this id is still open', { hint });
+  }
+  if (session.calls.size >= limit) throw tooMany(limit, 'session');
+}
+
+function tooMany(limit: number, where: string): GateError {
+  const message = `the ${where} has ${limit} calls or streams under way already`;
+  return new GateError('CALL_LIMIT', message, { retryAfter: '1' });
+}
+
+function refusalUp(message: ErrorAnswer): Frame {
+  return { kind: 'error', direction: 'up', message };
+}
+
+function withId(frame: Frame, id: RequestId): Frame {
+  return { ...frame, message: { ...frame.message, id } } as Frame;
+}
+
+/** Resolves once the upstream has taken a message that has no answer, with the error if it hasn't. */
+function sent(
+  link: UpstreamLink,
+  frame: Frame,
+  to: UpstreamSession,
+): Promise<GateError | undefined> {
+  return new Promise((resolve) => {
+    const sink: UpstreamSink = {
+      open: () => undefined,
+      frame: () => undefined,
+      end: () => resolve(undefined),
+      fail: resolve,
+    };
+    link.send(frame, to, sink, new AbortController().signal);
+  });
+}

@@ -1,0 +1,50 @@
+import { textMember } from '../model/json.ts';
+import type { RequestFrame, RequestId } from '../model/message.ts';
+import type { Seal } from '../protocol/seal.ts';
+import type { Session } from './session.ts';
+
+/** A request of the upstream's, as its answer tells it. */
+export interface ServerRequest {
+  /** The upstream's own id. */
+  readonly id: RequestId;
+  readonly method: string;
+}
+
+/** Requests of the upstream that a session keeps in mind; older ones can't be cancelled by it any more. */
+const MAX_ASKED = 1_000;
+
+/**
+ * Ids under which clients get to know requests of upstreams. They are sealed with their session, so they can't
+ * collide, be guessed, or be answered from another session, and any replica can read them.
+ */
+export class ServerRequests {
+  readonly #seal: Seal;
+
+  constructor(seal: Seal) {
+    this.#seal = seal;
+  }
+
+  /** The request as the client gets it. */
+  issue(frame: RequestFrame, session: Session): RequestFrame {
+    const { id, method } = frame.message;
+    const sealed = this.#seal.seal({ n: session.name, i: id, m: method });
+    session.asked.set(id, sealed);
+    if (session.asked.size > MAX_ASKED) {
+      const [oldest] = session.asked.keys();
+      if (oldest !== undefined) session.asked.delete(oldest);
+    }
+    const { source: _, ...rest } = frame;
+    return { ...rest, message: { ...frame.message, id: sealed } };
+  }
+
+  /** What an answer from this session answers; undefined where it answers nothing that was asked. */
+  redeem(id: RequestId | null, session: Session): ServerRequest | undefined {
+    const facts = typeof id === 'string' ? this.#seal.open(id) : undefined;
+    const method = textMember(facts, 'm');
+    const own = facts?.i;
+    if (!facts || facts.n !== session.name || method === undefined) return undefined;
+    if (typeof own !== 'string' && typeof own !== 'number') return undefined;
+    session.asked.delete(own);
+    return { id: own, method };
+  }
+}

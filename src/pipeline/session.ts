@@ -1,0 +1,58 @@
+import type { ClientInfo } from '../model/identity.ts';
+import type { RequestId } from '../model/message.ts';
+
+/** What ends with its session. */
+export interface Ends {
+  /** Ends it without an answer. */
+  cancel(reason: string): Promise<void>;
+}
+
+export interface SessionInit {
+  /** Stable name in transcripts; not the id that the client holds. */
+  readonly name: string;
+  /** The sealed id that the client holds. */
+  readonly id: string;
+  readonly sub: string;
+  readonly issuer: string;
+  readonly upstream: string;
+  readonly upstreamSession: string | undefined;
+  readonly client: ClientInfo;
+  readonly protocol: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly usedAt: number;
+}
+
+/** A caller's session with one upstream, as far as this process has seen it. */
+export class Session {
+  readonly name: string;
+  readonly id: string;
+  readonly sub: string;
+  readonly issuer: string;
+  readonly upstream: string;
+  readonly upstreamSession: string | undefined;
+  readonly client: ClientInfo;
+  readonly protocol: string | undefined;
+  usedAt: number;
+  /** Calls under way, by the client's request id. */
+  readonly calls = new Map<RequestId, Ends>();
+  /** Open streams of the upstream's own. */
+  readonly streams = new Set<Ends>();
+  /** Ids under which the client knows requests of the upstream, by the upstream's id; bounded. */
+  readonly asked = new Map<RequestId, string>();
+
+  constructor(init: SessionInit) {
+    this.name = init.name;
+    this.id = init.id;
+    this.sub = init.sub;
+    this.issuer = init.issuer;
+    this.upstream = init.upstream;
+    this.upstreamSession = init.upstreamSession;
+    this.client = init.client;
+    this.protocol = init.protocol;
+    this.usedAt = init.usedAt;
+  }
+
+  get busy(): boolean {
+    return this.calls.size > 0 || this.streams.size > 0;
+  }
+}

@@ -1,0 +1,72 @@
+import type { GateError } from '../model/errors.ts';
+import type { Frame, NotificationFrame, RequestFrame } from '../model/message.ts';
+import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
+import type { ClientSink } from './client-sink.ts';
+import type { Ends } from './session.ts';
+
+export interface StreamOptions {
+  readonly client: ClientSink;
+  /** Called once, when it is over. */
+  readonly over: () => void;
+  /** The upstream says that the session is gone. */
+  readonly lost: () => void;
+  /** Judges a message and gives it to the client. */
+  readonly deliver: (frame: RequestFrame | NotificationFrame, eventId?: string) => Promise<void>;
+}
+
+/** The stream of an upstream's own messages to one client (GET). */
+export class Stream implements UpstreamSink, Ends {
+  readonly #options: StreamOptions;
+  readonly #abort = new AbortController();
+  #queue: Promise<void> = Promise.resolve();
+  #over = false;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  start(link: UpstreamLink, session: UpstreamSession, lastEventId: string | undefined): void {
+    link.listen(session, lastEventId, this, this.#abort.signal);
+  }
+
+  open(): void {
+    this.#options.client.open();
+  }
+
+  frame(frame: Frame, eventId?: string): Promise<void> {
+    // An answer belongs on the stream of its request; here it answers nothing.
+    if (frame.kind === 'result' || frame.kind === 'error') return this.#queue;
+    this.#queue = this.#queue.then(async () => {
+      if (!this.#over) await this.#options.deliver(frame, eventId);
+    });
+    return this.#queue;
+  }
+
+  end(): void {
+    this.#queue = this.#queue.then(() => this.#close());
+  }
+
+  fail(error: GateError): void {
+    this.#queue = this.#queue.then(() => {
+      if (!this.#finish()) return;
+      if (error.code === 'SESSION_UNKNOWN') this.#options.lost();
+      this.#options.client.fail(error);
+    });
+  }
+
+  async cancel(): Promise<void> {
+    this.#close();
+    this.#abort.abort();
+  }
+
+  #close(): void {
+    if (this.#finish()) this.#options.client.end();
+  }
+
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#options.over();
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+import { type Dispatcher, Pool } from 'undici';
+import { GateError } from '../../model/errors.ts';
+import { type Frame, frameText } from '../../model/message.ts';
+import type { Log } from '../../model/seams.ts';
+import { headers, JSON_TYPE, SSE_TYPE } from '../../protocol/headers.ts';
+import type { FrameLimits } from '../../protocol/jsonrpc.ts';
+import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
+import { UpstreamResponse } from './upstream-response.ts';
+
+export interface HttpLinkOptions {
+  /** The upstream's name, for messages. */
+  readonly name: string;
+  /** Its Streamable HTTP endpoint. */
+  readonly url: string;
+  /** Sent with every request; the caller's own headers never are. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Longest silence while a call waits, in milliseconds. */
+  readonly timeout: number;
+  readonly limits: FrameLimits;
+  readonly log: Log;
+}
+
+/** How long a DELETE may take; the session is forgotten here in any case. */
+const END_TIMEOUT = 5_000;
+const ACCEPT = `${JSON_TYPE}, ${SSE_TYPE}`;
+
+/** The way to an upstream over Streamable HTTP, session era, with a pool of kept connections. */
+export class HttpLink implements UpstreamLink {
+  readonly #options: HttpLinkOptions;
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #headers: readonly string[];
+
+  constructor(options: HttpLinkOptions) {
+    const { origin, pathname, search } = new URL(options.url);
+    this.#options = options;
+    // An HTTP/2 stream would share one connection's flow control with all calls; HTTP/1.1 keeps calls apart.
+    this.#pool = new Pool(origin, { allowH2: false, connect: { timeout: options.timeout } });
+    this.#path = `${pathname}${search}`;
+    this.#headers = Object.entries(options.headers).flat();
+  }
+
+  send(frame: Frame, session: UpstreamSession, sink: UpstreamSink, signal: AbortSignal): void {
+    const { timeout } = this.#options;
+    const handler = new UpstreamResponse(this.#options, sink, signal, {
+      stream: false,
+      id: frame.kind === 'request' ? frame.message.id : undefined,
+      session: session.session !== undefined,
+    });
+    this.#dispatch(handler, {
+      method: 'POST',
+      headers: [
+        ...this.#headers,
+        ...['accept', ACCEPT, 'content-type', JSON_TYPE],
+        ...sessionHeaders(session),
+      ],
+      body: frameText(frame),
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
+  }
+
+  listen(
+    session: UpstreamSession,
+    lastEventId: string | undefined,
+    sink: UpstreamSink,
+    signal: AbortSignal,
+  ): void {
+    const handler = new UpstreamResponse(this.#options, sink, signal, {
+      stream: true,
+      id: undefined,
+      session: session.session !== undefined,
+    });
+    const resume = lastEventId === undefined ? [] : [headers.lastEvent, lastEventId];
+    this.#dispatch(handler, {
+      method: 'GET',
+      headers: [...this.#headers, 'accept', SSE_TYPE, ...sessionHeaders(session), ...resume],
+      headersTimeout: this.#options.timeout,
+      // A stream without calls may be silent for as long as it likes.
+      bodyTimeout: 0,
+    });
+  }
+
+  async end(session: UpstreamSession): Promise<void> {
+    if (session.session === undefined) return;
+    try {
+      const { body } = await this.#pool.request({
+        method: 'DELETE',
+        path: this.#path,
+        headers: [...this.#headers, ...sessionHeaders(session)],
+        signal: AbortSignal.timeout(END_TIMEOUT),
+      });
+      await body.dump();
+    } catch (error) {
+      // The session is over for the gate; an upstream that can't hear of it will let it expire.
+      this.#options.log.debug(
+        { upstream: this.#options.name, cause: String(error) },
+        'DELETE failed',
+      );
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #dispatch(handler: UpstreamResponse, options: Omit<Dispatcher.DispatchOptions, 'path'>): void {
+    try {
+      this.#pool.dispatch({ ...options, path: this.#path }, handler);
+    } catch (cause) {
+      const message = `${this.#options.name} cannot be called`;
+      handler.fail(new GateError('UPSTREAM_UNREACHABLE', message, { cause }));
+    }
+  }
+}
+
+function sessionHeaders({ session, protocol }: UpstreamSession): string[] {
+  const id = session === undefined ? [] : [headers.session, session];
+  return protocol === undefined ? id : [...id, headers.version, protocol];
+}

@@ -1,0 +1,193 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Authenticator } from '../../auth/contract.ts';
+import { GateError, messageOf } from '../../model/errors.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Log } from '../../model/seams.ts';
+import type { Rejected } from '../../pipeline/rejections.ts';
+import { JSON_TYPE } from '../../protocol/headers.ts';
+import { sendError } from './client-response.ts';
+import { cors } from './cors.ts';
+import { Endpoint, type EndpointOptions } from './endpoint.ts';
+import { versionFacts } from './error-answer.ts';
+import { checkOrigin, type OriginRules } from './request-check.ts';
+
+export interface ListenerOptions extends EndpointOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly trustedProxies: readonly string[];
+  readonly origin: OriginRules;
+  readonly authenticator: Authenticator;
+  readonly upstreams: readonly string[];
+  readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
+  /** True while calls are served. */
+  readonly ready: () => boolean;
+  readonly log: Log;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity: Identity | null;
+  }
+}
+
+type McpRequest = FastifyRequest<{ Params: { upstream: string } }>;
+
+/** Time that a client may take to send a request, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+const MAX_HEADERS = 65_536;
+
+/** The HTTP server that clients connect to. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #app: FastifyInstance;
+  readonly #endpoint: Endpoint;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#endpoint = new Endpoint(options);
+    this.#app = Fastify({
+      logger: false,
+      bodyLimit: options.limits.bytes,
+      requestTimeout: REQUEST_TIMEOUT,
+      http: { maxHeaderSize: MAX_HEADERS },
+      trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+      // Running calls are drained before the server is closed; then nothing is worth waiting for.
+      forceCloseConnections: true,
+      routerOptions: { maxParamLength: 256 },
+      exposeHeadRoutes: false,
+    });
+    this.#app.decorateRequest('identity', null);
+    this.#app.removeAllContentTypeParsers();
+    this.#app.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    this.#routes();
+  }
+
+  /** Binds. @returns the base URL that it listens on */
+  async listen(): Promise<string> {
+    const { host, port } = this.#options;
+    try {
+      await this.#app.listen({ host, port });
+    } catch (cause) {
+      const hint = 'set listen.host and listen.port to something free';
+      const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}`;
+      throw new GateError('LISTEN_FAILED', message, { hint, cause });
+    }
+    const address = this.#app.server.address();
+    const bound = typeof address === 'object' && address ? address.port : port;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  }
+
+  /** Stops listening and cuts what is still open. */
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+
+  #routes(): void {
+    const { authenticator, upstreams, origin, ready } = this.#options;
+    const app = this.#app;
+    app.addHook('onRequest', (request, reply, done) => {
+      checkOrigin(request.headers, origin);
+      if (cors(request.raw, reply.raw)) reply.hijack();
+      else done();
+    });
+    app.setErrorHandler((error, request, reply) =>
+      this.#refuse(asGateError(error), request, reply),
+    );
+    app.setNotFoundHandler((request, reply) => {
+      const hint = 'endpoints are /mcp/{upstream}';
+      this.#refuse(new GateError('HTTP_PATH', 'there is nothing here', { hint }), request, reply);
+    });
+    app.get('/healthz', (_request, reply) => {
+      reply.code(ready() ? 200 : 503).send({ status: ready() ? 'ok' : 'unavailable' });
+    });
+    app.get('/.well-known/oauth-protected-resource/mcp/:upstream', (request: McpRequest, reply) => {
+      if (!upstreams.includes(request.params.upstream)) throw unknownUpstream(request);
+      reply.send(authenticator.metadata(request.params.upstream));
+    });
+    app.route({
+      method: ['POST', 'GET', 'DELETE'],
+      url: '/mcp/:upstream',
+      onRequest: (request: McpRequest, _reply, done) => this.#authenticate(request, done),
+      handler: (request: McpRequest, reply) => {
+        reply.hijack();
+        const { identity, params, ip } = request;
+        if (!identity) throw new GateError('AUTH_TOKEN_MISSING', 'a bearer token is needed');
+        const caller = { identity, upstream: params.upstream, ip };
+        return this.#endpoint.serve(request.raw, reply.raw, caller, request.body);
+      },
+    });
+    app.route({
+      method: ['PUT', 'PATCH'],
+      url: '/mcp/:upstream',
+      handler: () => {
+        throw new GateError('HTTP_METHOD', 'the endpoint takes POST, GET and DELETE');
+      },
+    });
+  }
+
+  #authenticate(request: McpRequest, done: (error?: Error) => void): void {
+    const { upstream } = request.params;
+    if (!this.#options.upstreams.includes(upstream)) return done(unknownUpstream(request));
+    try {
+      const { authenticator } = this.#options;
+      const identity = authenticator.authenticate(request.headers.authorization, upstream);
+      if (!(identity instanceof Promise)) {
+        request.identity = identity;
+        return done();
+      }
+      identity.then((verified) => {
+        request.identity = verified;
+        done();
+      }, done);
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  /** Answers what was refused before it reached the endpoint, and records it. */
+  #refuse(error: GateError, request: FastifyRequest, reply: FastifyReply): void {
+    const { reject, authenticator, log } = this.#options;
+    const { upstream = '' } = request.params as { upstream?: string };
+    const { identity, ip, method } = request;
+    if (error.code === 'STAGE_FAULT') {
+      log.error(
+        { code: error.code, cause: messageOf(error.cause) },
+        'a request failed in the gate',
+      );
+    }
+    reject({ upstream, method, ip, identity: identity ?? undefined }, error);
+    reply.hijack();
+    const challenge = error.code.startsWith('AUTH_') && error.code !== 'AUTH_ISSUER_UNAVAILABLE';
+    const more = {
+      ...(challenge ? { 'www-authenticate': authenticator.challenge(error, upstream) } : {}),
+      ...(error.code === 'HTTP_METHOD' ? { allow: 'POST, GET, DELETE' } : {}),
+      // The rest of a body that nobody reads would be taken for the next request.
+      ...(error.code === 'FRAME_TOO_LARGE' ? { connection: 'close' } : {}),
+    };
+    sendError(reply.raw, error, null, more, versionFacts(error, request.headers));
+  }
+}
+
+function unknownUpstream({ params }: McpRequest): GateError {
+  return new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${params.upstream}"`);
+}
+
+/** Fastify's own errors in the gate's words. */
+function asGateError(error: unknown): GateError {
+  if (error instanceof GateError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new GateError('FRAME_TOO_LARGE', 'the message is too large');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new GateError('HTTP_CONTENT_TYPE', `the body must be ${JSON_TYPE}`);
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new GateError('FRAME_INVALID', 'the body is not as long as Content-Length says');
+    default:
+      return new GateError('STAGE_FAULT', 'the gate failed to handle the request', {
+        cause: error,
+      });
+  }
+}

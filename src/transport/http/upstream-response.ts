@@ -1,0 +1,234 @@
+import type { Dispatcher } from 'undici';
+import { GateError, messageOf } from '../../model/errors.ts';
+import type { Frame, RequestId } from '../../model/message.ts';
+import type { Log } from '../../model/seams.ts';
+import { headers, mediaType, SSE_TYPE } from '../../protocol/headers.ts';
+import { decodeFrame, decodeText, type FrameLimits } from '../../protocol/jsonrpc.ts';
+import { SseDecoder } from '../../protocol/sse.ts';
+import type { UpstreamSink } from '../contract.ts';
+import { type ContentDecoder, contentDecoder } from './content-decoder.ts';
+import { networkError, statusError } from './upstream-error.ts';
+
+export interface ResponseContext {
+  readonly name: string;
+  readonly limits: FrameLimits;
+  readonly log: Log;
+}
+
+/** What the request was, as far as its response depends on it. */
+export interface Asked {
+  /** A GET stream. */
+  readonly stream: boolean;
+  /** Id of the request that is to be answered. */
+  readonly id: RequestId | undefined;
+  /** It named a session. */
+  readonly session: boolean;
+}
+
+type Incoming = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+
+/** Ids are echoed in headers, so they must be what a header can hold (2025-11-25, transports: visible ASCII). */
+const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+/** Whitespace that may stand before JSON. */
+const JSON_SPACE = [0x20, 0x09, 0x0a, 0x0d];
+
+/** Reads the response to one request of a link, chunk by chunk, and hands frames to the sink. */
+export class UpstreamResponse implements Dispatcher.DispatchHandler {
+  readonly #context: ResponseContext;
+  readonly #sink: UpstreamSink;
+  readonly #asked: Asked;
+  readonly #signal: AbortSignal;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #session: string | undefined;
+  #retryAfter: string | undefined;
+  #form: 'unknown' | 'json' | 'sse' | 'none' = 'unknown';
+  #sse: SseDecoder | undefined;
+  #content: ContentDecoder | undefined;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #opened = false;
+  #over = false;
+
+  constructor(context: ResponseContext, sink: UpstreamSink, signal: AbortSignal, asked: Asked) {
+    this.#context = context;
+    this.#sink = sink;
+    this.#asked = asked;
+    this.#signal = signal;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.#aborted();
+    else this.#signal.addEventListener('abort', this.#aborted, { once: true });
+  }
+
+  onResponseStart(_controller: unknown, status: number, head: Incoming): void {
+    this.#status = status;
+    this.#retryAfter = text(head['retry-after']);
+    const session = text(head[headers.session]);
+    if (session !== undefined && !SESSION_ID.test(session)) {
+      return this.fail(this.#invalid('its session id is not visible ASCII'));
+    }
+    this.#session = session;
+    const encoding = text(head['content-encoding']);
+    if (encoding !== undefined && encoding !== 'identity') {
+      this.#content = contentDecoder(encoding, {
+        data: (chunk) => this.#data(chunk),
+        end: () => this.#end(),
+        fail: () => this.fail(this.#invalid('its body does not decompress')),
+      });
+      if (!this.#content) return this.fail(this.#invalid('its body has an unknown encoding'));
+    }
+    const type = mediaType(text(head['content-type']));
+    if (status === 202 || status === 204) this.#form = 'none';
+    else if (type === SSE_TYPE && status === 200) this.#streams();
+    else if (this.#asked.stream) this.#form = 'none';
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    if (this.#content) this.#content.push(chunk);
+    else this.#data(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#content) this.#content.end();
+    else this.#end();
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.fail(networkError(this.#context.name, error, this.#opened));
+  }
+
+  /** Ends the call with an error; nothing reaches the sink after that. */
+  fail(error: GateError): void {
+    if (!this.#finish()) return;
+    this.#controller?.abort(error);
+    this.#sink.fail(error);
+  }
+
+  readonly #aborted = (): void => {
+    this.#over = true;
+    this.#controller?.abort(new Error('the call was given up'));
+  };
+
+  #streams(): void {
+    this.#form = 'sse';
+    this.#sse = new SseDecoder(
+      {
+        event: ({ event, id, data }) => {
+          const isMessage = event === undefined || event === 'message';
+          if (isMessage && data !== '') this.#event(data, id);
+        },
+      },
+      this.#context.limits.bytes,
+    );
+    this.#open(true);
+  }
+
+  #data(chunk: Uint8Array): void {
+    if (this.#over || this.#form === 'none') return;
+    if (this.#form === 'unknown') this.#sniff(chunk);
+    if (this.#form === 'sse') {
+      try {
+        this.#sse?.push(chunk);
+      } catch (error) {
+        this.fail(this.#invalid(messageOf(error)));
+      }
+      return;
+    }
+    this.#size += chunk.byteLength;
+    if (this.#size <= this.#context.limits.bytes) this.#chunks.push(chunk);
+    else this.fail(this.#invalid(`its answer has more than ${this.#context.limits.bytes} bytes`));
+  }
+
+  /** Some servers send a stream under a JSON content type; its first byte tells. */
+  #sniff(chunk: Uint8Array): void {
+    const first = chunk.find((byte) => !JSON_SPACE.includes(byte));
+    if (first === undefined) return;
+    const isJson = first === 0x7b || first === 0x5b || this.#status !== 200;
+    if (isJson) this.#form = 'json';
+    else this.#streams();
+  }
+
+  #event(data: string, id: string | undefined): void {
+    try {
+      this.#frame(decodeText(data, 'down', this.#context.limits), id);
+    } catch (error) {
+      // One bad event must not take the others with it.
+      const fields = { upstream: this.#context.name, cause: messageOf(error) };
+      this.#context.log.warn(fields, 'the upstream sent an event that is not MCP; it is dropped');
+    }
+  }
+
+  #frame(frame: Frame, id?: string): void {
+    if (this.#over) return;
+    const pending = this.#sink.frame(frame, id);
+    if (!pending) return;
+    this.#controller?.pause();
+    pending.then(() => this.#controller?.resume());
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    const rejected = this.#status < 200 || this.#status > 299;
+    const answer = this.#chunks.length > 0 ? this.#answer(rejected) : undefined;
+    if (answer instanceof GateError) return this.fail(answer);
+    if (rejected && !answer) {
+      const { name } = this.#context;
+      const status = this.#sessionIsGone() ? 404 : this.#status;
+      return this.fail(statusError(name, status, this.#asked, this.#retryAfter));
+    }
+    if (this.#asked.stream && !this.#opened) {
+      return this.fail(this.#invalid('it answered a GET without a stream'));
+    }
+    this.#open(false);
+    if (answer) this.#frame(answer);
+    if (this.#finish()) this.#sink.end();
+  }
+
+  /** The body as a frame. Beside an error status only an answer to just this request counts. */
+  #answer(rejected: boolean): Frame | GateError | undefined {
+    const [only] = this.#chunks;
+    const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+    try {
+      const frame = decodeFrame(bytes, 'down', this.#context.limits);
+      if (!rejected) return frame;
+      const fits = frame.kind === 'error' && frame.message.id === this.#asked.id;
+      return fits && !this.#sessionIsGone() ? frame : undefined;
+    } catch (error) {
+      return rejected ? undefined : this.#invalid(messageOf(error));
+    }
+  }
+
+  /** 404 says so; some servers answer 400 where 404 is due, and only their text tells. */
+  #sessionIsGone(): boolean {
+    if (!this.#asked.session) return false;
+    if (this.#status === 404) return true;
+    const said = this.#chunks[0]?.subarray(0, 1_024) ?? [];
+    return this.#status === 400 && /session/i.test(Buffer.from(said).toString('latin1'));
+  }
+
+  #open(streamed: boolean): void {
+    if (this.#opened || this.#over) return;
+    this.#opened = true;
+    const session = this.#session === undefined ? {} : { session: this.#session };
+    this.#sink.open({ ...session, streamed });
+  }
+
+  /** True the first time. */
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#signal.removeEventListener('abort', this.#aborted);
+    return true;
+  }
+
+  #invalid(what: string): GateError {
+    return new GateError('UPSTREAM_INVALID', `${this.#context.name} sent no MCP message: ${what}`);
+  }
+}
+
+function text(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

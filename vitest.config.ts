@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  throw new Error(`Node ${process.version} is too old: run the tests by "npm test"`);
+}
+
+/** Real servers, real clients, real processes. Everything else is quick. */
+const slow = ['auth', 'cli', 'conformance', 'e2e', 'transport'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: slow,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: { name: 'slow', include: slow, testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+    ],
+  },
+});
