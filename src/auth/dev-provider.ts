@@ -105,7 +105,6 @@ function features(setup: DevSetup): NonNullable<Configuration['features']> {
     registration: { enabled: true, initialAccessToken: false },
     resourceIndicators: {
       enabled: true,
-      useGrantedResource: () => true,
       getResourceServerInfo: (ctx, resource, client) =>
         resourceServer(ctx, resource, client, setup),
     },
@@ -129,11 +128,7 @@ function resourceServer(
   setup: DevSetup,
 ): ResourceServer {
   const { params, route } = ctx.oidc;
-  const alone = params?.grant_type === 'client_credentials';
-  // Anybody may register a client, but only a user's click gives it a token.
-  if (!setup.resources(resource) || (alone && !setup.clients.has(client.clientId))) {
-    throw new errors.InvalidTarget();
-  }
+  if (!setup.resources(resource)) throw new errors.InvalidTarget();
   const known = knownScopes(setup.users);
   // Clients that ask for no scope, or for one that nobody knows, are served as well.
   if (params && route === 'authorization') params.scope ??= client.scope ?? known.join(' ');
@@ -155,6 +150,7 @@ function speakFor(
   const sub = 'accountId' in token ? token.accountId : undefined;
   const user =
     setup.clients.get(token.clientId ?? '')?.user ?? setup.users.find((one) => one.sub === sub);
+  // Anybody may register a client, but only a user's click gives it a token.
   if (!user) throw new errors.InvalidTarget();
   const { email, groups, scopes } = user;
   Object.assign(payload, { sub: user.sub, email, groups, scope: scopes.join(' ') });

@@ -1,4 +1,3 @@
-import { startDevIssuer } from '../auth/dev-issuer.ts';
 import { devUsers } from '../auth/dev-user.ts';
 import type { IssuerConfig } from '../config/schema.ts';
 import { isLoopback } from '../model/loopback.ts';
@@ -14,6 +13,8 @@ export interface DevAccess {
 
 /** Starts an issuer on loopback for the endpoints of these upstreams. */
 export async function startDevAccess(upstreams: readonly string[], log: Log): Promise<DevAccess> {
+  // Only development pays for loading a whole OpenID provider.
+  const { startDevIssuer } = await import('../auth/dev-issuer.ts');
   const dev = await startDevIssuer({ users: devUsers, log, resources: isEndpoint });
   const issuer: IssuerConfig = {
     url: dev.url,

@@ -73,12 +73,10 @@ class Run {
 
   suite(source: FoundFile): SuiteReport {
     const { file } = source;
-    const { suite, policyFiles } = this.#read(source);
+    const { suite, policyFiles, count } = this.#read(source);
     const policies = policyFiles && this.compile(policyFiles);
     for (const { real } of policyFiles ?? []) this.tested.add(real);
-    if (!suite || !policies) {
-      return { file, cases: [], unrun: Math.max(1, suite?.cases.length ?? 0) };
-    }
+    if (!suite || !policies) return { file, cases: [], unrun: Math.max(1, count) };
     const cases = runSuite(suite, policies);
     const covered = new Set(cases.flatMap((result) => result.covered));
     for (const { id, at } of policies.rules) if (covered.has(id)) this.#rule(id, at, true);
@@ -98,8 +96,8 @@ class Run {
     if (covered || !this.rules.has(key)) this.rules.set(key, { id, at, covered });
   }
 
-  /** The test file and its policies; either is absent where it has errors. */
-  #read({ file, text }: FoundFile): { suite?: Suite; policyFiles?: FoundFile[] } {
+  /** The test file and its policies, either of which is absent where it has errors, and how many cases it holds. */
+  #read({ file, text }: FoundFile): { suite?: Suite; policyFiles?: FoundFile[]; count: number } {
     const { documents, problems } = parseYaml(text, file);
     const reader = new Reader('TEST');
     reader.problems.push(...problems);
@@ -111,10 +109,12 @@ class Run {
     const suite = document && parseSuite(document, reader);
     const policyFiles = document && this.#policiesOf(file, document, reader);
     this.problems.push(...reader.problems);
+    const cases = child(document, 'cases');
     const usable = !reader.problems.some(({ severity }) => severity === 'error');
     return {
       ...(suite && usable ? { suite } : {}),
       ...(policyFiles ? { policyFiles } : {}),
+      count: cases?.kind === 'list' ? cases.items.length : 0,
     };
   }
 

@@ -43,7 +43,7 @@ const issuer = z.strictObject({
   audience: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
-    .describe("Accepted `aud`; left out: the endpoint's own URL (RFC 8707)."),
+    .describe("Accepted `aud`, beside the endpoint's own URL (RFC 8707)."),
   algorithms: z
     .array(
       z.enum([
@@ -57,10 +57,11 @@ const issuer = z.strictObject({
         'ES384',
         'ES512',
         'EdDSA',
+        'Ed25519',
       ]),
     )
     .min(1)
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
     .describe('Accepted signature algorithms (JWA names).'),
   groups_claim: z
     .string()
@@ -71,7 +72,7 @@ const issuer = z.strictObject({
     .default('scope')
     .describe('Claim with scopes: a list, or words in a string.'),
   required_scopes: z.array(z.string()).default([]).describe('Scopes that every token must have.'),
-  clock_tolerance: duration.default(30_000).describe('Allowed difference of clocks.'),
+  clock_tolerance: duration.prefault('30s').describe('Allowed difference of clocks.'),
 });
 
 const secretMap = z.record(z.string(), z.string());
@@ -84,7 +85,7 @@ const upstream = z.union(
         .default({})
         .describe('Headers for every request; `env:NAME` reads a variable.'),
       timeout: duration
-        .default(55_000)
+        .prefault('55s')
         .describe('Longest silence while a call waits for an answer.'),
     }),
     z.strictObject({
@@ -98,10 +99,10 @@ const upstream = z.union(
         .describe('Working directory; left out: that of the configuration file.'),
       env: secretMap.default({}).describe('Environment; `env:NAME` passes a variable on.'),
       timeout: duration
-        .default(55_000)
+        .prefault('55s')
         .describe('Longest silence while a call waits for an answer.'),
       processes: count.default(100).describe('Most sessions at a time, each a process.'),
-      idle: duration.default(1_800_000).describe('A session unused for so long is ended.'),
+      idle: duration.prefault('30m').describe('A session unused for so long is ended.'),
     }),
   ],
   { error: 'needs either a url (Streamable HTTP) or a command (stdio), with their own keys' },
@@ -137,7 +138,7 @@ export const configSchema = z.strictObject({
         .default('policies')
         .describe('Folder of policy files, searched with its sub-folders.'),
       poll: duration
-        .default(2_000)
+        .prefault('2s')
         .describe('How often to look for changes that no file event told of.'),
     })
     .prefault({})
@@ -158,7 +159,7 @@ export const configSchema = z.strictObject({
     .describe('The record of every exchange.'),
   limits: z
     .strictObject({
-      message: size.default(4_194_304).describe('Largest message, either way.'),
+      message: size.prefault('4MiB').describe('Largest message, either way.'),
       depth: z.int().positive().max(512).default(64).describe('Deepest nesting of a message.'),
       calls: count.default(4_096).describe('Most calls under way at a time.'),
       session_calls: count.default(512).describe('Most calls under way at a time in one session.'),
@@ -177,7 +178,7 @@ export const configSchema = z.strictObject({
           'Secret that seals session ids; left out: a new one at each start, so that a restart ends all sessions.',
         ),
       idle: duration
-        .default(1_800_000)
+        .prefault('30m')
         .describe('A session unused for so long is ended at its upstream.'),
     })
     .prefault({})
@@ -193,7 +194,7 @@ export const configSchema = z.strictObject({
     .describe('The log: JSON lines on standard error.'),
   shutdown: z
     .strictObject({
-      drain: duration.default(10_000).describe('How long running calls may go on after SIGTERM.'),
+      drain: duration.prefault('10s').describe('How long running calls may go on after SIGTERM.'),
     })
     .prefault({})
     .describe('How the daemon stops.'),

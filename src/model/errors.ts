@@ -46,6 +46,7 @@ export const errorCodes = {
   POLICY_MISSING: 'no policy is loaded',
   STAGE_FAULT: 'a stage of the gate failed',
   GATE_STOPPING: 'the gate is stopping',
+  FILE_UNWRITABLE: 'a file cannot be written',
   USAGE: 'the command line is wrong',
 } as const;
 

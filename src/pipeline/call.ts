@@ -69,9 +69,11 @@ export class Call implements UpstreamSink, Ends {
   }
 
   end(): void {
-    this.#enqueue(() => {
+    if (this.#over) return;
+    this.#enqueue(async () => {
+      if (this.#over) return;
       const message = `${this.#options.exchange.upstream} ended its answer without a result`;
-      return this.#fail(new GateError('UPSTREAM_ENDED', message));
+      await this.#fail(new GateError('UPSTREAM_ENDED', message));
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { ClientInfo, Identity } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { RequestId } from '../model/message.ts';
+import type { Frame, RequestId } from '../model/message.ts';
 import type { Clock } from '../model/seams.ts';
 import type {
   EventKind,
@@ -53,7 +53,7 @@ export class Exchange {
   readonly #head: ExchangeHead;
   #headWritten = false;
   #seq = 0;
-  #events: TranscriptEvent[] = [];
+  #events: Omit<TranscriptEvent, 'seq'>[] = [];
   #end: ExchangeEnd | undefined;
 
   constructor(init: ExchangeInit) {
@@ -66,7 +66,6 @@ export class Exchange {
     this.requestId = init.requestId;
     this.now = init.clock;
     this.#head = headOf(init);
-    this.note('opened');
   }
 
   get closed(): boolean {
@@ -77,7 +76,6 @@ export class Exchange {
   note(kind: EventKind, detail?: TranscriptEvent['detail'], payload?: string): void {
     this.#events.push({
       exchange: this.id,
-      seq: this.#seq++,
       at: this.now(),
       kind,
       revision: this.snapshot.revision,
@@ -86,17 +84,34 @@ export class Exchange {
     });
   }
 
-  /** Gives the payload to the latest step of a kind that is not written yet. */
-  attach(kind: EventKind, payload: string): void {
-    const index = this.#events.findLastIndex((event) => event.kind === kind);
+  /** Notes that a frame has come: the first one opens the exchange. */
+  arrived({ direction, kind }: Frame): void {
+    const first = this.#seq === 0 && this.#events.length === 0;
+    this.note(first ? 'opened' : 'received', { direction, kind });
+  }
+
+  /** Gives the frame that has come its payload. */
+  attach(payload: string): void {
+    const index = this.#arrival();
     const event = this.#events[index];
     if (event) this.#events[index] = { ...event, payload };
+  }
+
+  /** The frame that has come goes on as it is, so that it went on says all of it. */
+  passed(): void {
+    const index = this.#arrival();
+    if (this.#events[index]?.kind === 'received') this.#events.splice(index, 1);
+  }
+
+  #arrival(): number {
+    return this.#events.findLastIndex(({ kind }) => kind === 'opened' || kind === 'received');
   }
 
   /** Ends it; later calls change nothing. */
   close(outcome: Outcome): void {
     if (this.#end) return;
-    this.note('closed', { outcome });
+    // An answer or a block says by itself that the exchange is over.
+    if (outcome !== 'answered' && outcome !== 'blocked') this.note('closed', { outcome });
     const { effect, rule } = this.decision ?? {};
     this.#end = {
       id: this.id,
@@ -112,7 +127,7 @@ export class Exchange {
     if (this.#events.length === 0) return undefined;
     const batch = {
       opened: this.#headWritten ? [] : [this.#head],
-      events: this.#events,
+      events: this.#events.map((event) => ({ ...event, seq: this.#seq++ })),
       closed: this.#end ? [this.#end] : [],
     };
     this.#headWritten = true;

@@ -27,7 +27,7 @@ export class Gate {
    * It never throws: a stage that does is a recorded block.
    */
   async pass(frame: Frame, exchange: Exchange): Promise<Verdict> {
-    exchange.note('received', { direction: frame.direction, kind: frame.kind });
+    exchange.arrived(frame);
     const stages = frame.direction === 'up' ? this.#order.up : this.#order.down;
     let verdict: Verdict;
     try {

@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type GateError, messageOf } from '../model/errors.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Clock, Log, Recorder } from '../model/seams.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';
+import { newId } from './new-id.ts';
 
 /** What is known of something that was refused before it could become an exchange. */
 export interface Rejected {
@@ -40,7 +40,7 @@ export class Rejections {
       this.#skipped++;
       return;
     }
-    const id = uuidv7();
+    const id = newId();
     const at = this.#clock();
     const { upstream, method, identity, session, ip, revision } = rejected;
     const skipped = this.#skipped === 0 ? {} : { unrecorded_before: this.#skipped };

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { GateError } from '../model/errors.ts';
 import type { ClientInfo, Identity } from '../model/identity.ts';
 import { isObject, textMember } from '../model/json.ts';
@@ -18,6 +17,7 @@ import type { ClientSink } from './client-sink.ts';
 import { DownSender } from './down-sender.ts';
 import { Exchange, type SessionFacts } from './exchange.ts';
 import type { Gate } from './gate.ts';
+import { newId } from './new-id.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -210,7 +210,7 @@ export class Relay {
   }
 
   #founding({ identity, upstream }: Caller, frame: RequestFrame) {
-    return { name: uuidv7(), identity, upstream, client: clientInfo(frame), protocol: undefined };
+    return { name: newId(), identity, upstream, client: clientInfo(frame), protocol: undefined };
   }
 
   #exchange(caller: Caller, session: SessionFacts, frame: Frame, asked?: string): Exchange {
@@ -220,7 +220,7 @@ export class Relay {
     const { kind, name } = targetOf(method, params);
     const begins = frame.kind === 'request' && frame.direction === 'up';
     return new Exchange({
-      ...{ id: uuidv7(), snapshot: snapshot(), clock, session, method },
+      ...{ id: newId(), snapshot: snapshot(), clock, session, method },
       ...{ identity: caller.identity, upstream: caller.upstream },
       ...(kind === 'methods' ? {} : { target: name }),
       ...(begins ? { requestId: frame.message.id } : {}),

@@ -90,7 +90,7 @@ describe('errors and warnings', () => {
       { file: 'b.yaml', text },
     ]);
     expect(problems.map(formatProblem)).toEqual([
-      'b.yaml:2:14 error POLICY_DUPLICATE_ID the id "a" is taken; the other one is at a.yaml:2',
+      'b.yaml:2:15 error POLICY_DUPLICATE_ID the id "a" is taken; the other one is at a.yaml:2',
     ]);
   });
 

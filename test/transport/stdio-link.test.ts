@@ -282,7 +282,7 @@ describe('calls of a stdio upstream that go wrong', () => {
   });
 
   it('ends a session in which thousands of calls were given up and never answered', async () => {
-    const client = await connect();
+    const client = await connect({ limits: { bytes: 1_000_000, depth: 32 } });
     const controller = new AbortController();
     const start = () => client.start('silent', {}, controller.signal);
     Array.from({ length: 5_000 }, start);

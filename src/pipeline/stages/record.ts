@@ -41,7 +41,8 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
   const up = frame.direction === 'up';
   if (verdict.kind === 'forward') {
     const text = frameText(verdict.frame);
-    if (up) exchange.attach('received', text);
+    if (up) exchange.attach(text);
+    else exchange.passed();
     const ends = !up && endsExchange(verdict.frame, exchange);
     exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
     if (ends) exchange.close('answered');
@@ -49,7 +50,7 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
     return;
   }
   const stopped = readableText(frame, exchange);
-  if (stopped !== undefined) exchange.attach('received', stopped);
+  if (stopped !== undefined) exchange.attach(stopped);
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
   if (up || endsExchange(frame, exchange) || isOfItsOwn(exchange)) exchange.close('blocked');

@@ -1,5 +1,15 @@
 import { GateError } from '../../model/errors.ts';
-import type { Asked } from './upstream-response.ts';
+import type { RequestId } from '../../model/message.ts';
+
+/** What the request was, as far as its response depends on it. */
+export interface Asked {
+  /** A GET stream. */
+  readonly stream: boolean;
+  /** Id of the request that is to be answered. */
+  readonly id: RequestId | undefined;
+  /** It named a session. */
+  readonly session: boolean;
+}
 
 /** What a failed connection means. */
 export function networkError(name: string, cause: Error, opened: boolean): GateError {

@@ -1,28 +1,18 @@
 import type { Dispatcher } from 'undici';
 import { GateError, messageOf } from '../../model/errors.ts';
-import type { Frame, RequestId } from '../../model/message.ts';
+import type { Frame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import { headers, mediaType, SSE_TYPE } from '../../protocol/headers.ts';
 import { decodeFrame, decodeText, type FrameLimits } from '../../protocol/jsonrpc.ts';
 import { SseDecoder } from '../../protocol/sse.ts';
 import type { UpstreamSink } from '../contract.ts';
 import { type ContentDecoder, contentDecoder } from './content-decoder.ts';
-import { networkError, statusError } from './upstream-error.ts';
+import { type Asked, networkError, statusError } from './upstream-error.ts';
 
 export interface ResponseContext {
   readonly name: string;
   readonly limits: FrameLimits;
   readonly log: Log;
-}
-
-/** What the request was, as far as its response depends on it. */
-export interface Asked {
-  /** A GET stream. */
-  readonly stream: boolean;
-  /** Id of the request that is to be answered. */
-  readonly id: RequestId | undefined;
-  /** It named a session. */
-  readonly session: boolean;
 }
 
 type Incoming = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];

@@ -1,0 +1,25 @@
+import { OidcAuthenticator } from '../../src/auth/oidc.ts';
+import { jsonLog } from '../../src/cli/log.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { startDaemon } from '../../src/daemon.ts';
+import { cpu } from './cpu.ts';
+
+// The gate as `sallyport serve` runs it, in a process that can be asked for its heap.
+
+const log = jsonLog('warn', { write: (text) => void process.stderr.write(text) });
+const { config, base } = loadConfig(process.argv[2] ?? '', process.cwd(), process.env);
+const daemon = await startDaemon({
+  ...{ config, base, log },
+  authenticator: (publicUrl, clock) =>
+    new OidcAuthenticator({ issuers: config.issuers, publicUrl, clock, log }),
+});
+process.on('message', (message) => {
+  if (message === 'cpu') process.send?.(cpu());
+  if (message === 'heap') {
+    globalThis.gc?.();
+    const { heapUsed, rss } = process.memoryUsage();
+    process.send?.({ heap: heapUsed, rss });
+  }
+  if (message === 'stop') void daemon.stop().then(() => process.disconnect());
+});
+process.send?.({ url: `${daemon.url}/mcp/orders` });

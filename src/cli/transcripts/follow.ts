@@ -1,0 +1,136 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ExchangeRecord } from '../../model/transcript.ts';
+import type { StoredEvent, TranscriptReader } from '../../store/contract.ts';
+import { readArguments } from '../report.ts';
+import { exit, type Terminal, type Verb } from '../verb.ts';
+import {
+  filterHelp,
+  filterOptions,
+  type Narrowing,
+  narrowingOf,
+  refuseWords,
+  sourceHelp,
+  sourceOptions,
+  widthOf,
+} from './arguments.ts';
+import { openTranscripts } from './database.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { exchangeLine } from './line.ts';
+import { painter, paintWord } from './paint.ts';
+import { withParsedPayload } from './payload.ts';
+import { visible, visibleJson } from './visible.ts';
+
+const help = `Usage: sallyport transcripts follow [FILTER...] [--from-start] [--json]
+
+Prints each exchange as it ends, one a line, until it is interrupted. A message that is
+blocked within an exchange that goes on has a line of its own.
+
+${filterHelp}
+  --from-start       begin with the oldest that is kept, not with what happens from now on
+${sourceHelp}
+  --json             print every event instead, one JSON object a line; --outcome and --rule
+                     then need the exchange to be over, so they drop events of running ones
+
+Exit code: 0 interrupted, 2 wrong use, or the database cannot be read.
+
+Example:
+  $ sallyport transcripts follow --upstream orders
+`;
+
+const options = {
+  ...sourceOptions,
+  ...filterOptions,
+  'from-start': { type: 'boolean', default: false },
+} as const;
+const NAME = 'transcripts follow';
+
+/** How often to look for what is new, in milliseconds, and how many steps to read at a time. */
+const POLL = 200;
+const PAGE = 500;
+
+/** `sallyport transcripts follow`: what happens, as it happens. */
+export const follow: Verb = {
+  summary: 'print exchanges as they end',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(NAME, args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    refuseWords(positionals, NAME);
+    const narrowing = narrowingOf(values);
+    const reader = openTranscripts(values, terminal);
+    try {
+      const lookup = new Lookup(reader, narrowing);
+      const layout = layoutOf(undefined, widthOf(terminal));
+      const print = (event: StoredEvent) => {
+        const record = lookup.wanted(event);
+        if (!record) return;
+        if (values.json) terminal.out(`${visibleJson(withParsedPayload(event))}\n`);
+        else printEnd(event, record, layout, terminal);
+      };
+      const start = values['from-start'] ? 0 : reader.lastPosition();
+      await eachEvent(reader, start, terminal.signal, print);
+      return exit.fine;
+    } finally {
+      reader.close();
+    }
+  },
+};
+
+async function eachEvent(
+  reader: TranscriptReader,
+  start: number,
+  signal: AbortSignal,
+  take: (event: StoredEvent) => void,
+): Promise<void> {
+  let position = start;
+  while (!signal.aborted) {
+    const events = reader.eventsAfter(position, PAGE);
+    for (const event of events) take(event);
+    position = events.at(-1)?.position ?? position;
+    // Also between full pages: a signal can only be heard when there is a turn for it.
+    const pause = events.length < PAGE ? POLL : 0;
+    await wait(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function printEnd(
+  event: StoredEvent,
+  record: ExchangeRecord,
+  layout: Layout,
+  terminal: Terminal,
+): void {
+  const { colour } = terminal;
+  if (event.kind === 'closed') {
+    terminal.out(`${exchangeLine(record, { colour, layout })}\n`);
+    return;
+  }
+  // One that ends by being blocked has its line when it is closed.
+  if (event.kind !== 'blocked' || record.outcome === 'blocked') return;
+  const reason = visible(String(event.detail?.reason ?? ''));
+  const note = paintWord(painter(colour), 'blocked', 'blocked within');
+  terminal.out(`${exchangeLine(record, { colour, layout })}  ${note}: ${reason}\n`);
+}
+
+/** Exchanges that events belong to. An open one is read again, because it may have ended since. */
+class Lookup {
+  readonly #reader: TranscriptReader;
+  readonly #narrowing: [keyof Narrowing, string][];
+  #last: ExchangeRecord | undefined;
+
+  constructor(reader: TranscriptReader, narrowing: Narrowing) {
+    this.#reader = reader;
+    this.#narrowing = Object.entries(narrowing) as [keyof Narrowing, string][];
+  }
+
+  /** The exchange of an event, unless the filters leave it out. */
+  wanted({ exchange }: StoredEvent): ExchangeRecord | undefined {
+    const known = this.#last?.id === exchange && this.#last.closedAt !== undefined;
+    if (!known) this.#last = this.#reader.exchange(exchange);
+    const record = this.#last;
+    if (!record || this.#narrowing.some(([name, value]) => record[name] !== value)) return;
+    return record;
+  }
+}

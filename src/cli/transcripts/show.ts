@@ -1,0 +1,67 @@
+import { GateError } from '../../model/errors.ts';
+import { readArguments, seeHelp } from '../report.ts';
+import { exit, type Verb } from '../verb.ts';
+import { sourceHelp, sourceOptions, widthOf } from './arguments.ts';
+import { openTranscripts } from './database.ts';
+import { describeExchange } from './describe.ts';
+import { withParsedPayload } from './payload.ts';
+import { visible, visibleJson } from './visible.ts';
+
+const help = `Usage: sallyport transcripts show ID [--full] [--json]
+
+Shows one exchange: who called what, each step with its time since the beginning, what was
+decided by which rule and why, what was masked, the messages as they may be read, the end.
+
+ID is an exchange's id or the end of it, as "sallyport transcripts list" prints it.
+
+  --full             show messages to their end
+${sourceHelp}
+  --json             print the exchange and its events as one JSON object instead
+
+Exit code: 0 shown, 1 there is no such exchange, 2 wrong use, or the database cannot be read.
+
+Example:
+  $ sallyport transcripts show 5f2c81ab
+`;
+
+const options = { ...sourceOptions, full: { type: 'boolean', default: false } } as const;
+const NAME = 'transcripts show';
+
+/** `sallyport transcripts show`: one exchange, step by step. */
+export const show: Verb = {
+  summary: 'show one exchange, step by step',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(NAME, args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const [id] = positionals;
+    if (!id || positionals.length > 1) {
+      throw new GateError('USAGE', `"${NAME}" needs one id`, { hint: seeHelp(NAME) });
+    }
+    const reader = openTranscripts(values, terminal);
+    try {
+      const record = reader.exchange(id);
+      if (!record) {
+        const text = `no exchange has an id that ends with "${visible(id)}", or several have`;
+        terminal.err(`${text}; "sallyport transcripts list" prints ids\n`);
+        return exit.found;
+      }
+      const events = reader.events(record.id);
+      if (values.json) {
+        const whole = { ...record, events: events.map(withParsedPayload) };
+        terminal.out(`${visibleJson(whole, 2)}\n`);
+      } else {
+        const { colour } = terminal;
+        const width = widthOf(terminal);
+        const look = { colour, full: values.full, ...(width === undefined ? {} : { width }) };
+        terminal.out(describeExchange(record, events, look));
+      }
+      return exit.fine;
+    } finally {
+      reader.close();
+    }
+  },
+};

@@ -1,0 +1,70 @@
+import { isList, isObject, type Json } from '../../model/json.ts';
+import type { TranscriptEvent } from '../../model/transcript.ts';
+import { counted } from '../report.ts';
+import { visible, visibleJson } from './visible.ts';
+
+type Facts = NonNullable<TranscriptEvent['detail']>;
+
+/** What a step says, safe to print: the first line stands beside its kind, the others below. */
+export function stepLines({ kind, detail = {}, payload }: TranscriptEvent): string[] {
+  switch (kind) {
+    case 'opened':
+      return others(detail, []);
+    case 'received': {
+      const from = detail.direction === 'down' ? 'upstream' : 'client';
+      return [`${text(detail.kind)} from the ${from}`, ...others(detail, ['direction', 'kind'])];
+    }
+    case 'decided':
+      return decision(detail);
+    case 'masked': {
+      const { what, rule, count } = detail;
+      const by = rule === undefined ? '' : ` by ${text(rule)}`;
+      const times = typeof count === 'number' ? `, ${counted(count, 'place')}` : '';
+      return [`${text(what)}${times}${by}`, ...others(detail, ['what', 'rule', 'count'])];
+    }
+    case 'forwarded':
+      // Towards the upstream goes what was received, so only the other way has a payload of its own.
+      return [payload === undefined ? 'to the upstream' : 'to the client', ...others(detail, [])];
+    case 'answered':
+      return ['the client got', ...others(detail, [])];
+    case 'blocked':
+    case 'failed': {
+      const { code, message, reason } = detail;
+      const why = [code, message, reason].filter((one) => one !== undefined).map(text);
+      return [why.join(' '), ...others(detail, ['code', 'message', 'reason'])];
+    }
+    case 'closed':
+      return [text(detail.outcome ?? ''), ...others(detail, ['outcome'])];
+    case 'held':
+    case 'resolved':
+      return others(detail, []);
+  }
+}
+
+function decision(detail: Facts): string[] {
+  const { effect, rule, reason, matched, would, unjudged } = detail;
+  const by = rule === undefined ? '' : ` by ${text(rule)}`;
+  const shadows = isList(would) ? would.map(shadow) : [];
+  return [
+    `${text(effect)}${by}: ${text(reason)}`,
+    ...(isList(matched) ? [`matched: ${matched.map(text).join(', ')}`] : []),
+    ...shadows.map((one) => `in shadow mode: would ${one}`),
+    ...(isList(unjudged) ? unjudged.map((one) => `could not be judged: ${text(one)}`) : []),
+    ...others(detail, ['effect', 'rule', 'reason', 'matched', 'would', 'unjudged']),
+  ];
+}
+
+function shadow(would: Json): string {
+  return isObject(would) ? `${text(would.effect)} by ${text(would.rule)}` : text(would);
+}
+
+/** Facts that have no words of their own. */
+function others(detail: Facts, said: readonly string[]): string[] {
+  return Object.entries(detail)
+    .filter(([key, value]) => !said.includes(key) && value !== undefined)
+    .map(([key, value]) => `${visible(key)}: ${text(value)}`);
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? visible(value) : visibleJson(value);
+}

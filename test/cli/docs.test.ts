@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Reader } from '../../src/document/reader.ts';
+import { parseYaml } from '../../src/document/yaml.ts';
+import { formatProblem } from '../../src/model/position.ts';
+import { compilePolicies } from '../../src/policy/compile.ts';
+import { operators } from '../../src/policy/operators.ts';
+import { parseSuite } from '../../src/policy/suite.ts';
+import { runSuite } from '../../src/policy/suite-run.ts';
+
+const page = readFileSync(new URL('../../docs/policy-language.md', import.meta.url), 'utf8');
+const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ''], index) => ({
+  name: `example ${index + 1}: ${/\bid: (\S+)/.exec(text)?.[1] ?? 'test file'}`,
+  text,
+}));
+const isSuite = (text: string) => /^cases:/m.test(text);
+const problemsOf = (text: string) =>
+  compilePolicies([{ file: 'page.yaml', text }]).problems.map(formatProblem);
+
+describe('the page on the policy language', () => {
+  const policies = blocks.filter(({ text }) => !isSuite(text));
+
+  it.each(policies)('has a policy that compiles without a problem, $name', ({ text }) => {
+    expect(text).toMatch(/^apiVersion: /);
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  it('has a test file whose cases pass with the first policy', () => {
+    const [suiteBlock] = blocks.filter(({ text }) => isSuite(text));
+    const { documents } = parseYaml(suiteBlock?.text ?? '', 'page_test.yaml');
+    const reader = new Reader('TEST');
+    const suite = documents[0] && parseSuite(documents[0], reader);
+    expect(reader.problems).toEqual([]);
+    const first = policies[0]?.text ?? '';
+    const compiled = compilePolicies([{ file: 'page.yaml', text: first }]).policies;
+    if (!suite || !compiled) throw new Error('the page has no policy or no test file');
+    const results = runSuite(suite, compiled);
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+  });
+
+  const table = /^## Operators\n.*?^Notes:/ms.exec(page)?.[0] ?? '';
+  const rows = [...table.matchAll(/^\| (`.*?) \|.*\| `(\{.*\})` \|$/gm)].map(
+    ([, names = '', example = '']) => ({ names: names.replaceAll('`', ''), example }),
+  );
+
+  it('names every operator, and no other', () => {
+    const named = rows.flatMap(({ names }) => names.split(', '));
+    expect(named.sort()).toEqual([...operators.keys()].sort());
+  });
+
+  it.each(rows)('has an example of $names that compiles', ({ example }) => {
+    const rule = `{ id: a, on: { tools: [t] }, when: ${example}, then: allow }`;
+    expect(problemsOf(`{ apiVersion: sallyport/v1, rules: [${rule}] }`)).toEqual([]);
+  });
+
+  it('links to headings that are there', () => {
+    const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+    for (const [, link] of page.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(link);
+  });
+});

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyMasks } from '../../src/mask/mask.ts';
+import type { Place } from '../../src/mask/place.ts';
+import { errorPlace, paramsPlace, resultPlace } from '../../src/mask/places.ts';
+import type { MaskSide } from '../../src/model/decision.ts';
+import { type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
+import { json } from '../support/arbitraries.ts';
+import { everything, find, keep } from '../support/masks.ts';
+import { cardNumber, emailAddress } from '../support/secrets.ts';
+
+/** A secret as text, and as a number where it is one. */
+interface Secret {
+  readonly text: string;
+  readonly number: Json;
+}
+/** A document with a hole for a secret. */
+type Planter = (secret: Secret) => Json;
+
+const placeholder = (name: string): Secret => ({ text: `[redacted:${name}]`, number: `[redacted:${name}]` }); // biome-ignore format: one line
+const secret = fc.oneof(
+  emailAddress.map((text) => ({ given: { text, number: text }, left: placeholder('email') })),
+  cardNumber.map((text) => ({
+    given: { text, number: Number(text) },
+    left: placeholder('payment-card'),
+  })),
+  cardNumber.map((digits) => {
+    const text = digits.replace(/(\d{4})(?=\d)/g, '$1 ');
+    return { given: { text, number: text }, left: placeholder('payment-card') };
+  }),
+);
+
+const harmless = fc.oneof(
+  fc.constantFrom<Json>(
+    null,
+    true,
+    0,
+    -1.5,
+    '',
+    'plain',
+    'caf\u00e9 "\\',
+    '\ud800',
+    '{"a":1}',
+    '[',
+  ),
+  fc.constant(parseJson('12345678901234567890123')),
+);
+const planted = fc.constantFrom<Planter>(
+  ({ text }) => text,
+  ({ number }) => number,
+  ({ text }) => `see ${text}, "${text}" or <${text}>;\n${text}\t`,
+  ({ text }) => JSON.stringify({ a: text, n: '\n"' }),
+  ({ number }) => JSON.stringify([{ a: [number] }], null, 2),
+  ({ text }) => JSON.stringify({ inner: JSON.stringify({ deep: [`x ${text}`] }) }),
+  ({ text }) => ({ [text]: 1, other: 2 }),
+  ({ text }) => JSON.parse(`{"__proto__":{"constructor":${JSON.stringify(text)}}}`) as Json,
+);
+const tree: fc.Arbitrary<Planter> = fc.letrec<{ node: Planter }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    planted,
+    harmless.map(
+      (value): Planter =>
+        () =>
+          value,
+    ),
+    fc.array(tie('node'), { minLength: 1, maxLength: 4 }).map(
+      (items): Planter =>
+        (hole) =>
+          items.map((item) => item(hole)),
+    ),
+    fc.array(tie('node'), { minLength: 1, maxLength: 4 }).map(
+      (items): Planter =>
+        (hole) =>
+          Object.fromEntries(items.map((item, i) => [`key ${i}`, item(hole)])),
+    ),
+  ),
+})).node;
+
+interface Spot {
+  readonly what: string;
+  readonly place: Place;
+  readonly side: MaskSide;
+  /** Puts data where this message has some. */
+  readonly message: (data: Json, text: string) => JsonObject;
+}
+const blob = (text: string) => Buffer.from(text).toString('base64');
+const blocks = (data: Json, text: string): Json => [
+  { type: 'text', text, annotations: { note: data } },
+  { type: 'image', mimeType: 'image/svg+xml', data: blob(text) },
+  { type: 'audio', mimeType: 'audio/wav', data: 'UklGRgA=', _meta: { data } },
+  { type: 'resource_link', uri: `x://${text}`, name: text, description: text, title: text },
+  { type: 'resource', resource: { uri: `x://${text}`, mimeType: 'text/plain', text } },
+  { type: 'resource', resource: { uri: 'x://y', blob: blob(text) } },
+  { type: 'future', something: data },
+];
+const result = (method: string, message: Spot['message']): Spot => {
+  return { what: `the result of ${method}`, place: resultPlace(method), side: 'result', message };
+};
+const params = (method: string, message: Spot['message']): Spot => {
+  return { what: `the params of ${method}`, place: paramsPlace(method), side: 'args', message };
+};
+const meta = (data: Json) => ({ progressToken: 7, other: data });
+
+const spots: readonly Spot[] = [
+  result('tools/call', (data, text) => ({ content: blocks(data, text), structuredContent: { data }, _meta: { data }, more: data, isError: false })),
+  result('tasks/result', (data, text) => ({ content: blocks(data, text), structuredContent: { data } })),
+  result('tools/list', (data, text) => ({ tools: [{ name: 'a', title: text, description: text, inputSchema: { type: 'object', description: text, default: data }, annotations: { title: text }, _meta: { data } }], nextCursor: 'c' })),
+  result('resources/list', (data, text) => ({ resources: [{ uri: 'x://y', name: 'y', description: text, _meta: { data } }] })),
+  result('resources/templates/list', (data, text) => ({ resourceTemplates: [{ uriTemplate: 'x://{y}', name: 'y', description: text, more: data }] })),
+  result('prompts/list', (data, text) => ({ prompts: [{ name: 'y', description: text, arguments: [{ name: 'z', description: text, more: data }] }] })),
+  result('resources/read', (data, text) => ({ contents: [{ uri: 'x://y', mimeType: 'text/plain', text }, { uri: 'x://z', blob: blob(text) }], _meta: { data } })),
+  result('prompts/get', (data, text) => ({ description: text, messages: [{ role: 'user', content: { type: 'text', text } }, { role: 'assistant', content: blocks(data, text) }] })),
+  result('completion/complete', (data, text) => ({ completion: { values: [text, data], total: 2 } })),
+  result('initialize', (data, text) => ({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's' }, instructions: text, _meta: { data } })),
+  result('sampling/createMessage', (data, text) => ({ role: 'assistant', model: 'm', content: { type: 'text', text }, _meta: { data } })),
+  result('elicitation/create', (data, text) => ({ action: 'accept', content: { data, text } })),
+  result('roots/list', (data, text) => ({ roots: [{ uri: text, name: text }], _meta: { data } })),
+  result('vendor/anything', (data, text) => ({ data, text })),
+  params('tools/call', (data, text) => ({ name: 'query', arguments: { data, text }, _meta: meta(data), inputResponses: data })),
+  params('prompts/get', (data, text) => ({ name: 'p', arguments: { text, data }, _meta: meta(data) })),
+  params('completion/complete', (data, text) => ({ ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: text }, context: { data } })),
+  params('sampling/createMessage', (data, text) => ({ systemPrompt: text, messages: [{ role: 'user', content: blocks(data, text) }], metadata: data })),
+  params('elicitation/create', (data, text) => ({ message: text, requestedSchema: { data }, url: text })),
+  params('notifications/progress', (data, text) => ({ progressToken: 'a', progress: 1, total: 2, message: text, more: data })),
+  params('notifications/message', (data, text) => ({ level: 'info', logger: text, data })),
+  params('notifications/cancelled', (_, text) => ({ requestId: 7, reason: text })),
+  params('notifications/resources/updated', (data, text) => ({ uri: 'x://y', title: text, _meta: { data } })),
+  params('vendor/anything', (data, text) => ({ data, text, _meta: meta(data) })),
+  { what: 'an error', place: errorPlace, side: 'result', message: (data, text) => ({ code: -32000, message: text, data }) },
+]; // biome-ignore format: a table
+
+/** Everything that a reader of the message could see, base64 opened. */
+function readable(value: unknown): string {
+  const text = JSON.stringify(value);
+  const opened = [...text.matchAll(/[A-Za-z0-9+/]{12,}={0,2}/g)].map(([found]) => {
+    return Buffer.from(found, 'base64').toString('utf8');
+  });
+  return [text, ...opened].join('\n');
+}
+
+describe.each(spots)('in $what', ({ place, side, message }) => {
+  const apply = (value: Json) => applyMasks(value, place, side, [everything]).value;
+
+  it('no planted secret is left, and all else is as it was', () => {
+    fc.assert(
+      fc.property(tree, planted, secret, (plant, inText, { given, left }) => {
+        const write = (hole: Secret) => {
+          const inner = inText(hole);
+          return message(plant(hole), typeof inner === 'string' ? inner : JSON.stringify(inner));
+        };
+        const after = apply(write(given));
+        const seen = readable(after);
+        for (const form of [given.text, JSON.stringify(given.text).slice(1, -1)]) {
+          expect(seen).not.toContain(form);
+        }
+        expect(after).toEqual(write(left));
+        expect(apply(after)).toEqual(after);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a message without secrets is the same message', () => {
+    fc.assert(
+      fc.property(harmless, (data) => {
+        const value = message(data, typeof data === 'string' ? data : 'plain');
+        expect(apply(value)).toBe(value);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('odd input', () => {
+  const masks = [everything, find(['email', 'payment-card'], keep(3, 3))];
+  const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '@', '.', '\\', '"', '{', '[', '4', 'a', '\u0000') })); // biome-ignore format: one line
+
+  it('never makes masking throw, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(json, texts), (value) => {
+        for (const place of [
+          resultPlace('tools/call'),
+          resultPlace('prompts/get'),
+          'blob',
+          'data',
+        ] as const) {
+          // biome-ignore format: one line
+          const { value: after } = applyMasks(value, place, 'result', masks);
+          expect(applyMasks(after, place, 'result', masks).value).toEqual(after);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([64, 500])('nested %i deep is masked', (depth) => {
+    const nest = (leaf: string) =>
+      `${'['.repeat(depth)}${JSON.stringify(leaf)}${']'.repeat(depth)}`;
+    const value = parseJson(nest('joe@example.com'));
+    expect(JSON.stringify(applyMasks(value, 'data', 'result', masks).value)).toBe(
+      nest('[redacted:email]'),
+    );
+    const text = applyMasks(nest('joe@example.com'), 'data', 'result', masks).value;
+    expect(text).toBe(nest('[redacted:email]'));
+  });
+
+  it('JSON that nests deeper than it is opened is masked as text', () => {
+    let text = '{"a":"joe@example.com"}';
+    for (let i = 0; i < 8; i++) text = JSON.stringify([text]);
+    expect(applyMasks(text, 'data', 'result', masks).value).not.toContain('example');
+  });
+});

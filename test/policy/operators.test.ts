@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { type Json, parseJson } from '../../src/model/json.ts';
+import { operators } from '../../src/policy/operators.ts';
+import { type Judged, judgeValue } from '../support/policies.ts';
+
+const big = parseJson('12345678901234567890');
+const bigger = parseJson('1e400');
+const precise = parseJson('0.1234567890123456789');
+
+interface Row {
+  readonly uses: object;
+  readonly holds: readonly Json[];
+  readonly fails: readonly Json[];
+  /** Values that can't be judged: of another type, or beyond what a double tells apart. */
+  readonly unjudged: readonly Json[];
+  readonly absent: Judged;
+}
+
+const rows: readonly Row[] = [
+  {
+    uses: { eq: 'a' },
+    holds: ['a'],
+    fails: ['A', '', 'a '],
+    unjudged: [1, true, null, ['a'], {}, big],
+    absent: 'fails',
+  },
+  { uses: { eq: 10 }, holds: [10, 10.0], fails: [11, -10], unjudged: ['10', big], absent: 'fails' },
+  { uses: { eq: null }, holds: [null], fails: [], unjudged: [0, '', false], absent: 'fails' },
+  { uses: { eq: false }, holds: [false], fails: [true], unjudged: [0, null], absent: 'fails' },
+  { uses: { ne: 'a' }, holds: ['b'], fails: ['a'], unjudged: [1, null], absent: 'holds' },
+  {
+    uses: { in: ['a', 1] },
+    holds: ['a', 1],
+    fails: ['b', 2],
+    unjudged: [true, null, [1], big],
+    absent: 'fails',
+  },
+  { uses: { not_in: ['a'] }, holds: ['b'], fails: ['a'], unjudged: [1, null], absent: 'holds' },
+  {
+    uses: { matches: '^sel(ect)?$' },
+    holds: ['sel', 'select'],
+    fails: ['selects', 'SELECT', ''],
+    unjudged: [1, null, ['sel'], big],
+    absent: 'fails',
+  },
+  { uses: { matches: '(?i)drop' }, holds: ['x DROP y'], fails: ['dr op'], unjudged: [0], absent: 'fails' }, // biome-ignore format: a row
+  { uses: { matches: 'caf\u00e9' }, holds: ['caf\u00e9', 'cafe\u0301'], fails: ['cafe'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  { uses: { matches: '^cafe\u0301$' }, holds: ['cafe\u0301'], fails: ['caf\u00e9'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { glob: ['db_*', 'x?z'] },
+    holds: ['db_', 'db_a/b', 'xyz'],
+    fails: ['adb_', 'xz', 'xyyz', 'DB_a'],
+    unjudged: [1],
+    absent: 'fails',
+  },
+  {
+    uses: { starts_with: ['/a', '/b'] },
+    holds: ['/a', '/bc'],
+    fails: [' /a', ''],
+    unjudged: [null],
+    absent: 'fails',
+  },
+  {
+    uses: { ends_with: '@example.com' },
+    holds: ['joe@example.com'],
+    fails: ['joe@example.com.evil.org', 'joe@EXAMPLE.com'],
+    unjudged: [['joe@example.com']],
+    absent: 'fails',
+  },
+  {
+    uses: { contains: 'a' },
+    holds: ['bar', ['a', 'b']],
+    fails: ['b', [], ['ab']],
+    unjudged: [1, {}, null],
+    absent: 'fails',
+  },
+  {
+    uses: { contains: 10 },
+    holds: [[10], [big, 10]],
+    fails: [['10'], []],
+    unjudged: ['10', [big]],
+    absent: 'fails',
+  },
+  {
+    uses: { gt: 10 },
+    holds: [11, 10.5, big, bigger],
+    fails: [10, 9, precise],
+    unjudged: ['11', null, [11], {}],
+    absent: 'fails',
+  },
+  { uses: { gte: 10 }, holds: [10, big], fails: [9.99], unjudged: [true], absent: 'fails' },
+  { uses: { lt: 10 }, holds: [9, precise], fails: [10, big], unjudged: ['9'], absent: 'fails' },
+  { uses: { lte: 10 }, holds: [10], fails: [10.01, bigger], unjudged: [null], absent: 'fails' },
+  // The double next to it is the same, so nobody can tell.
+  { uses: { gte: 12345678901234567000 }, holds: [], fails: [], unjudged: [big], absent: 'fails' },
+  {
+    uses: { lt: '2026-06-01T00:00:00Z' },
+    holds: ['2026-05-31T23:59:59Z'],
+    fails: ['2026-06-01T00:00:00Z'],
+    unjudged: [20260101],
+    absent: 'fails',
+  },
+  {
+    uses: { length: 2 },
+    holds: ['ab', '\u{1f600}b', [1, 2], { a: 1, b: 2 }],
+    fails: ['a', [], {}],
+    unjudged: [12, null, true, big],
+    absent: 'fails',
+  },
+  {
+    uses: { length: { gt: 1, lte: 3 } },
+    holds: ['ab', 'abc'],
+    fails: ['a', 'abcd'],
+    unjudged: [2],
+    absent: 'fails',
+  },
+  { uses: { exists: true }, holds: [null, 0, '', [], big], fails: [], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  { uses: { absent: true }, holds: [], fails: [null, 0, ''], unjudged: [], absent: 'holds' },
+  {
+    uses: { type: ['integer', 'null'] },
+    holds: [1, -3, null, big],
+    fails: [1.5, '1', [], {}, true, precise],
+    unjudged: [],
+    absent: 'fails',
+  },
+  { uses: { type: 'number' }, holds: [1, 1.5, big, precise], fails: ['1'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  { uses: { type: 'object' }, holds: [{}], fails: [[], null, big], unjudged: [], absent: 'fails' },
+  { uses: { type: 'list' }, holds: [[]], fails: [{}, 'x'], unjudged: [], absent: 'fails' },
+  { uses: { type: ['string', 'boolean'] }, holds: ['', false], fails: [0], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { cidr: ['10.0.0.0/8', '2001:db8::/32'] },
+    holds: ['10.1.2.3', '2001:DB8::1', '::ffff:10.0.0.1'],
+    fails: ['11.0.0.1', '2001:db9::1'],
+    unjudged: ['10.0.0', '10.0.0.0/8', 'localhost', '', 167772161, ' 10.1.2.3'],
+    absent: 'fails',
+  },
+  {
+    uses: { url_host: ['*.example.com', 'EXAMPLE.org'] },
+    holds: [
+      'https://api.example.com/x',
+      'HTTPS://API.EXAMPLE.COM:8443',
+      'https://user:pw@a.example.com',
+      'https://example.org.',
+      'https://ex%61mple.org/',
+    ],
+    fails: [
+      'https://example.com',
+      'https://example.com.evil.org',
+      'https://evil.org/a.example.com',
+      'https://evil.org\\@a.example.com',
+      'https://a.example.com@evil.org',
+      'https://evil.org#a.example.com',
+    ],
+    unjudged: ['api.example.com', '/x', 'mailto:a@b.example.com', 'https://', '', 5],
+    absent: 'fails',
+  },
+  {
+    uses: { url_host: { starts_with: '10.' } },
+    holds: ['http://10.0.0.1/', 'http://0xa.1/'],
+    fails: ['http://11.0.0.1/?10.'],
+    unjudged: [null],
+    absent: 'fails',
+  },
+  {
+    uses: { path_within: ['/data', 'rel'] },
+    holds: ['/data', '/data/', '/data/a/../b', '//data/x', '/x/../data/y', 'rel/a', './rel'],
+    fails: [
+      '/',
+      '/database',
+      '/data/..',
+      '/data/../etc/passwd',
+      'data/x',
+      'rel/../../rel',
+      '../rel',
+      '/data/%2e%2e/etc',
+      '/data/%2E%2e%2fetc',
+      '/data\\..\\etc',
+      '/data/\u0000',
+      '',
+    ],
+    unjudged: [null, 7, ['/data']],
+    absent: 'fails',
+  },
+  {
+    uses: { every: { ends_with: '@example.com' } },
+    holds: [['a@example.com', 'b@example.com'], []],
+    fails: [
+      ['a@example.com', 'b@evil.org'],
+      ['b@evil.org', 5],
+    ],
+    unjudged: ['a@example.com', null, {}, ['a@example.com', 5]],
+    absent: 'fails',
+  },
+  {
+    uses: { some: { gt: 5 } },
+    holds: [
+      [1, 6],
+      ['x', 6],
+    ],
+    fails: [[1], []],
+    unjudged: [6, ['6'], [1, '6']],
+    absent: 'fails',
+  },
+  {
+    uses: { none: { gt: 5 } },
+    holds: [[1], []],
+    fails: [[1, 6]],
+    unjudged: [6, ['6']],
+    absent: 'holds',
+  },
+  {
+    uses: { detects: ['email', 'payment-card'] },
+    holds: ['mail joe@example.com', 'PAN 4111 1111 1111 1111', 4111111111111111],
+    fails: ['nothing', 42, null, true, big],
+    unjudged: [['joe@example.com'], {}],
+    absent: 'fails',
+  },
+];
+
+describe.each(rows)('$uses', ({ uses, holds, fails, unjudged, absent }) => {
+  it('judges values of its type, and no others', () => {
+    const judged = (values: readonly Json[]) => values.map((value) => judgeValue(uses, value));
+    expect(judged(holds)).toEqual(holds.map(() => 'holds'));
+    expect(judged(fails)).toEqual(fails.map(() => 'fails'));
+    expect(judged(unjudged)).toEqual(unjudged.map(() => 'unjudged'));
+    expect(judgeValue(uses, undefined)).toBe(absent);
+  });
+});
+
+describe('operators', () => {
+  it('are all in the table above', () => {
+    const covered = new Set(rows.flatMap(({ uses }) => Object.keys(uses)));
+    expect([...operators.keys()].filter((name) => !covered.has(name))).toEqual([]);
+  });
+
+  it('hold together where a test has several', () => {
+    expect(judgeValue({ gt: 1, lt: 5 }, 3)).toBe('holds');
+    expect(judgeValue({ gt: 1, lt: 5 }, 5)).toBe('fails');
+    // False is certain whatever the other would have said.
+    expect(judgeValue({ gt: 1, starts_with: 'a' }, 0)).toBe('fails');
+    expect(judgeValue({ gt: 1, starts_with: 'a' }, 3)).toBe('unjudged');
+  });
+
+  it('may be written alone where they need no operand', () => {
+    expect(judgeValue('absent', undefined)).toBe('holds');
+    expect(judgeValue('exists', null)).toBe('holds');
+  });
+
+  it.each([
+    ['(a+)+$', `${'a'.repeat(100_000)}!`],
+    ['(a|aa)+$', `${'a'.repeat(100_000)}!`],
+    ['(.*)*,(.*)*,(.*)*x', 'a,'.repeat(50_000)],
+    ['^(\\s|\\s*)*y', ' '.repeat(100_000)],
+  ])('match %j against 100 KB without backtracking', (pattern, text) => {
+    expect(judgeValue({ matches: pattern }, text)).toBe('fails');
+  });
+
+  it.each(['a*a*a*a*a*b', '*a*a*a*a*a*a*b', '?*?*?*?*b'])(
+    'fit the glob %j in bounded time',
+    (glob) => {
+      expect(judgeValue({ glob }, 'a'.repeat(5_000))).toBe('fails');
+    },
+  );
+});
