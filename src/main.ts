@@ -69,6 +69,12 @@ const terminal: Terminal = {
   signal: stopSignal(),
 };
 
+// `| head` closes the pipe once it has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.fine);
+  throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2), terminal);
 } catch (error) {

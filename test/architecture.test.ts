@@ -169,7 +169,15 @@ describe('the house', () => {
       ]),
     );
     expect(circlesIn(edges)).toEqual([]);
-    expect(circlesIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['a']]]))).not.toEqual([]); // biome-ignore format: one line says it
+    expect(
+      circlesIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['a']],
+        ]),
+      ),
+    ).not.toEqual([]);
   });
 
   it('imports with the ending .ts, and only files that are there', () => {
@@ -222,7 +230,10 @@ describe('policy and mask', () => {
       imports.flatMap(({ specifier, names }) => {
         if (specifier.startsWith('.')) return [];
         const allowed = pureImports[specifier] ?? [];
-        const taken = names.replace(/[{}]|\btype\b/g, '').split(',').map((name) => name.trim()); // biome-ignore format: one chain
+        const taken = names
+          .replace(/[{}]|\btype\b/g, '')
+          .split(',')
+          .map((name) => name.trim());
         const wrong = taken.filter((name) => name !== '' && !allowed.includes(name));
         return wrong.length === 0 && allowed.length > 0
           ? []

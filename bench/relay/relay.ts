@@ -151,7 +151,7 @@ async function compare(targets: readonly Target[]): Promise<void> {
 }
 
 /** Processor time a call; unlike rates it hardly minds what else the machine does. */
-async function processorTime(
+export async function processorTime(
   children: readonly ChildProcess[],
   targets: readonly Target[],
 ): Promise<void> {

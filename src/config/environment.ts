@@ -18,18 +18,24 @@ export function withVariables(
     case 'list':
       return { ...node, items: node.items.map(inner) };
     case 'scalar': {
-      const [, name] = (typeof node.value === 'string' && VARIABLE.exec(node.value)) || [];
-      if (name === undefined) return node;
-      const value = environment[name];
+      if (typeof node.value !== 'string' || !node.value.startsWith('env:')) return node;
+      const [, name] = VARIABLE.exec(node.value) ?? [];
+      const value = name === undefined ? undefined : environment[name];
       if (value !== undefined && value !== '') return { ...node, value };
-      problems.push({
-        code: 'CONFIG_VARIABLE',
-        severity: 'error',
-        at: node.at,
-        message: `the environment has no variable ${name}`,
-        hint: 'set it, or write the value itself',
-      });
+      problems.push(missing(node, name));
       return node;
     }
   }
+}
+
+/** What follows a mistaken `env:` may be the secret itself, so the message leaves it out. */
+function missing({ at }: Node, name: string | undefined): Problem {
+  const severity = 'error';
+  if (name === undefined) {
+    const message = 'env: must be followed by the name of a variable (letters, digits, _)';
+    return { code: 'CONFIG_VARIABLE', severity, at, message };
+  }
+  const message = `the environment has no variable ${name}`;
+  const hint = 'set it, or write the value itself';
+  return { code: 'CONFIG_VARIABLE', severity, at, message, hint };
 }

@@ -22,27 +22,50 @@ function problemsOfIssue(issue: Issue, path: Path, root: Node): Problem[] {
     if (nested) {
       return nested.flatMap((inner) => problemsOfIssue(inner, [...path, ...inner.path], root));
     }
+    const strange = unknownToAll(issue.errors).map((key) => unknownKey(key, path, root));
+    if (strange.length > 0) return strange;
   }
   const what = path.length === 0 ? 'the configuration' : path.map(String).join('.');
   if (!node) {
     const at = nearestPlace(root, path);
     return [problem('CONFIG_MISSING_KEY', at, `${what} is missing`)];
   }
-  return [problem('CONFIG_INVALID_VALUE', node.at, `${what} ${messageFor(issue, node)}`)];
+  const at = issue.code === 'invalid_key' ? keyPlace(root, path) : node.at;
+  return [problem('CONFIG_INVALID_VALUE', at, `${what} ${messageFor(issue, node)}`)];
 }
+
+/** JSON's types in the words of YAML. */
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 function messageFor(issue: Issue, node: Node): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be a ${issue.expected}, not ${describe(node)}`;
+      if (!issue.message.startsWith('Invalid input')) return issue.message;
+      return `must be ${typeNames[issue.expected] ?? `a ${issue.expected}`}, not ${describe(node)}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_key':
       return issue.issues[0]?.message ?? issue.message;
+    case 'too_small':
+    case 'too_big':
+      return issue.message.startsWith('Too') ? boundOf(issue) : issue.message;
     default:
-      // The schema's own messages go on from the name; zod's are sentences.
-      return issue.message.startsWith('Too') ? `is wrong: ${issue.message}` : issue.message;
+      return issue.message;
   }
+}
+
+function boundOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const isCount = issue.origin === 'number' || issue.origin === 'int';
+  if (!isCount) return 'must not be empty';
+  return issue.code === 'too_small'
+    ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    : `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
 }
 
 /** The alternative that was meant: the one with the fewest faults, if that is clear. */
@@ -54,17 +77,26 @@ function likeliest(alternatives: readonly (readonly Issue[])[]): readonly Issue[
   return first && (!second || first.weight < second.weight) ? first.issues : undefined;
 }
 
+/** Keys that none of the alternatives has. */
+function unknownToAll(alternatives: readonly (readonly Issue[])[]): string[] {
+  const [first = [], ...rest] = alternatives.map((issues) =>
+    issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [])),
+  );
+  return first.filter((key) => rest.every((keys) => keys.includes(key)));
+}
+
 function weight(issue: Issue): number {
   return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
 }
 
 function unknownKey(key: string, path: Path, root: Node): Problem {
-  const parent = nodeAt(root, path);
-  const entry = parent?.kind === 'map' ? parent.entries.find((e) => e.key === key) : undefined;
   const where = path.length === 0 ? 'the configuration' : path.map(String).join('.');
-  const at = entry?.at ?? nearestPlace(root, path);
+  const at = keyPlace(root, [...path, key]);
   const found = problem('CONFIG_UNKNOWN_KEY', at, `${where} has no key "${key}"`);
-  return { ...found, hint: suggest(key, knownKeys(path)) };
+  const known = knownKeys(path);
+  // Both kinds of upstream stand at the same path.
+  const isElsewhere = known.includes(key);
+  return { ...found, hint: isElsewhere ? 'the other kind has it' : suggest(key, known) };
 }
 
 interface Shape {
@@ -97,6 +129,14 @@ function nodeAt(root: Node, path: Path): Node | undefined {
     node = node?.kind === 'list' ? node.items[Number(step)] : child(node, String(step));
   }
   return node;
+}
+
+/** The place of the key that a path ends with. */
+function keyPlace(root: Node, path: Path): Position {
+  const parent = nodeAt(root, path.slice(0, -1));
+  const key = String(path.at(-1));
+  const entry = parent?.kind === 'map' ? parent.entries.find((one) => one.key === key) : undefined;
+  return entry?.at ?? nearestPlace(root, path);
 }
 
 /** The place of the deepest thing on the path that is there. */

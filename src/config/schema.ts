@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { isLoopback } from '../model/loopback.ts';
 
@@ -8,20 +9,26 @@ const SIZES = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
 
 function quantity(units: Readonly<Record<string, number>>, example: string) {
   const names = Object.keys(units);
+  const error = `must be a number with a unit (${names.join(', ')}), such as ${example}`;
   return z
-    .string()
-    .regex(new RegExp(`^\\d+(?:\\.\\d+)?\\s*(?:${names.join('|')})$`), {
-      error: `must be a number with a unit (${names.join(', ')}), such as ${example}`,
-    })
+    .string({ error })
+    .regex(new RegExp(`^\\d+(?:\\.\\d+)?\\s*(?:${names.join('|')})$`), { error })
     .transform((text) => {
       const unit = text.replace(/^[\d.\s]+/, '');
       return Math.round(Number.parseFloat(text) * (units[unit] ?? Number.NaN));
     });
 }
+/** Timers hold 31 bits of milliseconds; one that is set for longer goes off at once. */
+const LONGEST = 24 * UNITS.d;
+const notZero = { error: 'must be more than 0' };
 /** `30s`: becomes milliseconds. */
-const duration = quantity(UNITS, '30s');
+const duration = quantity(UNITS, '30s').refine((ms) => ms <= LONGEST, {
+  error: 'must be at most 24d',
+});
+/** A duration for which nothing would make no sense. */
+const span = duration.refine((ms) => ms > 0, notZero);
 /** `4MiB`: becomes bytes. */
-const size = quantity(SIZES, '4MiB');
+const size = quantity(SIZES, '4MiB').refine((bytes) => bytes > 0, notZero);
 const count = z.int().positive();
 
 const httpUrl = z.string().refine(isHttpUrl, { error: 'must be an http:// or https:// URL' });
@@ -29,11 +36,15 @@ const issuerUrl = httpUrl.refine(isSecureOrLoopback, {
   error: 'must be https:// (http:// is for loopback only)',
 });
 
+const addressRange = z.string().refine(isAddressRange, {
+  error: 'must be an address or a CIDR range, such as 10.0.0.0/8',
+});
+
 const listen = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to bind.'),
   port: z.int().min(0).max(65_535).default(7411).describe('Port to bind; 0 takes a free one.'),
   trusted_proxies: z
-    .array(z.string())
+    .array(addressRange)
     .default([])
     .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the client address.'),
 });
@@ -41,7 +52,9 @@ const listen = z.strictObject({
 const issuer = z.strictObject({
   url: issuerUrl.describe('Issuer identifier, as `iss` has it; discovery starts here.'),
   audience: z
-    .union([z.string(), z.array(z.string()).min(1)])
+    .union([z.string(), z.array(z.string()).min(1)], {
+      error: 'must be a string or a list of strings',
+    })
     .optional()
     .describe("Accepted `aud`, beside the endpoint's own URL (RFC 8707)."),
   algorithms: z
@@ -84,9 +97,7 @@ const upstream = z.union(
       headers: secretMap
         .default({})
         .describe('Headers for every request; `env:NAME` reads a variable.'),
-      timeout: duration
-        .prefault('55s')
-        .describe('Longest silence while a call waits for an answer.'),
+      timeout: span.prefault('55s').describe('Longest silence while a call waits for an answer.'),
     }),
     z.strictObject({
       command: z
@@ -98,11 +109,9 @@ const upstream = z.union(
         .optional()
         .describe('Working directory; left out: that of the configuration file.'),
       env: secretMap.default({}).describe('Environment; `env:NAME` passes a variable on.'),
-      timeout: duration
-        .prefault('55s')
-        .describe('Longest silence while a call waits for an answer.'),
+      timeout: span.prefault('55s').describe('Longest silence while a call waits for an answer.'),
       processes: count.default(100).describe('Most sessions at a time, each a process.'),
-      idle: duration.prefault('30m').describe('A session unused for so long is ended.'),
+      idle: span.prefault('30m').describe('A session unused for so long is ended.'),
     }),
   ],
   { error: 'needs either a url (Streamable HTTP) or a command (stdio), with their own keys' },
@@ -137,7 +146,7 @@ export const configSchema = z.strictObject({
         .string()
         .default('policies')
         .describe('Folder of policy files, searched with its sub-folders.'),
-      poll: duration
+      poll: span
         .prefault('2s')
         .describe('How often to look for changes that no file event told of.'),
     })
@@ -177,9 +186,7 @@ export const configSchema = z.strictObject({
         .describe(
           'Secret that seals session ids; left out: a new one at each start, so that a restart ends all sessions.',
         ),
-      idle: duration
-        .prefault('30m')
-        .describe('A session unused for so long is ended at its upstream.'),
+      idle: span.prefault('30m').describe('A session unused for so long is ended at its upstream.'),
     })
     .prefault({})
     .describe('Sessions of callers.'),
@@ -210,7 +217,16 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }
 
+function isAddressRange(text: string): boolean {
+  const [address = '', bits = '1', ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined || more.length > 0) return false;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most;
+}
+
 function isSecureOrLoopback(text: string): boolean {
+  // That it is no URL at all is said already.
+  if (!URL.canParse(text)) return true;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || isLoopback(hostname);
 }

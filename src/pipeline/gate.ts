@@ -18,7 +18,7 @@ export class Gate {
 
   constructor(options: RecordOptions) {
     this.#recorder = options.recorder;
-    this.#record = record(options);
+    this.#record = record(options, this.catalog);
     this.#log = options.log;
   }
 

@@ -312,7 +312,7 @@ function refusalUp(message: ErrorAnswer): Frame {
   return { kind: 'error', direction: 'up', message };
 }
 
-function withId(frame: Frame, id: RequestId): Frame {
+function withId({ source: _, ...frame }: Frame, id: RequestId): Frame {
   return { ...frame, message: { ...frame.message, id } } as Frame;
 }
 

@@ -23,7 +23,7 @@ export function combine(
   subject: Subject,
   options: { readonly granted?: boolean } = {},
 ): Decision {
-  const matched = findings.filter(({ rule, outcome }) => matches(rule, outcome));
+  const matched = findings.filter(({ rule, outcome }) => matches(rule, outcome, subject));
   const enforced = matched.filter(({ rule }) => rule.mode === 'enforce');
   const masks = findings.flatMap(({ rule, outcome }) =>
     rule.mode === 'enforce' && rule.masks.length > 0 && masksNow(rule, outcome, subject)
@@ -55,7 +55,7 @@ function says({ rule, outcome }: Finding, effect: Effect) {
 const verbs = { allow: 'allowed', block: 'blocked', approve: 'needs approval' };
 
 /** What can't be judged never grants and always stops (invariant 2). */
-function matches(rule: CompiledRule, outcome: Outcome): boolean {
+function matches(rule: CompiledRule, outcome: Outcome, subject: Subject): boolean {
   switch (rule.then) {
     case 'allow':
       return mayHold(outcome);
@@ -63,7 +63,7 @@ function matches(rule: CompiledRule, outcome: Outcome): boolean {
     case 'approve':
       return cannotFail(outcome);
     case undefined:
-      return mayMatter(outcome);
+      return masksNow(rule, outcome, subject);
   }
 }
 

@@ -35,7 +35,7 @@ export class SseDecoder {
 
   /** @throws GateError FRAME_TOO_LARGE where an event outgrows the limit before it ends. */
   push(chunk: Uint8Array): void {
-    this.#parser.feed(this.#text.decode(chunk, { stream: true }));
+    if (!this.#overflow) this.#parser.feed(this.#text.decode(chunk, { stream: true }));
     if (this.#overflow)
       throw new GateError('FRAME_TOO_LARGE', 'an event of the stream is too large');
   }

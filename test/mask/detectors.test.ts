@@ -129,7 +129,10 @@ describe('payment-card', () => {
 });
 
 it('gives spans in order that do not overlap', () => {
-  const text = fc.array(fc.oneof(emailAddress, cardNumber, fc.constantFrom('@', '.', ' ', '-', '1', 'a')), { maxLength: 12 }); // biome-ignore format: one line
+  const text = fc.array(
+    fc.oneof(emailAddress, cardNumber, fc.constantFrom('@', '.', ' ', '-', '1', 'a')),
+    { maxLength: 12 },
+  );
   fc.assert(
     fc.property(text, fc.constantFrom(...detectors.values()), (parts, { find }) => {
       const joined = parts.join('');

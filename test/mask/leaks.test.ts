@@ -17,7 +17,10 @@ interface Secret {
 /** A document with a hole for a secret. */
 type Planter = (secret: Secret) => Json;
 
-const placeholder = (name: string): Secret => ({ text: `[redacted:${name}]`, number: `[redacted:${name}]` }); // biome-ignore format: one line
+const placeholder = (name: string): Secret => ({
+  text: `[redacted:${name}]`,
+  number: `[redacted:${name}]`,
+});
 const secret = fc.oneof(
   emailAddress.map((text) => ({ given: { text, number: text }, left: placeholder('email') })),
   cardNumber.map((text) => ({
@@ -89,8 +92,8 @@ const blocks = (data: Json, text: string): Json => [
   { type: 'text', text, annotations: { note: data } },
   { type: 'image', mimeType: 'image/svg+xml', data: blob(text) },
   { type: 'audio', mimeType: 'audio/wav', data: 'UklGRgA=', _meta: { data } },
-  { type: 'resource_link', uri: `x://${text}`, name: text, description: text, title: text },
-  { type: 'resource', resource: { uri: `x://${text}`, mimeType: 'text/plain', text } },
+  { type: 'resource_link', uri: text, name: text, description: text, title: text },
+  { type: 'resource', resource: { uri: text, mimeType: 'text/plain', text } },
   { type: 'resource', resource: { uri: 'x://y', blob: blob(text) } },
   { type: 'future', something: data },
 ];
@@ -103,32 +106,122 @@ const params = (method: string, message: Spot['message']): Spot => {
 const meta = (data: Json) => ({ progressToken: 7, other: data });
 
 const spots: readonly Spot[] = [
-  result('tools/call', (data, text) => ({ content: blocks(data, text), structuredContent: { data }, _meta: { data }, more: data, isError: false })),
-  result('tasks/result', (data, text) => ({ content: blocks(data, text), structuredContent: { data } })),
-  result('tools/list', (data, text) => ({ tools: [{ name: 'a', title: text, description: text, inputSchema: { type: 'object', description: text, default: data }, annotations: { title: text }, _meta: { data } }], nextCursor: 'c' })),
-  result('resources/list', (data, text) => ({ resources: [{ uri: 'x://y', name: 'y', description: text, _meta: { data } }] })),
-  result('resources/templates/list', (data, text) => ({ resourceTemplates: [{ uriTemplate: 'x://{y}', name: 'y', description: text, more: data }] })),
-  result('prompts/list', (data, text) => ({ prompts: [{ name: 'y', description: text, arguments: [{ name: 'z', description: text, more: data }] }] })),
-  result('resources/read', (data, text) => ({ contents: [{ uri: 'x://y', mimeType: 'text/plain', text }, { uri: 'x://z', blob: blob(text) }], _meta: { data } })),
-  result('prompts/get', (data, text) => ({ description: text, messages: [{ role: 'user', content: { type: 'text', text } }, { role: 'assistant', content: blocks(data, text) }] })),
-  result('completion/complete', (data, text) => ({ completion: { values: [text, data], total: 2 } })),
-  result('initialize', (data, text) => ({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's' }, instructions: text, _meta: { data } })),
-  result('sampling/createMessage', (data, text) => ({ role: 'assistant', model: 'm', content: { type: 'text', text }, _meta: { data } })),
+  result('tools/call', (data, text) => ({
+    content: blocks(data, text),
+    structuredContent: { data },
+    _meta: { data },
+    more: data,
+    isError: false,
+  })),
+  result('tasks/result', (data, text) => ({
+    content: blocks(data, text),
+    structuredContent: { data },
+  })),
+  result('tools/list', (data, text) => ({
+    tools: [
+      {
+        name: 'a',
+        title: text,
+        description: text,
+        inputSchema: { type: 'object', description: text, default: data },
+        annotations: { title: text },
+        _meta: { data },
+      },
+    ],
+    nextCursor: 'c',
+  })),
+  result('resources/list', (data, text) => ({
+    resources: [{ uri: 'x://y', name: 'y', description: text, _meta: { data } }],
+  })),
+  result('resources/templates/list', (data, text) => ({
+    resourceTemplates: [{ uriTemplate: 'x://{y}', name: 'y', description: text, more: data }],
+  })),
+  result('prompts/list', (data, text) => ({
+    prompts: [
+      { name: 'y', description: text, arguments: [{ name: 'z', description: text, more: data }] },
+    ],
+  })),
+  result('resources/read', (data, text) => ({
+    contents: [
+      { uri: 'x://y', mimeType: 'text/plain', text },
+      { uri: 'x://z', blob: blob(text) },
+    ],
+    _meta: { data },
+  })),
+  result('prompts/get', (data, text) => ({
+    description: text,
+    messages: [
+      { role: 'user', content: { type: 'text', text } },
+      { role: 'assistant', content: blocks(data, text) },
+    ],
+  })),
+  result('completion/complete', (data, text) => ({
+    completion: { values: [text, data], total: 2 },
+  })),
+  result('initialize', (data, text) => ({
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    serverInfo: { name: 's' },
+    instructions: text,
+    _meta: { data },
+  })),
+  result('sampling/createMessage', (data, text) => ({
+    role: 'assistant',
+    model: 'm',
+    content: { type: 'text', text },
+    _meta: { data },
+  })),
   result('elicitation/create', (data, text) => ({ action: 'accept', content: { data, text } })),
   result('roots/list', (data, text) => ({ roots: [{ uri: text, name: text }], _meta: { data } })),
   result('vendor/anything', (data, text) => ({ data, text })),
-  params('tools/call', (data, text) => ({ name: 'query', arguments: { data, text }, _meta: meta(data), inputResponses: data })),
-  params('prompts/get', (data, text) => ({ name: 'p', arguments: { text, data }, _meta: meta(data) })),
-  params('completion/complete', (data, text) => ({ ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: text }, context: { data } })),
-  params('sampling/createMessage', (data, text) => ({ systemPrompt: text, messages: [{ role: 'user', content: blocks(data, text) }], metadata: data })),
-  params('elicitation/create', (data, text) => ({ message: text, requestedSchema: { data }, url: text })),
-  params('notifications/progress', (data, text) => ({ progressToken: 'a', progress: 1, total: 2, message: text, more: data })),
+  params('tools/call', (data, text) => ({
+    name: 'query',
+    arguments: { data, text },
+    _meta: meta(data),
+    inputResponses: data,
+  })),
+  params('prompts/get', (data, text) => ({
+    name: 'p',
+    arguments: { text, data },
+    _meta: meta(data),
+  })),
+  params('completion/complete', (data, text) => ({
+    ref: { type: 'ref/prompt', name: 'p' },
+    argument: { name: 'a', value: text },
+    context: { data },
+  })),
+  params('sampling/createMessage', (data, text) => ({
+    systemPrompt: text,
+    messages: [{ role: 'user', content: blocks(data, text) }],
+    metadata: data,
+  })),
+  params('elicitation/create', (data, text) => ({
+    message: text,
+    requestedSchema: { data },
+    url: text,
+  })),
+  params('notifications/progress', (data, text) => ({
+    progressToken: 'a',
+    progress: 1,
+    total: 2,
+    message: text,
+    more: data,
+  })),
   params('notifications/message', (data, text) => ({ level: 'info', logger: text, data })),
   params('notifications/cancelled', (_, text) => ({ requestId: 7, reason: text })),
-  params('notifications/resources/updated', (data, text) => ({ uri: 'x://y', title: text, _meta: { data } })),
+  params('notifications/resources/updated', (data, text) => ({
+    uri: 'x://y',
+    title: text,
+    _meta: { data },
+  })),
   params('vendor/anything', (data, text) => ({ data, text, _meta: meta(data) })),
-  { what: 'an error', place: errorPlace, side: 'result', message: (data, text) => ({ code: -32000, message: text, data }) },
-]; // biome-ignore format: a table
+  {
+    what: 'an error',
+    place: errorPlace,
+    side: 'result',
+    message: (data, text) => ({ code: -32000, message: text, data }),
+  },
+];
 
 /** Everything that a reader of the message could see, base64 opened. */
 function readable(value: unknown): string {
@@ -174,7 +267,12 @@ describe.each(spots)('in $what', ({ place, side, message }) => {
 
 describe('odd input', () => {
   const masks = [everything, find(['email', 'payment-card'], keep(3, 3))];
-  const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '@', '.', '\\', '"', '{', '[', '4', 'a', '\u0000') })); // biome-ignore format: one line
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom('\ud800', '\udc00', '@', '.', '\\', '"', '{', '[', '4', 'a', '\u0000'),
+    }),
+  );
 
   it('never makes masking throw, whatever it is', () => {
     fc.assert(
@@ -185,7 +283,6 @@ describe('odd input', () => {
           'blob',
           'data',
         ] as const) {
-          // biome-ignore format: one line
           const { value: after } = applyMasks(value, place, 'result', masks);
           expect(applyMasks(after, place, 'result', masks).value).toEqual(after);
         }

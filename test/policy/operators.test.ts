@@ -43,9 +43,27 @@ const rows: readonly Row[] = [
     unjudged: [1, null, ['sel'], big],
     absent: 'fails',
   },
-  { uses: { matches: '(?i)drop' }, holds: ['x DROP y'], fails: ['dr op'], unjudged: [0], absent: 'fails' }, // biome-ignore format: a row
-  { uses: { matches: 'caf\u00e9' }, holds: ['caf\u00e9', 'cafe\u0301'], fails: ['cafe'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
-  { uses: { matches: '^cafe\u0301$' }, holds: ['cafe\u0301'], fails: ['caf\u00e9'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { matches: '(?i)drop' },
+    holds: ['x DROP y'],
+    fails: ['dr op'],
+    unjudged: [0],
+    absent: 'fails',
+  },
+  {
+    uses: { matches: 'caf\u00e9' },
+    holds: ['caf\u00e9', 'cafe\u0301'],
+    fails: ['cafe'],
+    unjudged: [],
+    absent: 'fails',
+  },
+  {
+    uses: { matches: '^cafe\u0301$' },
+    holds: ['cafe\u0301'],
+    fails: ['caf\u00e9'],
+    unjudged: [],
+    absent: 'fails',
+  },
   {
     uses: { glob: ['db_*', 'x?z'] },
     holds: ['db_', 'db_a/b', 'xyz'],
@@ -114,7 +132,13 @@ const rows: readonly Row[] = [
     unjudged: [2],
     absent: 'fails',
   },
-  { uses: { exists: true }, holds: [null, 0, '', [], big], fails: [], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { exists: true },
+    holds: [null, 0, '', [], big],
+    fails: [],
+    unjudged: [],
+    absent: 'fails',
+  },
   { uses: { absent: true }, holds: [], fails: [null, 0, ''], unjudged: [], absent: 'holds' },
   {
     uses: { type: ['integer', 'null'] },
@@ -123,10 +147,22 @@ const rows: readonly Row[] = [
     unjudged: [],
     absent: 'fails',
   },
-  { uses: { type: 'number' }, holds: [1, 1.5, big, precise], fails: ['1'], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { type: 'number' },
+    holds: [1, 1.5, big, precise],
+    fails: ['1'],
+    unjudged: [],
+    absent: 'fails',
+  },
   { uses: { type: 'object' }, holds: [{}], fails: [[], null, big], unjudged: [], absent: 'fails' },
   { uses: { type: 'list' }, holds: [[]], fails: [{}, 'x'], unjudged: [], absent: 'fails' },
-  { uses: { type: ['string', 'boolean'] }, holds: ['', false], fails: [0], unjudged: [], absent: 'fails' }, // biome-ignore format: a row
+  {
+    uses: { type: ['string', 'boolean'] },
+    holds: ['', false],
+    fails: [0],
+    unjudged: [],
+    absent: 'fails',
+  },
   {
     uses: { cidr: ['10.0.0.0/8', '2001:db8::/32'] },
     holds: ['10.1.2.3', '2001:DB8::1', '::ffff:10.0.0.1'],

@@ -164,7 +164,9 @@ describe('the index of rules', () => {
   });
 
   it('stays right after more names than it remembers', () => {
-    const index = new RuleIndex(policiesOf([{ id: 'a', on: { tools: ['x*'] }, then: 'allow' }]).rules); // biome-ignore format: one line
+    const index = new RuleIndex(
+      policiesOf([{ id: 'a', on: { tools: ['x*'] }, then: 'allow' }]).rules,
+    );
     for (let i = 0; i < 10_000; i++) index.about({ kind: 'tools', name: `y${i}` }, 'tools/call');
     expect(index.about({ kind: 'tools', name: 'x' }, 'tools/call')).toHaveLength(1);
     expect(index.about({ kind: 'tools', name: 'y1' }, 'tools/call')).toHaveLength(0);
@@ -178,7 +180,8 @@ describe('globs', () => {
     const star = /^\*+/.exec(glob)?.[0];
     if (star === undefined) {
       const head = name[0];
-      if (head === undefined || (glob[0] === '?' ? head === separator : glob[0] !== head)) return false; // biome-ignore format: one line
+      if (head === undefined || (glob[0] === '?' ? head === separator : glob[0] !== head))
+        return false;
       return fits(glob.slice(1), name.slice(1), separator);
     }
     for (let i = 0; i <= name.length; i++) {

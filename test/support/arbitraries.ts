@@ -4,7 +4,16 @@ import type { RuleText } from './policies.ts';
 /** Any JSON value of moderate size. Member names include the awkward ones. */
 export const json = fc.jsonValue({ maxDepth: 4, noUnicodeString: false }) as fc.Arbitrary<never>;
 
-const scalar = fc.constantFrom<string | number | boolean | null>('a', 'b', 'ab', '5', 5, 10, true, null); // biome-ignore format: one line
+const scalar = fc.constantFrom<string | number | boolean | null>(
+  'a',
+  'b',
+  'ab',
+  '5',
+  5,
+  10,
+  true,
+  null,
+);
 const argument = fc.oneof(
   scalar,
   fc.array(scalar, { maxLength: 3 }),

@@ -71,3 +71,16 @@ export function judgeCondition(when: object, facts: Facts): Judged {
 export function judgeValue(uses: object | string, value: Json | undefined): Judged {
   return judgeCondition({ 'args.x': uses }, { args: value === undefined ? {} : { x: value } });
 }
+
+/** One rule that allows all tools, in a document for these upstreams. */
+export function compileFor(upstreams: readonly string[]) {
+  const rule = { id: 'a', then: 'allow', on: { tools: ['*'] } };
+  const { policies } = compilePolicies([
+    {
+      file: 'p.yaml',
+      text: JSON.stringify({ apiVersion: 'sallyport/v1', upstreams, rules: [rule] }),
+    },
+  ]);
+  if (!policies) throw new Error('the policy does not compile');
+  return policies;
+}

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 
 const word = fc.string({ unit: fc.constantFrom(...'abcxyz019'), minLength: 1, maxLength: 8 });
-const localPart = fc.tuple(word, word, fc.constantFrom('', '.', '_', '+', '-')).map(([a, b, join]) => `${a}${join}${b}`); // biome-ignore format: one line
-const domain = fc.constantFrom('example.com', 'mail.example.co.uk', 'a-b.example', 'xn--bcher-kva.example', 'b\u00fccher.example'); // biome-ignore format: one line
+const localPart = fc
+  .tuple(word, word, fc.constantFrom('', '.', '_', '+', '-'))
+  .map(([a, b, join]) => `${a}${join}${b}`);
+const domain = fc.constantFrom(
+  'example.com',
+  'mail.example.co.uk',
+  'a-b.example',
+  'xn--bcher-kva.example',
+  'b\u00fccher.example',
+);
 
 export const emailAddress = fc.tuple(localPart, domain).map(([name, host]) => `${name}@${host}`);
 

@@ -63,9 +63,17 @@ describe('a stdio upstream that misbehaves', () => {
     expect((await client.call('killed')).error?.message).toContain('SIGKILL');
   });
 
-  it('is heard to its last words', async () => {
+  it('is heard to its last words, however long that takes', async () => {
     const client = await connect();
-    expect(textOf(await client.call('last'))).toBe('last words');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sink = client.start('last');
+    sink.taking = promise;
+    await vi.waitFor(() => expect(client.listen().error?.code).toBe('SESSION_UNKNOWN'));
+    await (await connect()).call('echo');
+    expect(sink.heard).toEqual(['open', 'notification']);
+    resolve();
+    await sink.over;
+    expect(textOf(sink)).toBe('last words');
   });
 
   it('fails initialize where it ends before it answered', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExchangeRecord } from '../../model/transcript.ts';
+import type { EventKind, ExchangeRecord } from '../../model/transcript.ts';
 import type { StoredEvent, TranscriptReader } from '../../store/contract.ts';
 import { readArguments } from '../report.ts';
 import { exit, type Terminal, type Verb } from '../verb.ts';
@@ -46,7 +46,9 @@ const NAME = 'transcripts follow';
 
 /** How often to look for what is new, in milliseconds, and how many steps to read at a time. */
 const POLL = 200;
-const PAGE = 500;
+const PAGE = 200;
+/** Steps that may have a line. */
+const TELLING: readonly EventKind[] = ['answered', 'blocked', 'closed'];
 
 /** `sallyport transcripts follow`: what happens, as it happens. */
 export const follow: Verb = {
@@ -64,11 +66,15 @@ export const follow: Verb = {
     try {
       const lookup = new Lookup(reader, narrowing);
       const layout = layoutOf(undefined, widthOf(terminal));
+      const all = values.json && Object.keys(narrowing).length === 0;
       const print = (event: StoredEvent) => {
+        if (all) return printJson(event, terminal);
+        if (!values.json && !TELLING.includes(event.kind)) return;
         const record = lookup.wanted(event);
         if (!record) return;
-        if (values.json) terminal.out(`${visibleJson(withParsedPayload(event))}\n`);
-        else printEnd(event, record, layout, terminal);
+        if (values.json) printJson(event, terminal);
+        else if (lookup.isEnd(event)) printEnd(record, layout, terminal);
+        else if (event.kind === 'blocked') printBlocked(event, record, layout, terminal);
       };
       const start = values['from-start'] ? 0 : reader.lastPosition();
       await eachEvent(reader, start, terminal.signal, print);
@@ -96,22 +102,25 @@ async function eachEvent(
   }
 }
 
-function printEnd(
-  event: StoredEvent,
+function printJson(event: StoredEvent, terminal: Terminal): void {
+  terminal.out(`${visibleJson(withParsedPayload(event))}\n`);
+}
+
+function printEnd(record: ExchangeRecord, layout: Layout, terminal: Terminal): void {
+  terminal.out(`${exchangeLine(record, { colour: terminal.colour, layout })}\n`);
+}
+
+function printBlocked(
+  { detail }: StoredEvent,
   record: ExchangeRecord,
   layout: Layout,
   terminal: Terminal,
 ): void {
-  const { colour } = terminal;
-  if (event.kind === 'closed') {
-    terminal.out(`${exchangeLine(record, { colour, layout })}\n`);
-    return;
-  }
-  // One that ends by being blocked has its line when it is closed.
-  if (event.kind !== 'blocked' || record.outcome === 'blocked') return;
-  const reason = visible(String(event.detail?.reason ?? ''));
-  const note = paintWord(painter(colour), 'blocked', 'blocked within');
-  terminal.out(`${exchangeLine(record, { colour, layout })}  ${note}: ${reason}\n`);
+  const reason = visible(String(detail?.reason ?? ''));
+  const note = paintWord(painter(terminal.colour), 'blocked', 'blocked within');
+  terminal.out(
+    `${exchangeLine(record, { colour: terminal.colour, layout })}  ${note}: ${reason}\n`,
+  );
 }
 
 /** Exchanges that events belong to. An open one is read again, because it may have ended since. */
@@ -132,5 +141,12 @@ class Lookup {
     const record = this.#last;
     if (!record || this.#narrowing.some(([name, value]) => record[name] !== value)) return;
     return record;
+  }
+
+  /** Whether the exchange is over with this event. A block may be of one message among others. */
+  isEnd({ kind, exchange, position }: StoredEvent): boolean {
+    if (kind !== 'blocked') return kind === 'answered' || kind === 'closed';
+    if (this.#last?.closedAt === undefined) return false;
+    return this.#reader.events(exchange).at(-1)?.position === position;
   }
 }

@@ -38,6 +38,8 @@ export interface Layout {
   readonly cuts: boolean;
 }
 
+/** Width that texts keep on any terminal. */
+const NARROWEST = 4;
 /** What a narrow terminal does without, one after the other. */
 const dispensable: readonly ColumnName[] = ['time', 'agent', 'rule', 'effect', 'upstream'];
 
@@ -62,7 +64,10 @@ export function layoutOf(records: readonly ExchangeRecord[] | undefined, width?:
     const kept = without(step === 0 ? ['clock'] : gone);
     if (leastWidth(kept) <= width) return { columns: shrink(kept, width), cuts: true };
   }
-  return { columns: shrink(without(dispensable), width), cuts: true };
+  const rest = without(dispensable).map((column) => {
+    return column.least === undefined ? column : { ...column, least: NARROWEST };
+  });
+  return { columns: shrink(rest, width), cuts: true };
 }
 
 /** The text of a cell, safe to print; `-` where there is none. */

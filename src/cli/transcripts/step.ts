@@ -9,8 +9,8 @@ type Facts = NonNullable<TranscriptEvent['detail']>;
 export function stepLines({ kind, detail = {}, payload }: TranscriptEvent): string[] {
   switch (kind) {
     case 'opened':
-      return others(detail, []);
     case 'received': {
+      if (detail.kind === undefined) return others(detail, []);
       const from = detail.direction === 'down' ? 'upstream' : 'client';
       return [`${text(detail.kind)} from the ${from}`, ...others(detail, ['direction', 'kind'])];
     }

@@ -110,9 +110,14 @@ function decideAnswer(
     ? policies.judgeResult(subject)
     : decideByGrant(subject, policies);
   if (!decision) return forward(frame);
-  exchange.decision = decision;
+  // A mask that the call brought stays due, though what was masked may keep its rule from matching again.
+  const masks = [...new Set([...(exchange.decision?.masks ?? []), ...decision.masks])];
+  exchange.decision = { ...decision, masks };
   exchange.note('decided', decisionDetail(decision));
-  return decision.effect === 'allow' ? forward(frame) : refuse(frame, decision, exchange);
+  if (decision.effect !== 'allow') return refuse(frame, decision, exchange);
+  // The receiver reads just what was judged.
+  const { source: _, ...judged } = frame;
+  return forward(judged);
 }
 
 function verdictOf(
@@ -125,8 +130,10 @@ function verdictOf(
   if (begins || decision.effect !== 'allow' || decision.would.length > 0) {
     exchange.note('decided', decisionDetail(decision));
   }
-  // `approve` is the hold stage's business.
-  return decision.effect === 'block' ? refuse(frame, decision, exchange) : forward(frame);
+  // A request on its way up waits in the hold stage; nothing else can wait for a yes.
+  const holds = frame.kind === 'request' && frame.direction === 'up';
+  const passes = decision.effect === 'allow' || (decision.effect === 'approve' && holds);
+  return passes ? forward(frame) : refuse(frame, decision, exchange);
 }
 
 /** What a transcript says of a decision. */

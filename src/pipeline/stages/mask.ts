@@ -40,12 +40,19 @@ function masksFor(
 }
 
 /** The text of a frame as it may be read in a transcript; undefined while nothing says what must be masked. */
-export function readableText(frame: Frame, exchange: Exchange): string | undefined {
-  const { decision } = exchange;
-  if (!decision) return undefined;
-  const side = frame.direction === 'up' ? 'args' : 'result';
-  const due = decision.masks.some(({ sides }) => sides.includes(side));
-  return frameText(due ? maskFrame(frame, exchange, decision.masks).frame : frame);
+export function readableText(
+  frame: Frame,
+  exchange: Exchange,
+  catalog: ToolCatalog,
+): string | undefined {
+  if (!exchange.decision) return undefined;
+  try {
+    const masks = masksFor(frame, exchange, catalog);
+    return frameText(masks.length > 0 ? maskFrame(frame, exchange, masks).frame : frame);
+  } catch {
+    // What can't be masked can't be read.
+    return undefined;
+  }
 }
 
 interface MaskedFrame {

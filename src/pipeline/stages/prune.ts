@@ -17,8 +17,9 @@ export function prune(catalog: ToolCatalog): Stage {
     if (!isList(items)) return forward(frame);
     if (list.kind === 'tools') catalog.learn(exchange.upstream, items);
     const kept = items.filter((item) => isUsable(item, list, exchange));
-    if (kept.length === items.length) return forward(frame);
-    exchange.note('masked', { what: `${list.key} (pruned)`, count: items.length - kept.length });
+    const hidden = items.length - kept.length;
+    if (hidden > 0) exchange.note('masked', { what: `${list.key} (pruned)`, count: hidden });
+    // Written anew even when all of it stays: the client reads just what was looked at.
     const { source: _, ...rest } = frame;
     const pruned = { ...result, [list.key]: kept };
     return forward({ ...rest, message: { ...frame.message, result: pruned } });

@@ -2,6 +2,7 @@ import { GateError, messageOf } from '../../model/errors.ts';
 import { type Frame, frameText } from '../../model/message.ts';
 import type { Log, Recorder } from '../../model/seams.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
+import type { ToolCatalog } from '../catalog.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { readableText } from './mask.ts';
@@ -17,9 +18,9 @@ export interface RecordOptions {
  * The last stage in both directions: writes what was decided and waits until it is kept, so that no frame leaves
  * before its record (invariant 4). Where it can't be kept, what was about to leave is refused.
  */
-export function record({ recorder, log, required }: RecordOptions) {
-  return async (verdict: Verdict, frame: Frame, exchange: Exchange): Promise<Verdict> => {
-    note(verdict, frame, exchange);
+export function record({ recorder, log, required }: RecordOptions, catalog: ToolCatalog) {
+  return async (judged: Verdict, frame: Frame, exchange: Exchange): Promise<Verdict> => {
+    const verdict = note(judged, frame, exchange, catalog);
     const batch = exchange.takeBatch();
     if (!batch) return verdict;
     try {
@@ -37,7 +38,8 @@ export function record({ recorder, log, required }: RecordOptions) {
   };
 }
 
-function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
+/** Notes what becomes of a frame. What goes on has its text from here on: what is recorded is what leaves. */
+function note(verdict: Verdict, frame: Frame, exchange: Exchange, catalog: ToolCatalog): Verdict {
   const up = frame.direction === 'up';
   if (verdict.kind === 'forward') {
     const text = frameText(verdict.frame);
@@ -47,13 +49,14 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): void {
     exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
     if (ends) exchange.close('answered');
     else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
-    return;
+    return { kind: 'forward', frame: { ...verdict.frame, source: text } };
   }
-  const stopped = readableText(frame, exchange);
+  const stopped = readableText(frame, exchange, catalog);
   if (stopped !== undefined) exchange.attach(stopped);
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
   if (up || endsExchange(frame, exchange) || isOfItsOwn(exchange)) exchange.close('blocked');
+  return verdict;
 }
 
 /** No request began it, so it is over with its one message. */

@@ -42,6 +42,7 @@ export class SqliteReader implements TranscriptReader {
   readonly #db: Database.Database;
   readonly #exchanges;
   readonly #byId;
+  readonly #byEnd;
   readonly #events;
   readonly #eventsAfter;
   readonly #last;
@@ -64,9 +65,11 @@ export class SqliteReader implements TranscriptReader {
            AND (@session IS NULL OR session = @session) AND (@since IS NULL OR opened_at >= @since)
          ORDER BY id DESC LIMIT @limit`,
       );
-      this.#byId = this.#db.prepare<[{ id: string }], ExchangeRow>(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE id = @id OR substr(id, -length(@id)) = @id
-         ORDER BY id = @id DESC LIMIT 2`,
+      this.#byId = this.#db.prepare<[string], ExchangeRow>(
+        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE id = ?`,
+      );
+      this.#byEnd = this.#db.prepare<[{ end: string }], ExchangeRow>(
+        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE substr(id, -length(@end)) = @end LIMIT 2`,
       );
       this.#events = this.#db.prepare<[string], EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM event WHERE exchange = ? ORDER BY seq`,
@@ -92,9 +95,10 @@ export class SqliteReader implements TranscriptReader {
   }
 
   exchange(id: string): ExchangeRecord | undefined {
-    const rows = this.#byId.all({ id });
-    const [only] = rows;
-    return only && (rows.length === 1 || only.id === id) ? exchangeOf(only) : undefined;
+    const exact = this.#byId.get(id);
+    if (exact) return exchangeOf(exact);
+    const [only, another] = this.#byEnd.all({ end: id });
+    return only && !another ? exchangeOf(only) : undefined;
   }
 
   events(exchange: string): StoredEvent[] {

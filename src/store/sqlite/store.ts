@@ -6,6 +6,14 @@ import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
 import type { WriterAnswer, WriterOptions, WriterRequest } from './protocol.ts';
 
+/**
+ * While calls come side by side, a group is sent at most this often, in milliseconds (as PostgreSQL's commit_delay and
+ * commit_siblings): each hand-over to the writer costs both threads more than a row does.
+ */
+const GROUP_EVERY = 1;
+/** Batches in a group that show that calls come side by side. */
+const SIBLINGS = 3;
+
 /** Batches that may wait for the writer; beyond that appends are refused, so that memory stays bounded. */
 const MAX_WAITING = 20_000;
 
@@ -24,6 +32,9 @@ export class SqliteStore implements TranscriptStore {
   #waiting: Waiting[] = [];
   #writing: Waiting[] = [];
   #scheduled = false;
+  /** How large the last group was, and when it was sent. */
+  #lastSize = 0;
+  #lastSent = 0;
   #failure: Error | undefined;
   #closing: { promise: Promise<void>; resolve: () => void } | undefined;
 
@@ -79,10 +90,13 @@ export class SqliteStore implements TranscriptStore {
   #schedule(): void {
     if (this.#scheduled || this.#writing.length > 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const send = () => {
       this.#scheduled = false;
       this.#send();
-    });
+    };
+    const due = this.#lastSent + GROUP_EVERY - performance.now();
+    if (this.#lastSize < SIBLINGS || due <= 0 || this.#closing) setImmediate(send);
+    else setTimeout(send, due);
   }
 
   #send(): void {
@@ -93,6 +107,8 @@ export class SqliteStore implements TranscriptStore {
     }
     this.#writing = this.#waiting;
     this.#waiting = [];
+    this.#lastSize = this.#writing.length;
+    this.#lastSent = performance.now();
     this.#post({
       kind: 'write',
       opened: this.#writing.flatMap(({ batch }) => batch.opened),
@@ -110,8 +126,7 @@ export class SqliteStore implements TranscriptStore {
     if (answer.kind !== 'written') return;
     const written = this.#writing;
     this.#writing = [];
-    // The next group is sent first: the writer works while this thread tells who waited.
-    this.#send();
+    if (this.#waiting.length > 0 || this.#closing) this.#schedule();
     for (const { resolve, reject } of written) {
       if (answer.failure === undefined) resolve();
       else reject(new Error(answer.failure));

@@ -34,13 +34,21 @@ function isKnownHost(host: string, hosts: readonly string[]): boolean {
   return isLoopback(name) || hosts.includes(host) || hosts.includes(name);
 }
 
+/** The Accept header that was last found fit: clients send the same one with every request. */
+let fitAccept: string | undefined;
+
 /** @throws GateError HTTP_ACCEPT, HTTP_PROTOCOL_VERSION */
 export function checkPost(head: IncomingHttpHeaders): void {
+  if (head.accept === undefined || head.accept !== fitAccept) checkAccept(head);
+  fitAccept = head.accept;
+  checkVersion(head);
+}
+
+function checkAccept(head: IncomingHttpHeaders): void {
   if (!accepts(head.accept, JSON_TYPE) || !accepts(head.accept, SSE_TYPE)) {
     const hint = `send "Accept: ${JSON_TYPE}, ${SSE_TYPE}"`;
     throw new GateError('HTTP_ACCEPT', 'the answer may be JSON or a stream of events', { hint });
   }
-  checkVersion(head);
 }
 
 /** @throws GateError HTTP_ACCEPT, HTTP_PROTOCOL_VERSION */

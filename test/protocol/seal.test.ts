@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
+import { Seal } from '../../src/protocol/seal.ts';
+
+const secret = Buffer.alloc(32, 7);
+const seal = new Seal(secret, 'session');
+const facts = { sub: 'ana', upstream: 'db', n: 1 };
+
+describe('a seal', () => {
+  it('opens what it sealed', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const plain = JSON.parse(JSON.stringify(value)) as JsonObject;
+        expect(seal.open(seal.seal(plain))).toEqual(plain);
+      }),
+    );
+    expect(new Seal(secret, 'session').open(seal.seal(facts))).toEqual(facts);
+  });
+
+  it('is never the same twice, and safe in a header', () => {
+    const texts = Array.from({ length: 100 }, () => seal.seal(facts));
+    expect(new Set(texts).size).toBe(100);
+    for (const text of texts) expect(text).toMatch(/^[\w-]+$/);
+    expect(texts.join()).not.toContain('ana');
+  });
+
+  it('does not open what another key or another purpose sealed', () => {
+    expect(new Seal(Buffer.alloc(32, 8), 'session').open(seal.seal(facts))).toBeUndefined();
+    expect(new Seal(secret, 'state').open(seal.seal(facts))).toBeUndefined();
+  });
+
+  it('does not open what was changed, cut or made up', () => {
+    const bytes = Buffer.from(seal.seal(facts), 'base64url');
+    for (let i = 0; i < bytes.length; i++) {
+      const changed = Buffer.from(bytes);
+      changed[i] = (changed[i] ?? 0) ^ 1;
+      expect(seal.open(changed.toString('base64url'))).toBeUndefined();
+      expect(seal.open(bytes.subarray(0, i).toString('base64url'))).toBeUndefined();
+    }
+    for (const text of [
+      '',
+      'x',
+      'a'.repeat(38),
+      '\u0000',
+      '../..',
+      `${bytes.toString('base64url')}AAAA`,
+    ]) {
+      expect(seal.open(text)).toBeUndefined();
+    }
+  });
+});

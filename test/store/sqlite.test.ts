@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SqliteReader } from '../../src/store/sqlite/reader.ts';
+import { SCHEMA_VERSION } from '../../src/store/sqlite/schema.ts';
+import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { closing, opening } from '../support/batches.ts';
+
+let folder: string;
+let path: string;
+const open = (at = path) => SqliteStore.open({ path: at, durability: 'process' });
+const unreadable = expect.objectContaining({ code: 'STORE_UNREADABLE' }) as Error;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-sqlite-'));
+  path = join(folder, 'deep', 'down', 'transcript.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('a database', () => {
+  it('is made with its folders, and keeps everything when it is opened again', async () => {
+    const first = await open();
+    await first.append(opening('a', 3));
+    await first.close();
+    // Closed in order, the log is folded into the one file.
+    expect(readdirSync(dirname(path))).toEqual(['transcript.db']);
+    const second = await open();
+    await second.append(closing('a'));
+    await second.append(opening('b', 2));
+    await second.close();
+    const reader = new SqliteReader(path);
+    expect(reader.exchanges({ limit: 9 }).map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['a', 'answered'],
+      ['b', 'open'],
+    ]);
+    expect(reader.eventsAfter(0, 9).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
+    reader.close();
+  });
+
+  it('keeps what was acknowledged when the process is killed', async () => {
+    const script = join(import.meta.dirname, '../support/append-and-die.ts');
+    const child = spawn(process.execPath, [script, path, '40'], { stdio: 'ignore' });
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    const reader = new SqliteReader(path);
+    expect(reader.exchanges({ limit: 100 })).toHaveLength(40);
+    expect(reader.lastPosition()).toBe(80);
+    reader.close();
+    const store = await open();
+    await store.append(opening('after'));
+    await store.close();
+  });
+
+  it('is read while it is written, whole batches only', async () => {
+    const store = await open();
+    const reader = new SqliteReader(path);
+    let writing = true;
+    const appends = (async () => {
+      for (let i = 0; i < 200; i++) await store.append(opening(`e${i}`, 3));
+      writing = false;
+    })();
+    while (writing) {
+      expect(reader.eventsAfter(0, 10_000).length % 3).toBe(0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await appends;
+    expect(reader.lastPosition()).toBe(600);
+    reader.close();
+    await store.close();
+  });
+
+  it('writes all of a batch or nothing, and goes on after a failure', async () => {
+    const store = await open();
+    await store.append(opening('a'));
+    const twice = { ...opening('b', 2), opened: [...opening('b').opened, ...opening('a').opened] };
+    await expect(store.append(twice)).rejects.toThrow(/UNIQUE/);
+    await store.append(opening('c'));
+    await store.close();
+    const reader = new SqliteReader(path);
+    expect(reader.exchanges({ limit: 9 }).map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(reader.events('b')).toEqual([]);
+    reader.close();
+  });
+});
+
+describe('a database is refused', () => {
+  it('from a newer sallyport, and left as it was', async () => {
+    await (await open()).close();
+    const db = new Database(path);
+    db.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    db.close();
+    await expect(open()).rejects.toThrow(unreadable);
+    await expect(open()).rejects.toThrow(/newer/);
+    const after = new Database(path);
+    expect(after.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION + 1);
+    after.close();
+  });
+
+  it('at a path that cannot be written', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'no database, and longer than its header would be'.repeat(50));
+    await expect(open(join(file, 'transcript.db'))).rejects.toThrow(unreadable);
+    await expect(open(folder)).rejects.toThrow(unreadable);
+    await expect(open(file)).rejects.toThrow(unreadable);
+  });
+
+  it('by a reader where there is none, or something else', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'no database, and longer than its header would be'.repeat(50));
+    for (const at of [path, file]) expect(() => new SqliteReader(at)).toThrow(unreadable);
+  });
+});
