@@ -1,4 +1,9 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { TranscriptBatch } from '../../model/transcript.ts';
+
+/** Where the two threads wake each other: groups handed over, and groups done. */
+export const HANDED = 0;
+export const DONE = 1;
 
 export interface WriterOptions {
   readonly path: string;
@@ -6,11 +11,19 @@ export interface WriterOptions {
   readonly durability: 'process' | 'power';
 }
 
+/** What the writer thread is started with. */
+export interface WriterData extends WriterOptions {
+  /** Counters {@link HANDED} and {@link DONE}. */
+  readonly turns: SharedArrayBuffer;
+  /** Carries requests to the writer and answers from it. */
+  readonly port: MessagePort;
+}
+
 export type WriterRequest =
   | ({ readonly kind: 'write' } & TranscriptBatch)
   | { readonly kind: 'close' };
 
-export type WriterAnswer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'written'; readonly failure: string | undefined }
-  | { readonly kind: 'closed' };
+/** Answers that carry nothing are not sent: the turn alone says that all went well. */
+export interface WriterFailure {
+  readonly failure: string;
+}

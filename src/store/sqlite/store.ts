@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
-import type { WriterAnswer, WriterOptions, WriterRequest } from './protocol.ts';
+import type { WriterOptions } from './protocol.ts';
+import { WriterThread } from './thread.ts';
 
 /**
  * While calls come side by side, a group is sent at most this often, in milliseconds (as PostgreSQL's commit_delay and
@@ -28,7 +28,7 @@ interface Waiting {
  * gathers, so that the number of commits follows the disk and not the number of calls.
  */
 export class SqliteStore implements TranscriptStore {
-  readonly #worker: Worker;
+  readonly #writer: WriterThread;
   #waiting: Waiting[] = [];
   #writing: Waiting[] = [];
   #scheduled = false;
@@ -36,7 +36,7 @@ export class SqliteStore implements TranscriptStore {
   #lastSize = 0;
   #lastSent = 0;
   #failure: Error | undefined;
-  #closing: { promise: Promise<void>; resolve: () => void } | undefined;
+  #closing: Promise<void> | undefined;
 
   /**
    * Opens, or makes, the database.
@@ -46,23 +46,16 @@ export class SqliteStore implements TranscriptStore {
   static async open(options: WriterOptions): Promise<SqliteStore> {
     try {
       mkdirSync(dirname(options.path), { recursive: true });
-      const worker = new Worker(writerUrl(), { workerData: options });
-      await new Promise<void>((resolve, reject) => {
-        worker.once('message', () => resolve());
-        worker.once('error', reject);
-      });
-      return new SqliteStore(worker);
+      return new SqliteStore(await WriterThread.start(options));
     } catch (cause) {
       const message = `cannot open the transcript database ${options.path}: ${messageOf(cause)}`;
       throw new GateError('STORE_UNREADABLE', message, { cause });
     }
   }
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (answer: WriterAnswer) => this.#answered(answer));
-    worker.on('error', (error) => this.#fail(error as Error));
-    worker.on('exit', () => this.#fail(new Error('the transcript writer has stopped')));
+  private constructor(writer: WriterThread) {
+    this.#writer = writer;
+    void writer.dead.then((error) => this.#fail(error));
   }
 
   append(batch: TranscriptBatch): Promise<void> {
@@ -79,57 +72,62 @@ export class SqliteStore implements TranscriptStore {
   }
 
   async close(): Promise<void> {
-    if (this.#failure) return;
-    this.#closing ??= Promise.withResolvers<void>();
-    this.#schedule();
-    await this.#closing.promise;
-    await this.#worker.terminate();
+    this.#closing ??= this.#close();
+    await this.#closing;
   }
 
-  /** Calls that come in the same turn of the event loop share a commit. */
+  async #close(): Promise<void> {
+    await this.#idle();
+    if (!this.#failure)
+      await Promise.race([this.#writer.run({ kind: 'close' }), this.#writer.dead]);
+    this.#failure ??= new Error('the store is closed');
+    await this.#writer.stop();
+  }
+
+  /** Resolves once nothing waits to be written. */
+  async #idle(): Promise<void> {
+    while (!this.#failure && (this.#writing.length > 0 || this.#waiting.length > 0)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Sends what waits: at once as long as calls come one by one, otherwise after some more have gathered. */
   #schedule(): void {
     if (this.#scheduled || this.#writing.length > 0) return;
+    const due = this.#lastSent + GROUP_EVERY - performance.now();
+    if (this.#lastSize < SIBLINGS || due <= 0 || this.#closing) return this.#send();
     this.#scheduled = true;
-    const send = () => {
+    setTimeout(() => {
       this.#scheduled = false;
       this.#send();
-    };
-    const due = this.#lastSent + GROUP_EVERY - performance.now();
-    if (this.#lastSize < SIBLINGS || due <= 0 || this.#closing) setImmediate(send);
-    else setTimeout(send, due);
+    }, due);
   }
 
   #send(): void {
-    if (this.#writing.length > 0) return;
-    if (this.#waiting.length === 0) {
-      if (this.#closing) this.#post({ kind: 'close' });
-      return;
-    }
-    this.#writing = this.#waiting;
+    if (this.#writing.length > 0 || this.#waiting.length === 0) return;
+    const group = this.#waiting;
+    this.#writing = group;
     this.#waiting = [];
-    this.#lastSize = this.#writing.length;
+    this.#lastSize = group.length;
     this.#lastSent = performance.now();
-    this.#post({
-      kind: 'write',
-      opened: this.#writing.flatMap(({ batch }) => batch.opened),
-      events: this.#writing.flatMap(({ batch }) => batch.events),
-      closed: this.#writing.flatMap(({ batch }) => batch.closed),
-    });
+    const request = {
+      kind: 'write' as const,
+      opened: group.flatMap(({ batch }) => batch.opened),
+      events: group.flatMap(({ batch }) => batch.events),
+      closed: group.flatMap(({ batch }) => batch.closed),
+    };
+    this.#writer.run(request).then(
+      () => this.#settle(group, undefined),
+      (error: Error) => this.#settle(group, error),
+    );
   }
 
-  #post(request: WriterRequest): void {
-    this.#worker.postMessage(request);
-  }
-
-  #answered(answer: WriterAnswer): void {
-    if (answer.kind === 'closed') return this.#closing?.resolve();
-    if (answer.kind !== 'written') return;
-    const written = this.#writing;
+  #settle(group: readonly Waiting[], error: Error | undefined): void {
     this.#writing = [];
-    if (this.#waiting.length > 0 || this.#closing) this.#schedule();
-    for (const { resolve, reject } of written) {
-      if (answer.failure === undefined) resolve();
-      else reject(new Error(answer.failure));
+    if (this.#waiting.length > 0) this.#schedule();
+    for (const { resolve, reject } of group) {
+      if (error) reject(error);
+      else resolve();
     }
   }
 
@@ -139,11 +137,5 @@ export class SqliteStore implements TranscriptStore {
     this.#writing = [];
     this.#waiting = [];
     for (const { reject } of lost) reject(this.#failure);
-    this.#closing?.resolve();
   }
-}
-
-/** The writer beside this file: a source while developing, its compiled twin in the package. */
-function writerUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
 }

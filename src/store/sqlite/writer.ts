@@ -1,15 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../model/errors.ts';
 import type { ExchangeEnd, ExchangeHead, TranscriptEvent } from '../../model/transcript.ts';
-import type { WriterAnswer, WriterOptions, WriterRequest } from './protocol.ts';
+import { DONE, HANDED, type WriterData, type WriterRequest } from './protocol.ts';
 import { migrate } from './schema.ts';
 
-// The thread that owns the writing connection. A message is one group of batches, committed together.
+// The thread that owns the writing connection. It sleeps until a group of batches is handed over, commits it in one
+// transaction, and wakes the other thread. Atomics cost a third of what messages both ways would.
 
-const port = parentPort;
-if (!port) throw new Error('the writer runs as a worker thread');
-const { path, durability } = workerData as WriterOptions;
+const { path, durability, turns, port } = workerData as WriterData;
+const turn = new Int32Array(turns);
 
 const db = open();
 const insertExchange = db.prepare(
@@ -27,16 +27,18 @@ const begin = db.prepare('BEGIN IMMEDIATE');
 const commit = db.prepare('COMMIT');
 const rollback = db.prepare('ROLLBACK');
 
-port.on('message', (request: WriterRequest) => {
-  if (request.kind === 'close') {
-    db.close();
-    answer({ kind: 'closed' });
-    port.close();
-    return;
-  }
-  answer({ kind: 'written', failure: write(request) });
-});
-answer({ kind: 'ready' });
+parentPort?.postMessage('ready');
+for (let handed = 0; ; handed++) {
+  Atomics.wait(turn, HANDED, handed);
+  const request = receiveMessageOnPort(port)?.message as WriterRequest;
+  const failure = request.kind === 'write' ? write(request) : undefined;
+  if (request.kind === 'close') db.close();
+  if (failure !== undefined) port.postMessage({ failure });
+  Atomics.add(turn, DONE, 1);
+  Atomics.notify(turn, DONE);
+  if (request.kind === 'close') break;
+}
+port.close();
 
 function open(): Database.Database {
   const connection = new Database(path);
@@ -88,8 +90,4 @@ function addEvent({ exchange, seq, at, kind, revision, detail, payload }: Transc
 
 function endExchange({ id, closedAt, outcome, effect, rule }: ExchangeEnd): void {
   closeExchange.run(closedAt, outcome, effect ?? null, rule ?? null, id);
-}
-
-function answer(message: WriterAnswer): void {
-  port?.postMessage(message);
 }

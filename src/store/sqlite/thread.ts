@@ -1,0 +1,76 @@
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
+import {
+  DONE,
+  HANDED,
+  type WriterData,
+  type WriterFailure,
+  type WriterOptions,
+  type WriterRequest,
+} from './protocol.ts';
+
+/** The writer thread, as the other one sees it: it takes one request at a time. */
+export class WriterThread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #turn: Int32Array;
+  readonly #dead: Promise<Error>;
+  #done = 0;
+
+  /** Starts the thread. Rejects where the database can't be opened. */
+  static async start(options: WriterOptions): Promise<WriterThread> {
+    const { port1, port2 } = new MessageChannel();
+    const turns = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+    const workerData: WriterData = { ...options, turns, port: port2 };
+    const worker = new Worker(writerUrl(), { workerData, transferList: [port2] });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', reject);
+    });
+    return new WriterThread(worker, port1, turns);
+  }
+
+  private constructor(worker: Worker, port: MessagePort, turns: SharedArrayBuffer) {
+    this.#worker = worker;
+    this.#port = port;
+    this.#turn = new Int32Array(turns);
+    this.#dead = new Promise((resolve) => {
+      worker.once('error', (error) => resolve(error as Error));
+      worker.once('exit', () => resolve(new Error('the transcript writer has stopped')));
+    });
+  }
+
+  /** Resolves with the error once the thread has died, expected or not. */
+  get dead(): Promise<Error> {
+    return this.#dead;
+  }
+
+  /**
+   * Has a request done; the next one may follow then. Rejects where it could not be done, and never settles when the
+   * thread dies over it, which {@link dead} tells.
+   */
+  async run(request: WriterRequest): Promise<void> {
+    this.#port.postMessage(request);
+    Atomics.add(this.#turn, HANDED, 1);
+    Atomics.notify(this.#turn, HANDED);
+    const wait = Atomics.waitAsync(this.#turn, DONE, this.#done);
+    if (wait.async) await wait.value;
+    this.#done++;
+    const failed = receiveMessageOnPort(this.#port)?.message as WriterFailure | undefined;
+    if (failed) throw new Error(failed.failure);
+  }
+
+  async stop(): Promise<void> {
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+}
+
+/** The writer beside this file: a source while developing, its compiled twin in the package. */
+function writerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
+}

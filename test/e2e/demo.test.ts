@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+it('shows all that it promises, checked step by step, and clears up', () => {
+  const before = folders();
+  const options = { cwd: root, encoding: 'utf8', timeout: 60_000 } as const;
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'demo'], options);
+
+  expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+  const steps = stdout.split('\n').filter((line) => /^ ?\d+ {2}\S/.test(line));
+  expect(steps.map((step) => step.trim())).toEqual([
+    '1  Start an issuer, two MCP servers, and the gate in front of them',
+    '2  Ana and Bob connect to the same servers, and are shown different tools',
+    '3  Ana reads customers.csv',
+    '4  Ana writes a file, and is refused',
+    '5  Bob writes the same file, but only among the drafts',
+    '6  Nobody gets the environment of a server, where credentials live',
+    '7  Somebody leaves a key in the folder; a rule is added while everything runs',
+    '8  The transcript: every tool call that the gate saw',
+    '9  The story of the call that was masked',
+    '10  The story of the call that was blocked',
+    '11  No address and no card number is in the transcript files',
+  ]);
+  expect(stdout).toContain('Ada Lovelace,[redacted:email],***************1111');
+  expect(stdout).toContain('Blocked by policy rule "keys-stay-here"');
+  expect(stdout).not.toMatch(/ada@example\.com|5555555555554444/);
+  expect(stdout).not.toContain('\u001b');
+  expect(folders()).toEqual(before);
+}, 60_000);
+
+function folders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('sallyport-demo-'));
+}

@@ -1,0 +1,136 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+
+const root = resolve(import.meta.dirname, '../..');
+let folder: string;
+let gate: Gate | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-start-'));
+});
+afterEach(async () => {
+  await gate?.stop('SIGKILL');
+  gate = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+it('prints a client configuration that works as it is', async () => {
+  gate = new Gate(exampleConfig());
+  const servers = await gate.clientConfiguration();
+  expect(Object.keys(servers)).toEqual(['files', 'everything']);
+
+  const files = await connect(servers.files);
+  const args = { path: 'customers.csv' };
+  const customers = JSON.stringify(
+    await files.callTool({ name: 'read_text_file', arguments: args }),
+  );
+  expect(customers).toContain('Ada Lovelace,[redacted:email],***************1111');
+  expect(customers).not.toContain('ada@example.com');
+
+  const everything = await connect(servers.everything);
+  const { tools } = await everything.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(['echo']);
+});
+
+it('stops on SIGTERM with exit code 0, and leaves no process behind', async () => {
+  gate = new Gate(exampleConfig());
+  const servers = await gate.clientConfiguration();
+  await connect(servers.files);
+  await connect(servers.everything);
+  const children = childrenOf(gate.pid);
+  expect(children).toHaveLength(2);
+
+  expect(await gate.stop('SIGTERM')).toBe(0);
+  expect(children.filter(isRunning)).toEqual([]);
+});
+
+it('refuses to be a development gate for the whole network', async () => {
+  gate = new Gate(exampleConfig({ host: '0.0.0.0' }));
+  expect(await gate.ended).toBe(2);
+  expect(gate.err).toContain('USAGE --dev does not listen on 0.0.0.0');
+  expect(gate.out).toBe('');
+});
+
+/** The example configuration on a free port, with its transcript elsewhere. */
+function exampleConfig(listen: { host?: string } = {}): string {
+  const config = parse(readFileSync(join(root, 'sallyport.yaml'), 'utf8'));
+  config.listen = { ...config.listen, port: 0, ...listen };
+  for (const upstream of Object.values<Record<string, unknown>>(config.upstreams)) {
+    upstream.cwd = root;
+  }
+  config.policies.directory = resolve(root, config.policies.directory);
+  config.transcripts.path = join(folder, 'transcripts.db');
+  const file = join(folder, 'sallyport.yaml');
+  writeFileSync(file, stringify(config));
+  return file;
+}
+
+type Server = { readonly type: string; readonly url: string; readonly headers: HeadersInit };
+
+/** `sallyport serve --dev` as a process. */
+class Gate {
+  out = '';
+  err = '';
+  readonly ended: Promise<number | null>;
+  readonly #process: ChildProcess;
+
+  constructor(config: string) {
+    const main = join(root, 'src/main.ts');
+    const args = [main, 'serve', '--dev', '--config', config];
+    this.#process = spawn(process.execPath, args, { cwd: folder });
+    this.#process.stdout?.on('data', (data) => {
+      this.out += data;
+    });
+    this.#process.stderr?.on('data', (data) => {
+      this.err += data;
+    });
+    this.ended = once(this.#process, 'close').then(([code]) => code);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** The JSON among what it prints, once it is there. */
+  async clientConfiguration(): Promise<Record<string, Server>> {
+    const json = () => /^\{$.*?^\}$/ms.exec(this.out)?.[0];
+    await expect.poll(json, { timeout: 20_000 }).toBeDefined();
+    return JSON.parse(json() ?? '').mcpServers;
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<number | null> {
+    this.#process.kill(signal);
+    return this.ended;
+  }
+}
+
+async function connect(server: Server | undefined): Promise<Client> {
+  if (server?.type !== 'http') throw new Error('no such server');
+  const { url, headers } = server;
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  const client = new Client({ name: 'e2e', version: '1' });
+  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  await client.connect(transport as Parameters<Client['connect']>[0]);
+  return client;
+}
+
+function childrenOf(parent: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
