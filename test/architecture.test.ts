@@ -129,7 +129,7 @@ describe('the house', () => {
     expect(sources.length).toBeGreaterThan(50);
     const from = (path: string) =>
       sources.find((source) => source.path === path)?.imports.map(({ specifier }) => specifier);
-    expect(from('store/sqlite/store.ts')).toContain('./writer.ts');
+    expect(from('store/sqlite/thread-committer.ts')).toContain('./writer.ts');
     expect(from('policy/combine.ts')).toContain('../model/decision.ts');
   });
 

@@ -22,5 +22,6 @@ app.post('/mcp', async (request, reply) => {
   return reply.send(Buffer.from(await body.arrayBuffer()));
 });
 process.on('message', () => process.send?.(cpu()));
+process.on('SIGTERM', () => process.exit());
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 process.send?.({ url: `${url}/mcp` });

@@ -46,7 +46,7 @@ export async function withTargets(run: (setting: Setting) => Promise<void>): Pro
   };
   try {
     const upstream = await start('./upstream.ts', []);
-    const bare = await start('./bare.ts', [upstream.url]);
+    const bare = await start('./bare.ts', [upstream.url], process.env.BENCH_FLAGS?.split(' '));
     const config = writeConfig(folder, upstream.url, issuer.url);
     const gate = await start(
       './gate.ts',

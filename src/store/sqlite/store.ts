@@ -3,18 +3,12 @@ import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
-import type { WriterOptions } from './protocol.ts';
-import { WriterThread } from './thread.ts';
+import type { WriterOptions } from './batch-writer.ts';
+import type { Committer } from './committer.ts';
+import { HereCommitter } from './here-committer.ts';
+import { ThreadCommitter } from './thread-committer.ts';
 
-/**
- * While calls come side by side, a group is sent at most this often, in milliseconds (as PostgreSQL's commit_delay and
- * commit_siblings): each hand-over to the writer costs both threads more than a row does.
- */
-const GROUP_EVERY = 1;
-/** Batches in a group that show that calls come side by side. */
-const SIBLINGS = 3;
-
-/** Batches that may wait for the writer; beyond that appends are refused, so that memory stays bounded. */
+/** Batches that may wait to be written; beyond that appends are refused, so that memory stays bounded. */
 const MAX_WAITING = 20_000;
 
 interface Waiting {
@@ -23,18 +17,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * Transcripts in one SQLite file, written by a thread of its own. While the writer commits one group, the next one
- * gathers, so that the number of commits follows the disk and not the number of calls.
- */
+/** Transcripts in one SQLite file. Batches that come together are committed together. */
 export class SqliteStore implements TranscriptStore {
-  readonly #writer: WriterThread;
+  readonly #committer: Committer;
   #waiting: Waiting[] = [];
   #writing: Waiting[] = [];
   #scheduled = false;
-  /** How large the last group was, and when it was sent. */
-  #lastSize = 0;
-  #lastSent = 0;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
@@ -46,16 +34,19 @@ export class SqliteStore implements TranscriptStore {
   static async open(options: WriterOptions): Promise<SqliteStore> {
     try {
       mkdirSync(dirname(options.path), { recursive: true });
-      return new SqliteStore(await WriterThread.start(options));
+      const waits = options.durability === 'power';
+      return new SqliteStore(
+        waits ? await ThreadCommitter.start(options) : new HereCommitter(options),
+      );
     } catch (cause) {
       const message = `cannot open the transcript database ${options.path}: ${messageOf(cause)}`;
       throw new GateError('STORE_UNREADABLE', message, { cause });
     }
   }
 
-  private constructor(writer: WriterThread) {
-    this.#writer = writer;
-    void writer.dead.then((error) => this.#fail(error));
+  private constructor(committer: Committer) {
+    this.#committer = committer;
+    void committer.dead.then((error) => this.#fail(error));
   }
 
   append(batch: TranscriptBatch): Promise<void> {
@@ -77,49 +68,38 @@ export class SqliteStore implements TranscriptStore {
   }
 
   async #close(): Promise<void> {
-    await this.#idle();
-    if (!this.#failure)
-      await Promise.race([this.#writer.run({ kind: 'close' }), this.#writer.dead]);
-    this.#failure ??= new Error('the store is closed');
-    await this.#writer.stop();
-  }
-
-  /** Resolves once nothing waits to be written. */
-  async #idle(): Promise<void> {
     while (!this.#failure && (this.#writing.length > 0 || this.#waiting.length > 0)) {
       await new Promise((resolve) => setImmediate(resolve));
     }
+    this.#failure ??= new Error('the store is closed');
+    await this.#committer.close();
   }
 
-  /** Sends what waits: at once as long as calls come one by one, otherwise after some more have gathered. */
+  /** What comes in the same turn of the event loop, or while a group is written, makes the next group. */
   #schedule(): void {
     if (this.#scheduled || this.#writing.length > 0) return;
-    const due = this.#lastSent + GROUP_EVERY - performance.now();
-    if (this.#lastSize < SIBLINGS || due <= 0 || this.#closing) return this.#send();
     this.#scheduled = true;
-    setTimeout(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       this.#send();
-    }, due);
+    });
   }
 
   #send(): void {
-    if (this.#writing.length > 0 || this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0) return;
     const group = this.#waiting;
     this.#writing = group;
     this.#waiting = [];
-    this.#lastSize = group.length;
-    this.#lastSent = performance.now();
-    const request = {
-      kind: 'write' as const,
-      opened: group.flatMap(({ batch }) => batch.opened),
-      events: group.flatMap(({ batch }) => batch.events),
-      closed: group.flatMap(({ batch }) => batch.closed),
-    };
-    this.#writer.run(request).then(
-      () => this.#settle(group, undefined),
-      (error: Error) => this.#settle(group, error),
-    );
+    try {
+      const committed = this.#committer.commit(merged(group));
+      if (!committed) return this.#settle(group, undefined);
+      committed.then(
+        () => this.#settle(group, undefined),
+        (error: Error) => this.#settle(group, error),
+      );
+    } catch (error) {
+      this.#settle(group, error as Error);
+    }
   }
 
   #settle(group: readonly Waiting[], error: Error | undefined): void {
@@ -138,4 +118,14 @@ export class SqliteStore implements TranscriptStore {
     this.#waiting = [];
     for (const { reject } of lost) reject(this.#failure);
   }
+}
+
+function merged(group: readonly Waiting[]): TranscriptBatch {
+  const [only] = group;
+  if (group.length === 1 && only) return only.batch;
+  return {
+    opened: group.flatMap(({ batch }) => batch.opened),
+    events: group.flatMap(({ batch }) => batch.events),
+    closed: group.flatMap(({ batch }) => batch.closed),
+  };
 }

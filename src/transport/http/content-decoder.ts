@@ -8,8 +8,14 @@ export interface ContentSink {
 }
 
 export interface ContentDecoder {
-  push(chunk: Uint8Array): void;
+  /** A promise while it has more to do than it can keep up with. */
+  push(chunk: Uint8Array): Promise<void> | undefined;
   end(): void;
+  /** Gives out no more until {@link resume}. Pauses count. */
+  pause(): void;
+  resume(): void;
+  /** Gives up what it still has: a small body may hold very much. */
+  stop(): void;
 }
 
 const flushed = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
@@ -32,8 +38,21 @@ export function contentDecoder(encoding: string, sink: ContentSink): ContentDeco
   stream.on('data', (chunk: Uint8Array) => sink.data(chunk));
   stream.on('end', () => sink.end());
   stream.on('error', () => sink.fail());
+  let pauses = 0;
   return {
-    push: (chunk) => void stream.write(chunk),
+    push(chunk) {
+      if (stream.write(chunk)) return undefined;
+      return new Promise((resolve) => stream.once('drain', resolve));
+    },
     end: () => void stream.end(),
+    pause() {
+      pauses++;
+      stream.pause();
+    },
+    resume() {
+      pauses--;
+      if (pauses === 0) stream.resume();
+    },
+    stop: () => void stream.destroy(),
   };
 }

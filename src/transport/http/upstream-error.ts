@@ -11,8 +11,12 @@ export interface Asked {
   readonly session: boolean;
 }
 
-/** What a failed connection means. */
-export function networkError(name: string, cause: Error, opened: boolean): GateError {
+/**
+ * What a failed connection means.
+ *
+ * @param answered the head of a response had come
+ */
+export function networkError(name: string, cause: Error, answered: boolean): GateError {
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new GateError('UPSTREAM_TIMEOUT', `${name} did not answer in time`, { cause });
@@ -20,7 +24,7 @@ export function networkError(name: string, cause: Error, opened: boolean): GateE
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new GateError('UPSTREAM_INVALID', `${name} does not speak HTTP (${code})`, { cause });
   }
-  if (opened) {
+  if (answered || code === 'UND_ERR_SOCKET') {
     return new GateError('UPSTREAM_ENDED', `${name} broke off its answer`, { cause });
   }
   const message = `${name} cannot be reached${code ? ` (${code})` : ''}`;

@@ -19,8 +19,12 @@ type Incoming = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseSta
 
 /** Ids are echoed in headers, so they must be what a header can hold (2025-11-25, transports: visible ASCII). */
 const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
-/** Whitespace that may stand before JSON. */
-const JSON_SPACE = [0x20, 0x09, 0x0a, 0x0d];
+/** What may stand before a body: whitespace, and the bytes of a byte order mark. */
+const LEADING = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
+/** How a stream of events begins: a comment, `data`, `event`, `id` or `retry`. No JSON does. */
+const SSE_START = [...':deir'].map((letter) => letter.charCodeAt(0));
+/** What a Retry-After header may be handed on as (RFC 9110, section 10.2.3). */
+const RETRY_AFTER = /^[\x20-\x7e]{1,64}$/;
 
 /** Reads the response to one request of a link, chunk by chunk, and hands frames to the sink. */
 export class UpstreamResponse implements Dispatcher.DispatchHandler {
@@ -39,6 +43,8 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   #size = 0;
   #opened = false;
   #over = false;
+  /** Why reading is paused; it goes on when nothing is left. */
+  #holds = 0;
 
   constructor(context: ResponseContext, sink: UpstreamSink, signal: AbortSignal, asked: Asked) {
     this.#context = context;
@@ -54,8 +60,11 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: unknown, status: number, head: Incoming): void {
+    // An early hint (RFC 8297) is no answer yet.
+    if (status < 200) return;
     this.#status = status;
-    this.#retryAfter = text(head['retry-after']);
+    const retryAfter = text(head['retry-after']);
+    if (retryAfter !== undefined && RETRY_AFTER.test(retryAfter)) this.#retryAfter = retryAfter;
     const session = text(head[headers.session]);
     if (session !== undefined && !SESSION_ID.test(session)) {
       return this.fail(this.#invalid('its session id is not visible ASCII'));
@@ -70,15 +79,18 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
       });
       if (!this.#content) return this.fail(this.#invalid('its body has an unknown encoding'));
     }
-    const type = mediaType(text(head['content-type']));
-    if (status === 202 || status === 204) this.#form = 'none';
-    else if (type === SSE_TYPE && status === 200) this.#streams();
+    const isStream = mediaType(text(head['content-type'])) === SSE_TYPE && status === 200;
+    if (this.#expectsNothing()) this.#taken(isStream);
+    else if (status === 202 || status === 204) this.#form = 'none';
+    else if (isStream) this.#streams();
     else if (this.#asked.stream) this.#form = 'none';
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    if (this.#content) this.#content.push(chunk);
-    else this.#data(chunk);
+    if (this.#over) return;
+    if (!this.#content) return this.#data(chunk);
+    const drained = this.#content.push(chunk);
+    if (drained) this.#hold(drained);
   }
 
   onResponseEnd(): void {
@@ -87,7 +99,7 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.fail(networkError(this.#context.name, error, this.#opened));
+    this.fail(networkError(this.#context.name, error, this.#status !== 0));
   }
 
   /** Ends the call with an error; nothing reaches the sink after that. */
@@ -99,8 +111,23 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
 
   readonly #aborted = (): void => {
     this.#over = true;
+    this.#content?.stop();
     this.#controller?.abort(new Error('the call was given up'));
   };
+
+  /** A notification or an answer was taken: whatever body comes with it, such as `null`, means nothing. */
+  #expectsNothing(): boolean {
+    const { stream, id } = this.#asked;
+    return !stream && id === undefined && this.#status <= 299;
+  }
+
+  #taken(isStream: boolean): void {
+    this.#form = 'none';
+    if (!isStream) return;
+    // A stream might never end.
+    this.#end();
+    this.#controller?.abort(new Error('nothing is expected on this stream'));
+  }
 
   #streams(): void {
     this.#form = 'sse';
@@ -134,11 +161,10 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
 
   /** Some servers send a stream under a JSON content type; its first byte tells. */
   #sniff(chunk: Uint8Array): void {
-    const first = chunk.find((byte) => !JSON_SPACE.includes(byte));
+    const first = chunk.find((byte) => !LEADING.includes(byte));
     if (first === undefined) return;
-    const isJson = first === 0x7b || first === 0x5b || this.#status !== 200;
-    if (isJson) this.#form = 'json';
-    else this.#streams();
+    if (SSE_START.includes(first) && this.#status === 200) this.#streams();
+    else this.#form = 'json';
   }
 
   #event(data: string, id: string | undefined): void {
@@ -155,14 +181,26 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
     if (this.#over) return;
     const pending = this.#sink.frame(frame, id);
     if (!pending) return;
+    this.#content?.pause();
+    this.#hold(pending).then(() => this.#content?.resume());
+  }
+
+  /** Reads no more while the promise is pending. */
+  #hold(pending: Promise<void>): Promise<void> {
+    this.#holds++;
     this.#controller?.pause();
-    pending.then(() => this.#controller?.resume());
+    const release = () => {
+      this.#holds--;
+      if (this.#holds === 0 && !this.#over) this.#controller?.resume();
+    };
+    return pending.then(release, release);
   }
 
   #end(): void {
     if (this.#over) return;
     const rejected = this.#status < 200 || this.#status > 299;
-    const answer = this.#chunks.length > 0 ? this.#answer(rejected) : undefined;
+    const hasBody = this.#form !== 'sse' && this.#chunks.length > 0;
+    const answer = hasBody ? this.#answer(rejected) : undefined;
     if (answer instanceof GateError) return this.fail(answer);
     if (rejected && !answer) {
       const { name } = this.#context;
@@ -210,6 +248,7 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   #finish(): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#content?.stop();
     this.#signal.removeEventListener('abort', this.#aborted);
     return true;
   }

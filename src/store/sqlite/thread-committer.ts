@@ -4,25 +4,30 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads';
+import type { TranscriptBatch } from '../../model/transcript.ts';
+import type { WriterOptions } from './batch-writer.ts';
+import type { Committer } from './committer.ts';
 import {
   DONE,
   HANDED,
   type WriterData,
   type WriterFailure,
-  type WriterOptions,
   type WriterRequest,
 } from './protocol.ts';
 
-/** The writer thread, as the other one sees it: it takes one request at a time. */
-export class WriterThread {
+/**
+ * Commits on a thread of its own, for commits that wait for the disk. While it works the next group gathers, so that
+ * the number of commits follows the disk and not the number of calls.
+ */
+export class ThreadCommitter implements Committer {
+  readonly dead: Promise<Error>;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #turn: Int32Array;
-  readonly #dead: Promise<Error>;
   #done = 0;
 
   /** Starts the thread. Rejects where the database can't be opened. */
-  static async start(options: WriterOptions): Promise<WriterThread> {
+  static async start(options: WriterOptions): Promise<ThreadCommitter> {
     const { port1, port2 } = new MessageChannel();
     const turns = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
     const workerData: WriterData = { ...options, turns, port: port2 };
@@ -31,29 +36,31 @@ export class WriterThread {
       worker.once('message', () => resolve());
       worker.once('error', reject);
     });
-    return new WriterThread(worker, port1, turns);
+    return new ThreadCommitter(worker, port1, turns);
   }
 
   private constructor(worker: Worker, port: MessagePort, turns: SharedArrayBuffer) {
     this.#worker = worker;
     this.#port = port;
     this.#turn = new Int32Array(turns);
-    this.#dead = new Promise((resolve) => {
+    this.dead = new Promise((resolve) => {
       worker.once('error', (error) => resolve(error as Error));
       worker.once('exit', () => resolve(new Error('the transcript writer has stopped')));
     });
   }
 
-  /** Resolves with the error once the thread has died, expected or not. */
-  get dead(): Promise<Error> {
-    return this.#dead;
+  async commit(group: TranscriptBatch): Promise<void> {
+    await this.#run({ kind: 'write', ...group });
   }
 
-  /**
-   * Has a request done; the next one may follow then. Rejects where it could not be done, and never settles when the
-   * thread dies over it, which {@link dead} tells.
-   */
-  async run(request: WriterRequest): Promise<void> {
+  async close(): Promise<void> {
+    await Promise.race([this.#run({ kind: 'close' }), this.dead]);
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  /** Never settles when the thread dies over it, which {@link dead} tells. */
+  async #run(request: WriterRequest): Promise<void> {
     this.#port.postMessage(request);
     Atomics.add(this.#turn, HANDED, 1);
     Atomics.notify(this.#turn, HANDED);
@@ -62,11 +69,6 @@ export class WriterThread {
     this.#done++;
     const failed = receiveMessageOnPort(this.#port)?.message as WriterFailure | undefined;
     if (failed) throw new Error(failed.failure);
-  }
-
-  async stop(): Promise<void> {
-    this.#port.close();
-    await this.#worker.terminate();
   }
 }
 

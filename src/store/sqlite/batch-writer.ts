@@ -1,0 +1,107 @@
+import Database from 'better-sqlite3';
+import type {
+  ExchangeEnd,
+  ExchangeHead,
+  TranscriptBatch,
+  TranscriptEvent,
+} from '../../model/transcript.ts';
+import { migrate } from './schema.ts';
+
+export interface WriterOptions {
+  readonly path: string;
+  /** `process` survives the daemon's death, `power` a power cut too (SQLite synchronous NORMAL, FULL). */
+  readonly durability: 'process' | 'power';
+}
+
+/** How long to wait for another process that holds the database, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+
+/** The writing connection. Statements are prepared once. */
+export class BatchWriter {
+  readonly #db: Database.Database;
+  readonly #insertExchange;
+  readonly #insertEvent;
+  readonly #closeExchange;
+  readonly #begin;
+  readonly #commit;
+  readonly #rollback;
+
+  /**
+   * Opens, or makes, the database.
+   *
+   * @param checkpoint after so many pages of the log this connection moves them into the database; 0 leaves it to others
+   */
+  constructor({ path, durability }: WriterOptions, checkpoint: number) {
+    this.#db = new Database(path);
+    this.#db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
+    this.#db.pragma('journal_mode = WAL');
+    this.#db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+    this.checkpointAfter(checkpoint);
+    migrate(this.#db);
+    this.#insertExchange = this.#db.prepare(
+      `INSERT INTO exchange (id, opened_at, upstream, method, target, session, sub, issuer, client, agent, protocol,
+         revision)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insertEvent = this.#db.prepare(
+      `INSERT INTO event (exchange, seq, at, kind, revision, detail, payload)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#closeExchange = this.#db.prepare(
+      'UPDATE exchange SET closed_at = ?, outcome = ?, effect = ?, rule = ? WHERE id = ?',
+    );
+    this.#begin = this.#db.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.#db.prepare('COMMIT');
+    this.#rollback = this.#db.prepare('ROLLBACK');
+  }
+
+  checkpointAfter(pages: number): void {
+    this.#db.pragma(`wal_autocheckpoint = ${pages}`);
+  }
+
+  /** Writes a group in one transaction; all of it is kept, or none. Throws where it could not be written. */
+  write({ opened, events, closed }: TranscriptBatch): void {
+    try {
+      this.#begin.run();
+      for (const head of opened) this.#open(head);
+      for (const event of events) this.#add(event);
+      for (const end of closed) this.#close(end);
+      this.#commit.run();
+    } catch (error) {
+      if (this.#db.inTransaction) this.#rollback.run();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #open(head: ExchangeHead): void {
+    const { id, openedAt, upstream, method, target, session, sub, issuer, client, agent } = head;
+    const { protocol, revision } = head;
+    this.#insertExchange.run(
+      id,
+      openedAt,
+      upstream,
+      method,
+      target ?? null,
+      session ?? null,
+      sub ?? null,
+      issuer ?? null,
+      client ?? null,
+      agent ?? null,
+      protocol ?? null,
+      revision,
+    );
+  }
+
+  #add({ exchange, seq, at, kind, revision, detail, payload }: TranscriptEvent): void {
+    const facts = detail === undefined ? null : JSON.stringify(detail);
+    this.#insertEvent.run(exchange, seq, at, kind, revision, facts, payload ?? null);
+  }
+
+  #close({ id, closedAt, outcome, effect, rule }: ExchangeEnd): void {
+    this.#closeExchange.run(closedAt, outcome, effect ?? null, rule ?? null, id);
+  }
+}

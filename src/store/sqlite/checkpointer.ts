@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+
+// A thread that moves the write-ahead log into the database while another connection goes on writing it.
+
+/** How often to look, in milliseconds. */
+const PERIOD = 500;
+/** A log larger than this is begun anew, for which writers have to wait a moment. Bytes. */
+const MAX_LOG = 67_108_864;
+
+const path = workerData as string;
+const db = new Database(path);
+db.pragma('wal_autocheckpoint = 0');
+db.pragma('synchronous = NORMAL');
+db.pragma(`journal_size_limit = ${MAX_LOG}`);
+db.pragma('busy_timeout = 100');
+const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const restart = db.prepare('PRAGMA wal_checkpoint(RESTART)');
+
+let seen = 0;
+setInterval(() => {
+  const { mtimeMs, size } = log();
+  if (mtimeMs === seen) return;
+  seen = mtimeMs;
+  passive.all();
+  // While there is always a writer the log never ends by itself.
+  if (size > MAX_LOG) restart.all();
+}, PERIOD);
+
+function log(): { readonly mtimeMs: number; readonly size: number } {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+}

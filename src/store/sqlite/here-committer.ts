@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import type { TranscriptBatch } from '../../model/transcript.ts';
+import { BatchWriter, type WriterOptions } from './batch-writer.ts';
+import type { Committer } from './committer.ts';
+
+/** What SQLite does by itself where it isn't told otherwise, in pages. */
+const DEFAULT_CHECKPOINT = 1_000;
+
+/**
+ * Commits on the thread that asks. A commit that need not survive a power cut only writes to the page cache, which
+ * takes a third of what handing it to another thread takes (docs/decisions/0006). What does reach for the disk,
+ * moving the log into the database, is left to a thread of its own.
+ */
+export class HereCommitter implements Committer {
+  readonly #writer: BatchWriter;
+  readonly #checkpointer: Worker;
+  /** Never: what fails here fails for its group only. */
+  readonly dead = new Promise<Error>(() => undefined);
+  #closing = false;
+
+  /** Throws where the database can't be opened. */
+  constructor(options: WriterOptions) {
+    this.#writer = new BatchWriter(options, 0);
+    this.#checkpointer = new Worker(checkpointerUrl(), { workerData: options.path });
+    this.#checkpointer.unref();
+    const takeOver = () => {
+      if (!this.#closing) this.#writer.checkpointAfter(DEFAULT_CHECKPOINT);
+    };
+    this.#checkpointer.once('error', takeOver).once('exit', takeOver);
+  }
+
+  commit(group: TranscriptBatch): void {
+    this.#writer.write(group);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#checkpointer.terminate();
+    // The last connection to close moves what is left of the log into the database.
+    this.#writer.close();
+  }
+}
+
+/** The checkpointer beside this file: a source while developing, its compiled twin in the package. */
+function checkpointerUrl(): URL {
+  const isSource = import.meta.url.endsWith('.ts');
+  return new URL(isSource ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
+}
