@@ -10,11 +10,12 @@ import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
+import type { FrameLimits } from './protocol/jsonrpc.ts';
 import { Seal } from './protocol/seal.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
 import type { UpstreamLink } from './transport/contract.ts';
 import { HttpLink } from './transport/http/link.ts';
-import { Listener } from './transport/http/listener.ts';
+import { Listener, type ListenerOptions } from './transport/http/listener.ts';
 import { StdioLink } from './transport/stdio/link.ts';
 
 export interface DaemonOptions {
@@ -32,22 +33,31 @@ const SWEEP = 30_000;
 const clock: Clock = () => performance.timeOrigin + performance.now();
 
 /** A running gate. */
-export class Daemon {
+export interface Daemon {
   /** The base URL that it listens on. */
   readonly url: string;
-  readonly #stop: () => Promise<void>;
-  #stopped: Promise<void> | undefined;
+  /** Takes over changed policies now. */
+  look(): Promise<void>;
+  /** Refuses new calls, lets running ones end, and closes everything. */
+  stop(): Promise<void>;
+}
 
-  /** @param stop is called once */
-  constructor(url: string, stop: () => Promise<void>) {
-    this.url = url;
-    this.#stop = stop;
+/** What has been started, in that order; it is closed the other way round. */
+class Started {
+  readonly #closers: (() => Promise<void> | void)[] = [];
+  #closed: Promise<void> | undefined;
+
+  add(closer: () => Promise<void> | void): void {
+    this.#closers.push(closer);
   }
 
-  /** Refuses new calls, lets running ones end, and closes everything. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const closer of this.#closers.reverse()) await closer();
   }
 }
 
@@ -56,102 +66,97 @@ export class Daemon {
  *
  * @throws GateError whatever keeps it from starting
  */
-export async function startDaemon({
-  config,
-  base,
-  authenticator,
-  log,
-}: DaemonOptions): Promise<Daemon> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const close = async () => {
-    for (const closer of closers.reverse()) await closer();
-  };
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, base, log } = options;
+  const started = new Started();
   try {
-    const { relay, listener } = await assemble({ config, base, authenticator, log }, closers);
+    const policies = new LivePolicies(resolve(base, config.policies.directory), log);
+    policies.load();
+    const { relay, listener } = await assemble(options, policies, started);
     const url = await listener.listen();
+    const { directory, poll } = config.policies;
+    const look = () => policies.look();
+    started.add(watchDirectory({ directory: resolve(base, directory), poll, look }));
+    const sweep = setInterval(() => void relay.endIdle(), SWEEP);
+    started.add(() => clearInterval(sweep));
     log.info({ url, upstreams: Object.keys(config.upstreams) }, 'listening');
-    return new Daemon(url, async () => {
+    const stop = async () => {
       log.info({ calls: relay.calls }, 'stopping');
-      await close();
+      await started.close();
       log.info({}, 'stopped');
-    });
+    };
+    return { url, look, stop };
   } catch (error) {
-    await close();
+    await started.close();
     throw error;
   }
 }
 
-async function assemble(
-  { config, base, authenticator, log }: DaemonOptions,
-  closers: (() => Promise<void> | void)[],
-) {
-  const { transcripts, limits, sessions: sessionConfig } = config;
-  const policies = new LivePolicies(resolve(base, config.policies.directory), log);
-  policies.load();
-  const path = resolve(base, transcripts.path);
-  const store = await SqliteStore.open({ path, durability: transcripts.durability });
-  closers.push(() => store.close());
-  const frameLimits = { bytes: limits.message, depth: limits.depth };
-  const links = new Map(
-    Object.entries(config.upstreams).map(([name, upstream]) => {
-      return [name, linkTo(name, upstream, base, frameLimits, log)] as const;
-    }),
-  );
-  closers.push(async () => {
+/** Puts the parts together: store, links, relay, listener. */
+async function assemble(options: DaemonOptions, policies: LivePolicies, started: Started) {
+  const { config, base, log } = options;
+  const { path, durability, required } = config.transcripts;
+  const store = await SqliteStore.open({ path: resolve(base, path), durability });
+  started.add(() => store.close());
+  const links = linksOf(options);
+  started.add(async () => {
     await Promise.all([...links.values()].map((link) => link.stop()));
   });
-  const key = sessionConfig.key === undefined ? randomBytes(32) : Buffer.from(sessionConfig.key);
+  const secret = config.sessions.key;
+  const key = secret === undefined ? randomBytes(32) : Buffer.from(secret);
   const sessions = new Sessions({
-    ...{ seal: new Seal(key, 'session'), clock, limit: limits.sessions },
-    idle: sessionConfig.idle,
+    ...{ seal: new Seal(key, 'session'), clock },
+    ...{ limit: config.limits.sessions, idle: config.sessions.idle },
   });
   const relay = new Relay({
-    gate: new Gate({ recorder: store, log, required: transcripts.required }),
+    gate: new Gate({ recorder: store, log, required }),
     snapshot: () => policies.snapshot,
     serverRequests: new ServerRequests(new Seal(key, 'server request')),
-    ...{ links, sessions, limits, clock, log },
+    ...{ links, sessions, limits: config.limits, clock, log },
   });
   const rejections = new Rejections(store, clock, log);
-  let stopping = false;
-  let publicUrl = config.public_url?.replace(/\/+$/, '') ?? '';
-  const listener = new Listener({
-    ...{ ...config.listen, trustedProxies: config.listen.trusted_proxies },
-    origin: { origins: config.allowed_origins, hosts: knownHosts(config) },
-    authenticator: authenticator(() => publicUrl, clock),
-    upstreams: [...links.keys()],
-    reject: (rejected, error) => {
-      rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
-    },
-    ready: () => !stopping,
-    ...{ relay, sessions, limits: frameLimits, log },
-  });
-  closers.push(() => listener.close());
-  closers.push(() => {
-    stopping = true;
-    return relay.stop(config.shutdown.drain);
-  });
-  const { directory, poll } = config.policies;
-  const look = () => policies.look();
-  closers.push(watchDirectory({ directory: resolve(base, directory), poll, look }));
-  const sweep = setInterval(() => void relay.endIdle(), SWEEP);
-  closers.push(() => clearInterval(sweep));
-  return {
-    relay,
-    listener: {
-      async listen(): Promise<string> {
-        const url = await listener.listen();
-        if (publicUrl === '') publicUrl = url;
-        return url;
-      },
-    },
+  const reject: ListenerOptions['reject'] = (rejected, error) => {
+    rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
   };
+  const listener = listenerOf(options, { relay, sessions, reject, upstreams: [...links.keys()] });
+  started.add(() => listener.close());
+  started.add(() => relay.stop(config.shutdown.drain));
+  return { relay, listener };
+}
+
+function listenerOf(
+  { config, authenticator, log }: DaemonOptions,
+  parts: Pick<ListenerOptions, 'relay' | 'sessions' | 'reject' | 'upstreams'>,
+): Listener {
+  const { listen, limits, allowed_origins, public_url } = config;
+  const named = public_url?.replace(/\/+$/, '');
+  const listener: Listener = new Listener({
+    ...{ host: listen.host, port: listen.port, trustedProxies: listen.trusted_proxies },
+    origin: { origins: allowed_origins, hosts: knownHosts(config) },
+    // A free port is known only once the gate listens.
+    authenticator: authenticator(() => named ?? listener.url, clock),
+    limits: { bytes: limits.message, depth: limits.depth },
+    ...parts,
+    log,
+  });
+  return listener;
+}
+
+function linksOf({ config, base, log }: DaemonOptions): Map<string, UpstreamLink> {
+  const { limits, upstreams } = config;
+  const frames = { bytes: limits.message, depth: limits.depth };
+  return new Map(
+    Object.entries(upstreams).map(([name, upstream]) => {
+      return [name, linkTo(name, upstream, base, frames, log)] as const;
+    }),
+  );
 }
 
 function linkTo(
   name: string,
   upstream: UpstreamConfig,
   base: string,
-  limits: { readonly bytes: number; readonly depth: number },
+  limits: FrameLimits,
   log: Log,
 ): UpstreamLink {
   if ('url' in upstream) return new HttpLink({ ...upstream, name, limits, log });

@@ -75,10 +75,13 @@ async function run(
       authenticator: (publicUrl, clock) =>
         new OidcAuthenticator({ issuers, publicUrl, clock, log }),
     });
+    const look = () => void daemon.look();
+    process.on('SIGHUP', look);
     try {
       if (access) terminal.out(await access.instructions(daemon.url));
       await stopped;
     } finally {
+      process.off('SIGHUP', look);
       await daemon.stop();
     }
   } finally {

@@ -43,11 +43,12 @@ function explain(request: Request, decision: Decision, exchange: string): string
   const { kind, name } = targetOf(request.method, request.params);
   const what = kind === 'methods' ? name : `${request.method} ${name}`;
   const by = decision.rule === undefined ? 'policy' : `policy rule "${decision.rule}"`;
+  const reason = decision.reason.replace(/[.!?]\s*$/, '');
   const hint =
     decision.effect === 'approve'
       ? 'Approvals are not available yet, so the call can not go through; ask an administrator.'
       : 'Do not repeat it unchanged. Try what the rule allows, or ask an administrator to change it.';
-  return `Blocked by ${by}: ${what}. Reason: ${decision.reason}. ${hint} (exchange ${exchange})`;
+  return `Blocked by ${by}: ${what}. Reason: ${reason}. ${hint} (exchange ${exchange})`;
 }
 
 function notFound({ id, method, params }: Request): AnswerFrame['message'] {

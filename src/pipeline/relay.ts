@@ -61,6 +61,11 @@ export class Relay {
     this.#options = options;
   }
 
+  /** No more calls are taken. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Calls under way. */
   get calls(): number {
     return this.#calls.size;
@@ -91,6 +96,7 @@ export class Relay {
       over: () => {
         this.#calls.delete(call);
         session?.calls.delete(id);
+        if (session) sessions.touch(session);
       },
       lost: () => session && void this.#forget(session, 'the upstream has ended the session'),
       ...(founding && {
@@ -149,7 +155,7 @@ export class Relay {
     lastEventId: string | undefined,
     client: ClientSink,
   ): Stream {
-    const { limits } = this.#options;
+    const { limits, sessions } = this.#options;
     const link = this.#link(caller.upstream);
     if (session.streams.size >= limits.session_streams) {
       throw tooMany(limits.session_streams, 'session');
@@ -157,7 +163,10 @@ export class Relay {
     const sender = this.#sender(link, session);
     const stream = new Stream({
       client,
-      over: () => session.streams.delete(stream),
+      over: () => {
+        session.streams.delete(stream);
+        sessions.touch(session);
+      },
       lost: () => void this.#forget(session, 'the upstream has ended the session'),
       deliver: (frame, eventId) => {
         const exchange = this.#exchange(caller, factsOf(caller, session), frame);

@@ -95,8 +95,13 @@ export class Sessions {
         hint: START_ANEW,
       });
     }
-    session.usedAt = this.#options.clock();
+    this.touch(session);
     return session;
+  }
+
+  /** It is in use just now. */
+  touch(session: Session): void {
+    session.usedAt = this.#options.clock();
   }
 
   /** Forgets a session for good. False where it had ended before. */

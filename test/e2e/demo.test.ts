@@ -1,14 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
-import { expect, it } from 'vitest';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
 it('shows all that it promises, checked step by step, and clears up', () => {
-  const before = folders();
-  const options = { cwd: root, encoding: 'utf8', timeout: 60_000 } as const;
+  const env = { ...process.env, TMPDIR: folder };
+  const options = { cwd: root, env, encoding: 'utf8', timeout: 60_000 } as const;
   const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'demo'], options);
 
   expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
@@ -30,9 +37,5 @@ it('shows all that it promises, checked step by step, and clears up', () => {
   expect(stdout).toContain('Blocked by policy rule "keys-stay-here"');
   expect(stdout).not.toMatch(/ada@example\.com|5555555555554444/);
   expect(stdout).not.toContain('\u001b');
-  expect(folders()).toEqual(before);
+  expect(readdirSync(folder).filter((name) => name.startsWith('sallyport'))).toEqual([]);
 }, 60_000);
-
-function folders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('sallyport-demo-'));
-}

@@ -11,11 +11,13 @@ import { parse, stringify } from 'yaml';
 const root = resolve(import.meta.dirname, '../..');
 let folder: string;
 let gate: Gate | undefined;
+const clients: Client[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-start-'));
 });
 afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
   await gate?.stop('SIGKILL');
   gate = undefined;
   rmSync(folder, { recursive: true });
@@ -72,7 +74,11 @@ function exampleConfig(listen: { host?: string } = {}): string {
   return file;
 }
 
-type Server = { readonly type: string; readonly url: string; readonly headers: HeadersInit };
+type Server = {
+  readonly type: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+};
 
 /** `sallyport serve --dev` as a process. */
 class Gate {
@@ -118,6 +124,7 @@ async function connect(server: Server | undefined): Promise<Client> {
   const client = new Client({ name: 'e2e', version: '1' });
   // The SDK's own types disagree under exactOptionalPropertyTypes.
   await client.connect(transport as Parameters<Client['connect']>[0]);
+  clients.push(client);
   return client;
 }
 

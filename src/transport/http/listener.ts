@@ -19,8 +19,6 @@ export interface ListenerOptions extends EndpointOptions {
   readonly authenticator: Authenticator;
   readonly upstreams: readonly string[];
   readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
-  /** True while calls are served. */
-  readonly ready: () => boolean;
   readonly log: Log;
 }
 
@@ -35,6 +33,7 @@ type McpRequest = FastifyRequest<{ Params: { upstream: string } }>;
 /** Time that a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 const MAX_HEADERS = 65_536;
+const HEALTH = '/healthz';
 
 /** The HTTP server that clients connect to. */
 export class Listener {
@@ -64,7 +63,20 @@ export class Listener {
     this.#routes();
   }
 
-  /** Binds. @returns the base URL that it listens on */
+  /** The base URL that it listens on; empty before it does. */
+  get url(): string {
+    const address = this.#app.server.address();
+    if (typeof address !== 'object' || !address) return '';
+    const { host } = this.#options;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  }
+
+  /**
+   * Binds.
+   *
+   * @returns {@link url}
+   * @throws GateError LISTEN_FAILED
+   */
   async listen(): Promise<string> {
     const { host, port } = this.#options;
     try {
@@ -74,9 +86,7 @@ export class Listener {
       const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}`;
       throw new GateError('LISTEN_FAILED', message, { hint, cause });
     }
-    const address = this.#app.server.address();
-    const bound = typeof address === 'object' && address ? address.port : port;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+    return this.url;
   }
 
   /** Stops listening and cuts what is still open. */
@@ -85,10 +95,11 @@ export class Listener {
   }
 
   #routes(): void {
-    const { authenticator, upstreams, origin, ready } = this.#options;
+    const { authenticator, upstreams, origin, relay } = this.#options;
     const app = this.#app;
     app.addHook('onRequest', (request, reply, done) => {
-      checkOrigin(request.headers, origin);
+      // Health is asked by whatever watches over the gate, under any name.
+      if (request.url !== HEALTH) checkOrigin(request.headers, origin);
       if (cors(request.raw, reply.raw)) reply.hijack();
       else done();
     });
@@ -99,12 +110,15 @@ export class Listener {
       const hint = 'endpoints are /mcp/{upstream}';
       this.#refuse(new GateError('HTTP_PATH', 'there is nothing here', { hint }), request, reply);
     });
-    app.get('/healthz', (_request, reply) => {
-      reply.code(ready() ? 200 : 503).send({ status: ready() ? 'ok' : 'unavailable' });
+    app.get(HEALTH, (_request, reply) => {
+      reply.code(relay.stopping ? 503 : 200).send({ status: relay.stopping ? 'stopping' : 'ok' });
     });
-    app.get('/.well-known/oauth-protected-resource/mcp/:upstream', (request: McpRequest, reply) => {
-      if (!upstreams.includes(request.params.upstream)) throw unknownUpstream(request);
-      reply.send(authenticator.metadata(request.params.upstream));
+    // Where public_url has a path it stands before /mcp (RFC 9728, section 3.1).
+    app.get('/.well-known/oauth-protected-resource/*', (request, reply) => {
+      const [, upstream = ''] =
+        /(?:^|\/)mcp\/([^/?]+)$/.exec(request.url.split('?')[0] ?? '') ?? [];
+      if (!upstreams.includes(upstream)) throw unknownUpstream(upstream);
+      reply.send(authenticator.metadata(upstream));
     });
     app.route({
       method: ['POST', 'GET', 'DELETE'],
@@ -129,7 +143,7 @@ export class Listener {
 
   #authenticate(request: McpRequest, done: (error?: Error) => void): void {
     const { upstream } = request.params;
-    if (!this.#options.upstreams.includes(upstream)) return done(unknownUpstream(request));
+    if (!this.#options.upstreams.includes(upstream)) return done(unknownUpstream(upstream));
     try {
       const { authenticator } = this.#options;
       const identity = authenticator.authenticate(request.headers.authorization, upstream);
@@ -170,8 +184,8 @@ export class Listener {
   }
 }
 
-function unknownUpstream({ params }: McpRequest): GateError {
-  return new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${params.upstream}"`);
+function unknownUpstream(upstream: string): GateError {
+  return new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
 }
 
 /** Fastify's own errors in the gate's words. */
