@@ -7,7 +7,7 @@ import type { Log } from '../model/seams.ts';
 export interface DevAccess {
   readonly issuer: IssuerConfig;
   /** What to paste into clients of the gate at this URL. */
-  instructions(gate: string): Promise<string>;
+  instructions(gate: string, command: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function startDevAccess(upstreams: readonly string[], log: Log): Pr
   };
   return {
     issuer,
-    instructions: (gate) => instructions(gate, upstreams, dev.tokenFor),
+    instructions: (gate, command) => instructions({ gate, command, upstreams }, dev.tokenFor),
     stop: () => dev.stop(),
   };
 }
@@ -37,33 +37,52 @@ function isEndpoint(resource: string): boolean {
   return isLoopback(hostname) && pathname.startsWith('/mcp/');
 }
 
+interface Situation {
+  readonly gate: string;
+  /** How sallyport is called, with the configuration in use. */
+  readonly command: string;
+  readonly upstreams: readonly string[];
+}
+
 async function instructions(
+  { gate, command, upstreams }: Situation,
+  tokenFor: (user: string, resource: string) => Promise<string>,
+): Promise<string> {
+  const people = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(' or ');
+  const adding = upstreams.map(
+    (name) => `  claude mcp add --transport http ${name} ${gate}/mcp/${name}`,
+  );
+  const pastes = await Promise.all(
+    devUsers.map(
+      async ({ sub }) => `As ${sub}:\n${await clientConfig(sub, gate, upstreams, tokenFor)}`,
+    ),
+  );
+  return `
+The gate listens on ${gate}. DEVELOPMENT ONLY: whoever reaches it may be ${people}.
+
+Clients that log in by themselves need just the URL; choose who you are in the browser:
+${adding.join('\n')}
+
+For others, such as Cursor or the SDK (.mcp.json, .cursor/mcp.json), until this process ends, 12 hours at most:
+${pastes.join('\n')}
+
+What happens:  ${command.replace('VERB', 'transcripts follow')}
+`;
+}
+
+/** What clients take as their list of servers. */
+async function clientConfig(
+  user: string,
   gate: string,
   upstreams: readonly string[],
   tokenFor: (user: string, resource: string) => Promise<string>,
 ): Promise<string> {
-  const [first = ''] = devUsers.map(({ sub }) => sub);
   const servers = await Promise.all(
     upstreams.map(async (upstream) => {
       const url = `${gate}/mcp/${upstream}`;
-      const authorization = `Bearer ${await tokenFor(first, url)}`;
+      const authorization = `Bearer ${await tokenFor(user, url)}`;
       return [upstream, { type: 'http', url, headers: { Authorization: authorization } }] as const;
     }),
   );
-  const users = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(', ');
-  const config = JSON.stringify({ mcpServers: Object.fromEntries(servers) }, null, 2);
-  const adding = upstreams.map(
-    (name) => `  claude mcp add --transport http ${name} ${gate}/mcp/${name}`,
-  );
-  return `
-The gate listens on ${gate}. DEVELOPMENT ONLY: whoever reaches it may be any of ${users}.
-
-Clients that log in by themselves need just the URL; choose a user in the browser:
-${adding.join('\n')}
-
-For others, such as Cursor or the SDK, as ${first}, for 12 hours (.mcp.json, .cursor/mcp.json):
-${config}
-
-What happens:  sallyport transcripts follow
-`;
+  return JSON.stringify({ mcpServers: Object.fromEntries(servers) }, null, 2);
 }

@@ -50,7 +50,8 @@ export const serve: Verb = {
     const log = terminal.colour
       ? textLog(config.log.level, (text) => terminal.err(text), true)
       : jsonLog(config.log.level, { write: (text) => terminal.err(text) });
-    await run(config, base, values.dev, log, terminal);
+    const dev = values.dev ? commandLine(values.config, terminal) : undefined;
+    await run(config, base, dev, log, terminal);
     return exit.fine;
   },
 };
@@ -58,7 +59,8 @@ export const serve: Verb = {
 async function run(
   config: Config,
   base: string,
-  dev: boolean,
+  /** How sallyport is called, for instructions; undefined unless it is for development. */
+  command: string | undefined,
   log: Log,
   terminal: Terminal,
 ): Promise<void> {
@@ -67,7 +69,7 @@ async function run(
     if (terminal.signal.aborted) resolve();
     terminal.signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  if (dev) access = await startDevAccess(Object.keys(config.upstreams), log);
+  if (command !== undefined) access = await startDevAccess(Object.keys(config.upstreams), log);
   try {
     const issuers = access ? [...config.issuers, access.issuer] : config.issuers;
     const daemon = await startDaemon({
@@ -78,7 +80,7 @@ async function run(
     const look = () => void daemon.look();
     process.on('SIGHUP', look);
     try {
-      if (access) terminal.out(await access.instructions(daemon.url));
+      if (access) terminal.out(await access.instructions(daemon.url, command ?? ''));
       await stopped;
     } finally {
       process.off('SIGHUP', look);
@@ -87,6 +89,12 @@ async function run(
   } finally {
     await access?.stop();
   }
+}
+
+/** What to type to have VERB done with the same configuration. */
+function commandLine(config: string, { env }: Terminal): string {
+  const by = env.npm_lifecycle_event === undefined ? 'sallyport' : 'npm run -s sallyport --';
+  return `${by} VERB${config === options.config.default ? '' : ` --config ${config}`}`;
 }
 
 function refuseBeyondLoopback({ listen, public_url }: Config): void {

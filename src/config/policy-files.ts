@@ -164,5 +164,6 @@ function tooMuch(name: string, what: string): never {
 }
 
 function unreadable(name: string, why: string, cause?: unknown): GateError {
-  return new GateError('POLICY_UNREADABLE', `cannot read ${name}: ${why}`, { cause });
+  const hint = 'write a first policy with "sallyport init", or name another folder';
+  return new GateError('POLICY_UNREADABLE', `cannot read ${name}: ${why}`, { hint, cause });
 }

@@ -40,6 +40,7 @@ export class LivePolicies {
     this.#snapshot = { policies, revision: policies.revision };
     const { revision, rules } = policies;
     this.#log.info({ revision, rules: rules.length, files: sources.length }, 'policies loaded');
+    this.#warnOfNone(rules.length);
   }
 
   /** Takes over what has changed, or says what is wrong with it and keeps what is in force. Never rejects. */
@@ -84,6 +85,13 @@ export class LivePolicies {
     const fields = { revision, replaces: this.#snapshot.revision, rules: rules.length };
     this.#snapshot = { policies, revision };
     this.#log.info(fields, 'policies reloaded');
+    this.#warnOfNone(rules.length);
+  }
+
+  #warnOfNone(rules: number): void {
+    if (rules > 0) return;
+    const fields = { code: 'POLICY_MISSING', directory: this.#directory };
+    this.#log.warn(fields, 'there are no rules, so everything is blocked');
   }
 
   #warn(problems: readonly Problem[]): void {

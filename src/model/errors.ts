@@ -42,7 +42,6 @@ export const errorCodes = {
   CALL_LIMIT: 'too many calls are under way',
   STORE_UNAVAILABLE: 'the transcript cannot be written',
   STORE_UNREADABLE: 'the transcript database cannot be opened',
-  POLICY_BLOCKED: 'a policy blocked the message',
   POLICY_MISSING: 'no policy is loaded',
   STAGE_FAULT: 'a stage of the gate failed',
   GATE_STOPPING: 'the gate is stopping',

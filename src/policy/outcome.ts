@@ -41,7 +41,9 @@ function combineBy(single: (a: Outcome, b: Outcome) => Outcome) {
   for (let a = 0; a < 8; a++) {
     for (let b = 0; b < 8; b++) {
       for (const x of singles) {
-        for (const y of singles) if (a & x && b & y) table[a * 8 + b]! |= single(x, y);
+        for (const y of singles) {
+          if (a & x && b & y) table[a * 8 + b] = (table[a * 8 + b] ?? 0) | single(x, y);
+        }
       }
     }
   }

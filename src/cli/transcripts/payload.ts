@@ -46,14 +46,30 @@ export function payloadLines(payload: string, options: PayloadOptions): string[]
 }
 
 function resultLines(result: { readonly [key: string]: Json }, options: PayloadOptions): string[] {
-  const { content, contents, isError, ...rest } = result;
+  const { content, contents, isError, ...others } = result;
+  const { structuredContent, ...unsaid } = others;
+  const repeats = structuredContent !== undefined && repeatsText(structuredContent, content);
+  const rest = repeats && !options.full ? unsaid : others;
   const items = [content, contents].flatMap((list) => (isList(list) ? list : []));
   if (items.length === 0) return jsonLines(result, options);
   return [
     ...(isError === true ? ['the tool reports an error (isError)'] : []),
     ...items.flatMap((item) => contentLines(item, options)),
     ...(Object.keys(rest).length > 0 ? jsonLines(rest, options) : []),
+    ...(repeats && !options.full ? ['(structuredContent says the same)'] : []),
   ];
+}
+
+/** Servers give structured content as text too, for clients that can't read it (2025-06-18, tools). */
+function repeatsText(structured: Json, content: Json | undefined): boolean {
+  const texts = isList(content) ? content.map((item) => isObject(item) && item.text) : [];
+  if (texts.length !== 1) return false;
+  const [only] = texts;
+  if (typeof only !== 'string') return false;
+  const values = isObject(structured) ? Object.values(structured) : [];
+  if (values.length === 1 && values[0] === only) return true;
+  const parsed = parsePayload(only);
+  return typeof parsed !== 'string' && JSON.stringify(parsed) === JSON.stringify(structured);
 }
 
 /** An element of `content` (tools) or `contents` (resources). */

@@ -46,12 +46,17 @@ function decision(detail: Facts): string[] {
   const by = rule === undefined ? '' : ` by ${text(rule)}`;
   const shadows = isList(would) ? would.map(shadow) : [];
   return [
-    `${text(effect)}${by}: ${text(reason)}`,
+    `${text(effect)}${by}${says(rule, reason) ? `: ${text(reason)}` : ''}`,
     ...(isList(matched) ? [`matched: ${matched.map(text).join(', ')}`] : []),
     ...shadows.map((one) => `in shadow mode: would ${one}`),
     ...(isList(unjudged) ? unjudged.map((one) => `could not be judged: ${text(one)}`) : []),
     ...others(detail, ['effect', 'rule', 'reason', 'matched', 'would', 'unjudged']),
   ];
+}
+
+/** A rule without a reason of its own gives one that only repeats its name. */
+function says(rule: Json | undefined, reason: Json | undefined): boolean {
+  return typeof rule !== 'string' || !text(reason).endsWith(` by rule ${rule}`);
 }
 
 function shadow(would: Json): string {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
@@ -33,7 +33,9 @@ export class SqliteStore implements TranscriptStore {
    */
   static async open(options: WriterOptions): Promise<SqliteStore> {
     try {
-      mkdirSync(dirname(options.path), { recursive: true });
+      mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
+      // Transcripts are for their owner: SQLite gives its other files the mode of this one.
+      closeSync(openSync(options.path, 'a', 0o600));
       const waits = options.durability === 'power';
       return new SqliteStore(
         waits ? await ThreadCommitter.start(options) : new HereCommitter(options),

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { GateError } from '../../model/errors.ts';
 import type { RequestId } from '../../model/message.ts';
 
@@ -11,6 +12,8 @@ export interface Asked {
   readonly session: boolean;
 }
 
+const MALFORMED = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
 /**
  * What a failed connection means.
  *
@@ -21,8 +24,9 @@ export function networkError(name: string, cause: Error, answered: boolean): Gat
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new GateError('UPSTREAM_TIMEOUT', `${name} did not answer in time`, { cause });
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new GateError('UPSTREAM_INVALID', `${name} does not speak HTTP (${code})`, { cause });
+  // The parser's errors have no code.
+  if (cause instanceof errors.HTTPParserError || MALFORMED.includes(code)) {
+    return new GateError('UPSTREAM_INVALID', `${name} does not speak HTTP`, { cause });
   }
   if (answered || code === 'UND_ERR_SOCKET') {
     return new GateError('UPSTREAM_ENDED', `${name} broke off its answer`, { cause });
