@@ -14,6 +14,9 @@ const ROUND = Number(process.env.BENCH_ROUND_MS ?? 2_000);
 const CPU_CALLS = 5_000;
 const HEAP_CALLS = Number(process.env.BENCH_HEAP_CALLS ?? 200_000);
 
+/** As the image runs the gate; the bare proxy gets the same. */
+const FLAGS = ['--max-semi-space-size=64', ...(process.env.BENCH_FLAGS?.split(' ') ?? [])];
+
 const silent = { info() {}, warn() {}, error() {}, debug() {} };
 
 export async function relay(): Promise<void> {
@@ -46,13 +49,9 @@ export async function withTargets(run: (setting: Setting) => Promise<void>): Pro
   };
   try {
     const upstream = await start('./upstream.ts', []);
-    const bare = await start('./bare.ts', [upstream.url], process.env.BENCH_FLAGS?.split(' '));
+    const bare = await start('./bare.ts', [upstream.url], FLAGS);
     const config = writeConfig(folder, upstream.url, issuer.url);
-    const gate = await start(
-      './gate.ts',
-      [config],
-      ['--expose-gc', ...(process.env.BENCH_FLAGS?.split(' ') ?? [])],
-    );
+    const gate = await start('./gate.ts', [config], ['--expose-gc', ...FLAGS]);
     const token = await issuer.tokenFor('ana', gate.url);
     const plain = {
       'content-type': 'application/json',
