@@ -27,7 +27,7 @@ export interface DaemonOptions {
   readonly log: Log;
 }
 
-/** How often unused sessions are looked for, in milliseconds. */
+/** How often unused sessions are looked for at least, in milliseconds. */
 const SWEEP = 30_000;
 
 const clock: Clock = () => performance.timeOrigin + performance.now();
@@ -77,7 +77,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const { directory, poll } = config.policies;
     const look = () => policies.look();
     started.add(watchDirectory({ directory: resolve(base, directory), poll, look }));
-    const sweep = setInterval(() => void relay.endIdle(), SWEEP);
+    const every = Math.min(SWEEP, config.sessions.idle);
+    const sweep = setInterval(() => void relay.endIdle(), every);
     started.add(() => clearInterval(sweep));
     log.info({ url, upstreams: Object.keys(config.upstreams) }, 'listening');
     const stop = async () => {

@@ -33,6 +33,8 @@ export interface CallOptions {
   ) => Session | undefined;
 }
 
+/** What can be sent back as MCP-Protocol-Version, and be a part of a session id. */
+const HEADER_TOKEN = /^[\x21-\x7e]{1,64}$/;
 /** How long an upstream's stream may go on after its answer, in milliseconds. */
 const LINGER = 5_000;
 
@@ -126,15 +128,22 @@ export class Call implements UpstreamSink, Ends {
     if (client.gone) exchange.note('failed', { code: 'CLIENT_GONE' });
     const verdict = await gate.pass(frame, exchange);
     if (verdict.kind === 'drop' || !this.#finish()) return;
+    const begun = verdict.kind === 'forward' && !client.gone && this.#begin(verdict.frame);
+    if (!begun) this.#endUnbegun();
     if (verdict.kind === 'answer') return client.answer(JSON.stringify(verdict.answer));
-    const session = this.#begin(verdict.frame);
-    client.answer(frameText(verdict.frame), session?.id);
+    client.answer(frameText(verdict.frame), begun ? begun.id : undefined);
     this.#letGo();
   }
 
   #begin(frame: Frame): Session | undefined {
     if (frame.kind !== 'result') return undefined;
     return this.#options.begin?.(frame, this.#head?.session);
+  }
+
+  /** The upstream has opened a session that no client will ever hear of. */
+  #endUnbegun(): void {
+    const session = this.#head?.session;
+    if (this.#options.begin && session !== undefined) void this.#options.link.end({ session });
   }
 
   async #fail(error: GateError): Promise<void> {
@@ -166,5 +175,6 @@ export class Call implements UpstreamSink, Ends {
 /** What an initialize result agreed on. */
 export function negotiated(answer: AnswerFrame): string | undefined {
   const result = 'result' in answer.message ? answer.message.result : undefined;
-  return isObject(result) ? textMember(result, 'protocolVersion') : undefined;
+  const revision = isObject(result) ? textMember(result, 'protocolVersion') : undefined;
+  return revision !== undefined && HEADER_TOKEN.test(revision) ? revision : undefined;
 }

@@ -82,6 +82,7 @@ export class Relay {
     frame: RequestFrame,
     client: ClientSink,
   ): Promise<void> {
+    this.#admit();
     const { gate, limits, log, sessions } = this.#options;
     const link = this.#link(caller.upstream);
     const { id } = frame.message;
@@ -115,7 +116,7 @@ export class Relay {
   /**
    * A notification of a caller, or its answer to a request of the upstream's.
    *
-   * @throws GateError as {@link request}; FRAME_INVALID for an answer to nothing
+   * @throws GateError UPSTREAM_UNKNOWN; FRAME_INVALID for an answer to nothing
    */
   async notify(
     caller: Caller,
@@ -155,6 +156,7 @@ export class Relay {
     lastEventId: string | undefined,
     client: ClientSink,
   ): Stream {
+    this.#admit();
     const { limits, sessions } = this.#options;
     const link = this.#link(caller.upstream);
     if (session.streams.size >= limits.session_streams) {
@@ -206,8 +208,13 @@ export class Relay {
     await Promise.all([...this.#calls].map((call) => call.refuse(error)));
   }
 
+  /** Nothing new begins while stopping; what belongs to running calls still passes. */
+  #admit(): void {
+    if (!this.#stopping) return;
+    throw new GateError('GATE_STOPPING', 'the gate is stopping', { retryAfter: '5' });
+  }
+
   #link(upstream: string): UpstreamLink {
-    if (this.#stopping) throw new GateError('GATE_STOPPING', 'the gate is stopping');
     const link = this.#options.links.get(upstream);
     if (!link) throw new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
     return link;

@@ -127,7 +127,7 @@ export class Sessions {
   }
 
   #adopt(id: string): Session | undefined {
-    const facts = id.length > MAX_ID_LENGTH ? undefined : this.#options.seal.open(id);
+    const facts = id.length <= MAX_ID_LENGTH ? this.#options.seal.open(id) : undefined;
     if (!isObject(facts) || this.#live.size >= this.#options.limit) return undefined;
     const name = textMember(facts, 'n');
     const sub = textMember(facts, 's');

@@ -36,9 +36,12 @@ export class Stream implements UpstreamSink, Ends {
   frame(frame: Frame, eventId?: string): Promise<void> {
     // An answer belongs on the stream of its request; here it answers nothing.
     if (frame.kind === 'result' || frame.kind === 'error') return this.#queue;
-    this.#queue = this.#queue.then(async () => {
-      if (!this.#over) await this.#options.deliver(frame, eventId);
-    });
+    this.#queue = this.#queue
+      .then(async () => {
+        if (!this.#over) await this.#options.deliver(frame, eventId);
+      })
+      // A message that can't be delivered would be missing; the client comes back for the rest.
+      .catch(() => this.cancel());
     return this.#queue;
   }
 

@@ -28,7 +28,8 @@ export class Seal {
   /** The facts, or undefined where the text was not made by this key, or was changed. */
   open(text: string): JsonObject | undefined {
     const bytes = Buffer.from(text, 'base64url');
-    if (bytes.length <= NONCE + TAG) return undefined;
+    // Base64 can be spelt in several ways; a second spelling would pass for something else.
+    if (bytes.length <= NONCE + TAG || bytes.toString('base64url') !== text) return undefined;
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE), {
         authTagLength: TAG,

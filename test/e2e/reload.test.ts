@@ -11,29 +11,29 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textOf } from './fixtures/agent.ts';
 import { answerOf, RawAgent } from './fixtures/raw-agent.ts';
 import { Upstream } from './fixtures/upstream.ts';
+import { waitingServer } from './fixtures/waiting-server.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
 
 const head = 'apiVersion: sallyport/v1\nrules:\n';
 const rule = (id: string, tool: string, then: string) =>
   `  - id: ${id}\n    on: { tools: [${tool}] }\n    then: ${then}\n`;
 const open = head + rule('all', '"*"', 'allow');
-const closed = `${open}${rule('not-this', 'act', 'block')}`;
-const block = head + rule('not-this', 'act', 'block');
+const closed = `${open}${rule('not-this', 'echo', 'block')}`;
+const block = head + rule('not-this', 'echo', 'block');
 
 let own: Upstream;
 let gate: RunningGate;
 let agent: RawAgent;
 let policies: string;
-/** Lets each running call of `wait` end. */
-let release: (() => void)[];
+/** Lets each running call of `wait` end with a text. */
+let release: ((text: string) => void)[];
 
 beforeAll(async () => {
-  own = await Upstream.start(ownServer);
+  own = await Upstream.start(() => waitingServer((end) => release.push(end)));
 });
 beforeEach(async () => {
   release = [];
@@ -45,18 +45,10 @@ beforeEach(async () => {
 afterEach(() => gate?.stop());
 afterAll(() => own?.stop());
 
-function ownServer(): McpServer {
-  const mcp = new McpServer({ name: 'own', version: '1' });
-  const done = { content: [{ type: 'text' as const, text: 'done' }] };
-  mcp.registerTool('act', {}, () => done);
-  mcp.registerTool('wait', {}, () => new Promise((resolve) => release.push(() => resolve(done))));
-  return mcp;
-}
-
 let calls = 0;
 /** True where the one session that all the test has may call the tool. */
 async function acts(): Promise<boolean> {
-  const { result } = await answerOf(await agent.call('act', {}, ++calls));
+  const { result } = await answerOf(await agent.call('echo', { text: 'done' }, ++calls));
   const text = textOf(result);
   if (text === 'done') return true;
   expect(text).toMatch(/^Blocked by policy/);
@@ -167,14 +159,14 @@ describe('what has errors', () => {
   it('leaves the running policy in force, and every error is logged with its place', async () => {
     gate.writePolicy('default.yaml', closed);
     await comesTo(false);
-    const broken = `${open}${rule('b', 'act', 'alow')}    wen: { args.x: present }\n`;
+    const broken = `${open}${rule('b', 'echo', 'alow')}    wen: { args.x: present }\n`;
     gate.writePolicy('default.yaml', broken);
     await vi.waitFor(() => expect(logged('POLICY_INVALID')).toHaveLength(1), { timeout: 5_000 });
     const { problems } = JSON.parse(logged('POLICY_INVALID')[0] ?? '{}');
-    const place = join(policies, 'default.yaml');
+    const place = 'policies/default.yaml';
     expect(problems).toEqual([
-      expect.stringMatching(`^${place}:8:11 error POLICY_UNKNOWN_VALUE .*"alow".*"allow"`),
-      expect.stringMatching(`^${place}:9:5 error POLICY_UNKNOWN_KEY .*"wen".*"when"`),
+      expect.stringMatching(`/${place}:8:11 error POLICY_UNKNOWN_VALUE .*"alow".*"allow"`),
+      expect.stringMatching(`/${place}:9:5 error POLICY_UNKNOWN_KEY .*"wen".*"when"`),
     ]);
     expect(await acts()).toBe(false);
 
@@ -215,7 +207,7 @@ describe('what has errors', () => {
 it('never takes a file over that is being written', async () => {
   const lines = [
     ...head.trimEnd().split('\n'),
-    ...Array.from({ length: 40 }, (_, n) => rule(`r${n}`, 'act', n === 39 ? 'block' : 'allow')),
+    ...Array.from({ length: 40 }, (_, n) => rule(`r${n}`, 'echo', n === 39 ? 'block' : 'allow')),
   ];
   const before = logged('policies reloaded').length;
   const path = join(policies, 'default.yaml');
@@ -242,7 +234,7 @@ it('lets no call through that began after a block was taken over, however many r
   const hammer = async (one: RawAgent) => {
     for (let id = 1; refused < 100; id++) {
       const blocked = logged('policies reloaded').length > 0;
-      const text = textOf((await answerOf(await one.call('act', {}, id))).result);
+      const text = textOf((await answerOf(await one.call('echo', { text: 'done' }, id))).result);
       if (text === 'done') passed++;
       else refused++;
       if (blocked && text === 'done') late.push(text);
@@ -260,6 +252,6 @@ it('ends a call under the policy that it began with', async () => {
   await vi.waitFor(() => expect(release).toHaveLength(1));
   gate.writePolicy('default.yaml', head + rule('nothing', '"*"', 'block'));
   await comesTo(false);
-  release[0]?.();
+  release[0]?.('done');
   expect(textOf((await answerOf(await call)).result)).toBe('done');
 });

@@ -2,17 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import {
-  ListToolsRequestSchema,
   LoggingMessageNotificationSchema,
   type Progress,
   ResourceUpdatedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AgentOptions, connect, textOf } from './fixtures/agent.ts';
+import { echoingServer, pagedServer } from './fixtures/plain-servers.ts';
 import { answerOf, RawAgent } from './fixtures/raw-agent.ts';
 import { type RawUpstream, startRawUpstream } from './fixtures/raw-upstream.ts';
 import { commands, EverythingServer } from './fixtures/servers.ts';
@@ -35,7 +33,7 @@ let server: EverythingServer;
 let own: Upstream;
 let raw: RawUpstream;
 let gate: RunningGate;
-const clients: Client[] = [];
+const clients = new Map<string, Promise<Client>>();
 /** Hears when a call of `wait` was given up. */
 let abandoned: string[];
 
@@ -43,7 +41,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-sdk-'));
   writeFileSync(join(folder, 'note.txt'), 'a note');
   server = await EverythingServer.start();
-  own = await Upstream.start(ownServer);
+  own = await Upstream.start(() => echoingServer((name) => abandoned.push(name)));
   raw = await startRawUpstream({
     'tools/call': '{"content":[],"structuredContent":{"big":12345678901234567890,"exact":0.10}}',
     'tools/list':
@@ -62,44 +60,29 @@ beforeAll(async () => {
     policies,
   });
 });
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-});
 afterAll(async () => {
+  for (const client of clients.values()) await (await client).close();
   await gate?.stop();
   await Promise.all([server?.stop(), own?.stop(), raw?.stop()]);
   rmSync(folder, { recursive: true });
 });
 
-async function as(user: string, upstream: string, options: AgentOptions = {}): Promise<Client> {
+/** A user's client at an upstream; the same one again unless it has options of its own. */
+async function as(user: string, upstream: string, options?: AgentOptions): Promise<Client> {
   const token = await gate.token(user, upstream);
-  const { client } = await connect(gate.endpoint(upstream), { ...options, token });
-  clients.push(client);
-  return client;
+  return clientAt(gate.endpoint(upstream), { ...options, token }, !options);
 }
 
-async function directly(options?: AgentOptions): Promise<Client> {
-  const { client } = await connect(server.url, options);
-  clients.push(client);
-  return client;
+/** A client that knows nothing of the gate. */
+function directly(): Promise<Client> {
+  return clientAt(server.url, {}, true);
 }
 
-function ownServer(): McpServer {
-  const mcp = new McpServer({ name: 'own', version: '1' }, { capabilities: { logging: {} } });
-  const inputSchema = { value: z.unknown() };
-  mcp.registerTool('echo', { inputSchema }, ({ value }) => ({
-    content: [{ type: 'text', text: JSON.stringify(value) }],
-    structuredContent: { value },
-  }));
-  mcp.registerTool('wait', { inputSchema: { name: z.string() } }, ({ name }, { signal }) => {
-    return new Promise((resolve) => {
-      signal.addEventListener('abort', () => {
-        abandoned.push(name);
-        resolve({ content: [] });
-      });
-    });
-  });
-  return mcp;
+async function clientAt(url: string, options: AgentOptions, shared: boolean): Promise<Client> {
+  const key = shared ? `${url} ${options.token}` : `${clients.size}`;
+  const known = clients.get(key) ?? connect(url, options).then(({ client }) => client);
+  clients.set(key, known);
+  return known;
 }
 
 describe.each(['http', 'stdio'])('the reference server over %s, through the gate', (upstream) => {
@@ -229,8 +212,8 @@ describe.each(['http', 'stdio'])('the reference server over %s, through the gate
   });
 
   it('keeps the kind of request ids', async () => {
-    const { url, token } = { url: gate.endpoint(upstream), token: gate.token('bob', upstream) };
-    const bob = await RawAgent.begin(url, await token);
+    const token = await gate.token('bob', upstream);
+    const bob = await RawAgent.begin(gate.endpoint(upstream), token);
     const ids = [1, '1', 0, -7, '', 'ä✓', 2 ** 53 - 1];
     const answers = await Promise.all(
       ids.map(async (id) => answerOf(await bob.call('echo', { message: typeof id }, id))),
@@ -252,14 +235,14 @@ describe.each(['http', 'stdio'])('the reference server over %s, through the gate
       );
     const given = long(30, controller.signal).catch((error) => error);
     const kept = long(0.5);
-    const [target] = ['trigger-long-running-operation'];
-    const open = () => transcript(upstream).filter((one) => one.target === target);
-    await vi.waitFor(() => expect(open().filter(isOpen).length).toBeGreaterThanOrEqual(2));
+    const target = 'trigger-long-running-operation';
+    const calls = () => transcript(upstream).filter((one) => one.target === target);
+    await vi.waitFor(() => expect(calls().filter(isOpen)).toHaveLength(2));
     controller.abort();
     expect(String(await given)).toContain('AbortError');
     expect(textOf(await kept)).toContain('completed');
-    await vi.waitFor(() => expect(open().filter(isOpen)).toEqual([]));
-    expect(open().filter(({ outcome }) => outcome === 'cancelled')).toHaveLength(1);
+    await vi.waitFor(() => expect(calls().filter(isOpen)).toEqual([]));
+    expect(calls().filter(({ outcome }) => outcome === 'cancelled')).toHaveLength(1);
     expect(textOf(await bob.callTool({ name: 'echo', arguments: { message: 'on' } }))).toBe(
       'Echo: on',
     );
@@ -330,8 +313,7 @@ describe('an own server, through the gate', () => {
     const paging = await startGate({ upstreams: { paged: { url: paged.url } }, policies });
     try {
       const token = await paging.token('ana', 'paged');
-      const { client } = await connect(paging.endpoint('paged'), { token });
-      clients.push(client);
+      const client = await clientAt(paging.endpoint('paged'), { token }, false);
       const pages = [];
       let cursor: string | undefined;
       do {
@@ -405,19 +387,4 @@ function transcript(upstream: string) {
 
 function isOpen({ outcome }: { outcome: string }): boolean {
   return outcome === 'open';
-}
-
-/** Three pages of tools, the second of which holds none that ana may use. */
-function pagedServer(): McpServer {
-  const mcp = new McpServer({ name: 'paged', version: '1' }, { capabilities: { tools: {} } });
-  const pages: Record<string, { names: string[]; nextCursor?: string }> = {
-    '': { names: ['get-some', 'drop'], nextCursor: 'page 2' },
-    'page 2': { names: ['wipe'], nextCursor: 'page 3' },
-    'page 3': { names: ['echo'] },
-  };
-  mcp.server.setRequestHandler(ListToolsRequestSchema, ({ params }) => {
-    const { names, ...more } = pages[params?.cursor ?? ''] ?? { names: [] };
-    return { tools: names.map((name) => ({ name, inputSchema: { type: 'object' } })), ...more };
-  });
-  return mcp;
 }

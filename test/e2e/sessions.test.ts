@@ -3,21 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
 import type { DevIssuer } from '../../src/auth/dev-issuer.ts';
 import { connect, textOf } from './fixtures/agent.ts';
 import { allMessages, answerOf, type Message, messagesOf, RawAgent } from './fixtures/raw-agent.ts';
 import { ServedGate, startIssuer, tokenOf } from './fixtures/served-gate.ts';
 import { commands, EverythingServer } from './fixtures/servers.ts';
 import { Upstream } from './fixtures/upstream.ts';
-import { allowAll, type RunningGate, startGate } from './support/gate.ts';
+import { waitingServer } from './fixtures/waiting-server.ts';
+import { allowAll, type RunningGate, rawPost, startGate } from './support/gate.ts';
 
 let own: Upstream;
 let gate: RunningGate;
-/** Lets each running call of `wait` end. */
-let release: (() => void)[];
+/** Lets each running call of `wait` end with a text. */
+let release: ((text: string) => void)[];
 
 beforeAll(async () => {
   own = await Upstream.start(ownServer);
@@ -40,17 +39,7 @@ afterAll(async () => {
   await own?.stop();
 });
 
-function ownServer(): McpServer {
-  const mcp = new McpServer({ name: 'own', version: '1' }, { capabilities: { logging: {} } });
-  const inputSchema = { text: z.string() };
-  mcp.registerTool('wait', { inputSchema }, ({ text }) => {
-    return new Promise((resolve) => {
-      release.push(() => resolve({ content: [{ type: 'text', text }] }));
-    });
-  });
-  mcp.registerTool('echo', { inputSchema }, ({ text }) => ({ content: [{ type: 'text', text }] }));
-  return mcp;
-}
+const ownServer = () => waitingServer((end) => release.push(end));
 
 async function begin(upstream: string, user = 'ana'): Promise<RawAgent> {
   return RawAgent.begin(gate.endpoint(upstream), await gate.token(user, upstream));
@@ -65,19 +54,22 @@ describe('two sessions of one user', () => {
   it('have calls of their own, under ids of their own', async () => {
     const [one, two] = [await begin('own'), await begin('own')];
     expect(one.session).not.toBe(two.session);
-    const calls = [one.call('wait', { text: 'one' }, 1), two.call('wait', { text: 'two' }, 1)];
+    const calls = [one.call('wait', {}, 1)];
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    calls.push(two.call('wait', {}, 1));
     await vi.waitFor(() => expect(release).toHaveLength(2));
-    for (const end of release.reverse()) end();
+    release[1]?.('two');
+    release[0]?.('one');
     const answers = await Promise.all(calls.map(async (call) => answerOf(await call)));
     expect(answers.map(({ result }) => textOf(result))).toEqual(['one', 'two']);
   });
 
   it('can not cancel what goes on in the other', async () => {
     const [one, two] = [await begin('own'), await begin('own')];
-    const call = one.call('wait', { text: 'goes on' }, 5);
+    const call = one.call('wait', {}, 5);
     await vi.waitFor(() => expect(release).toHaveLength(1));
     await two.post({ method: 'notifications/cancelled', params: { requestId: 5 } });
-    release[0]?.();
+    release[0]?.('goes on');
     expect(textOf((await answerOf(await call)).result)).toBe('goes on');
   });
 
@@ -161,6 +153,24 @@ describe('the end of a session', () => {
     await vi.waitFor(() => expect(openCalls('stdio')).toBe(0));
   });
 
+  it('comes to a session whose client has gone before it heard of it', async () => {
+    const before = serversOf(process.pid);
+    const started = () => serversOf(process.pid).filter((pid) => !before.includes(pid));
+    const controller = new AbortController();
+    const params = {
+      ...{ protocolVersion: '2025-06-18', capabilities: {} },
+      clientInfo: { name: 'hasty', version: '1' },
+    };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+    const authorization = `Bearer ${await gate.token('ana', 'stdio')}`;
+    const url = gate.endpoint('stdio');
+    const asked = rawPost(url, body, { authorization }, controller.signal).catch(() => 'gone');
+    await vi.waitFor(() => expect(started()).toHaveLength(1));
+    controller.abort();
+    expect(await asked).toBe('gone');
+    await vi.waitFor(() => expect(started()).toEqual([]), { timeout: 10_000 });
+  });
+
   it('comes to a session that nothing uses, at its upstream as well', async () => {
     const idle = '400ms';
     const brief = await startGate({
@@ -171,11 +181,11 @@ describe('the end of a session', () => {
     try {
       const url = brief.endpoint('own');
       const ana = await RawAgent.begin(url, await brief.token('ana', 'own'));
-      const call = ana.call('wait', { text: 'long' });
+      const call = ana.call('wait');
       await vi.waitFor(() => expect(release).toHaveLength(1));
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       expect(own.methods).not.toContain('DELETE');
-      release[0]?.();
+      release[0]?.('long');
       expect(textOf((await answerOf(await call)).result)).toBe('long');
       const answered = performance.now();
       await vi.waitFor(() => expect(own.methods).toContain('DELETE'), { timeout: 5_000 });
@@ -229,7 +239,7 @@ describe('an upstream that is started again', () => {
     const front = await startGate({ upstreams: { own: { url: first.url } }, policies: allowAll });
     try {
       const ana = await RawAgent.begin(front.endpoint('own'), await front.token('ana', 'own'));
-      const call = ana.call('wait', { text: '' });
+      const call = ana.call('wait');
       await vi.waitFor(() => expect(release).toHaveLength(1));
       await first.stop();
       const { error } = await answerOf(await call);
@@ -337,22 +347,17 @@ describe('streams of a session', () => {
 it('completes a call whose client has gone, and records it', async () => {
   const ana = await begin('own');
   const controller = new AbortController();
-  const headers = { ...ana.headers, 'content-type': 'application/json' };
-  const body = {
-    ...{ jsonrpc: '2.0', id: 'lost', method: 'tools/call' },
-    params: { name: 'wait', arguments: { text: 'nobody listens' } },
-  };
-  const call = fetch(ana.url, {
-    ...{ method: 'POST', body: JSON.stringify(body), signal: controller.signal },
-    headers: { ...headers, accept: 'application/json, text/event-stream' } as never,
-  }).then((response) => response.text());
+  const params = { name: 'wait', arguments: {} };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'lost', method: 'tools/call', params });
+  const response = rawPost(ana.url, body, ana.headers, controller.signal);
+  const call = response.then((opened) => opened.text());
   call.catch(() => undefined);
   await vi.waitFor(() => expect(release).toHaveLength(1));
   controller.abort();
   await expect(call).rejects.toThrow();
   // The gate's side of the connection closes a moment later.
   await (await ana.call('echo', { text: 'x' }, 2)).text();
-  release[0]?.();
+  release[0]?.('nobody listens');
   const reader = gate.transcripts();
   const [exchange] = reader.exchanges({ target: 'wait', limit: 1 });
   const events = () => reader.events(exchange?.id ?? '');

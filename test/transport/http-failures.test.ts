@@ -131,7 +131,6 @@ async function callTcp(talk: (socket: Socket) => void, timeout = 20_000) {
     () => tcp.close(),
   );
   const { heard, error } = await own.call(session);
-  console.log(error?.message, error?.cause);
   return { heard, code: error?.code };
 }
 

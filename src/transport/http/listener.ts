@@ -54,6 +54,7 @@ export class Listener {
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 256 },
       exposeHeadRoutes: false,
+      frameworkErrors: (error, request, reply) => this.#refuse(asGateError(error), request, reply),
     });
     this.#app.decorateRequest('identity', null);
     this.#app.removeAllContentTypeParsers();
@@ -107,8 +108,7 @@ export class Listener {
       this.#refuse(asGateError(error), request, reply),
     );
     app.setNotFoundHandler((request, reply) => {
-      const hint = 'endpoints are /mcp/{upstream}';
-      this.#refuse(new GateError('HTTP_PATH', 'there is nothing here', { hint }), request, reply);
+      this.#refuse(unknownPath(), request, reply);
     });
     app.get(HEALTH, (_request, reply) => {
       reply.code(relay.stopping ? 503 : 200).send({ status: relay.stopping ? 'stopping' : 'ok' });
@@ -133,11 +133,13 @@ export class Listener {
       },
     });
     app.route({
-      method: ['PUT', 'PATCH'],
+      method: ['PUT', 'PATCH', 'HEAD', 'OPTIONS'],
       url: '/mcp/:upstream',
-      handler: () => {
-        throw new GateError('HTTP_METHOD', 'the endpoint takes POST, GET and DELETE');
+      // Whatever its body is, the method is what's wrong.
+      onRequest: (_request, _reply, done) => {
+        done(new GateError('HTTP_METHOD', 'the endpoint takes POST, GET and DELETE'));
       },
+      handler: () => undefined,
     });
   }
 
@@ -163,7 +165,7 @@ export class Listener {
   /** Answers what was refused before it reached the endpoint, and records it. */
   #refuse(error: GateError, request: FastifyRequest, reply: FastifyReply): void {
     const { reject, authenticator, log } = this.#options;
-    const { upstream = '' } = request.params as { upstream?: string };
+    const { upstream = '' } = (request.params ?? {}) as { upstream?: string };
     const { identity, ip, method } = request;
     if (error.code === 'STAGE_FAULT') {
       log.error(
@@ -177,9 +179,8 @@ export class Listener {
     const more = {
       ...(challenge ? { 'www-authenticate': authenticator.challenge(error, upstream) } : {}),
       ...(error.code === 'HTTP_METHOD' ? { allow: 'POST, GET, DELETE' } : {}),
-      // The rest of a body that nobody reads would be taken for the next request.
-      ...(error.code === 'FRAME_TOO_LARGE' ? { connection: 'close' } : {}),
     };
+    // Node reads away the rest of a body that is too large: closing at once would lose the answer to whoever still writes.
     sendError(reply.raw, error, null, more, versionFacts(error, request.headers));
   }
 }
@@ -188,15 +189,25 @@ function unknownUpstream(upstream: string): GateError {
   return new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
 }
 
+function unknownPath(): GateError {
+  const hint = 'endpoints are /mcp/{upstream}';
+  return new GateError('HTTP_PATH', 'there is nothing here', { hint });
+}
+
 /** Fastify's own errors in the gate's words. */
 function asGateError(error: unknown): GateError {
   if (error instanceof GateError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return unknownPath();
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new GateError('FRAME_TOO_LARGE', 'the message is too large');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GateError('HTTP_CONTENT_TYPE', `the body must be ${JSON_TYPE}`);
+    case 'ECONNRESET':
+      return new GateError('CLIENT_GONE', 'the client has gone before it had sent its message');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new GateError('FRAME_INVALID', 'the body is not as long as Content-Length says');
     default:

@@ -132,6 +132,7 @@ export function rawPost(
   url: string,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string | undefined>> = {},
+  signal?: AbortSignal,
 ): Promise<Response> {
   const all: Record<string, string | undefined> = {
     'content-type': 'application/json',
@@ -141,7 +142,10 @@ export function rawPost(
   const given = Object.entries(all).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   );
-  return fetch(url, { method: 'POST', headers: given, body: body as string, redirect: 'manual' });
+  return fetch(url, {
+    ...{ method: 'POST', headers: given, body: body as string, redirect: 'manual' },
+    ...(signal ? { signal } : {}),
+  });
 }
 
 function configOf({ upstreams, config = {} }: GateOptions) {
