@@ -15,7 +15,7 @@ import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/c
 import { Call, negotiated } from './call.ts';
 import type { ClientSink } from './client-sink.ts';
 import { DownSender } from './down-sender.ts';
-import { Exchange, type SessionFacts } from './exchange.ts';
+import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { newId } from './new-id.ts';
 import type { ServerRequests } from './server-requests.ts';
@@ -180,6 +180,15 @@ export class Relay {
     return stream;
   }
 
+  /** Ends a session because its caller says so. */
+  async leave(caller: Caller, session: Session): Promise<void> {
+    const exchange = this.#begin(caller, factsOf(caller, session), { method: 'DELETE' });
+    exchange.note('opened');
+    exchange.close('delivered');
+    await this.#options.gate.settle(exchange);
+    await this.end(session, 'ended by the client');
+  }
+
   /** Ends a session, and all that goes on in it, here and at its upstream. */
   async end(session: Session, reason: string): Promise<void> {
     const link = this.#options.links.get(session.upstream);
@@ -230,17 +239,25 @@ export class Relay {
   }
 
   #exchange(caller: Caller, session: SessionFacts, frame: Frame, asked?: string): Exchange {
-    const { clock, snapshot } = this.#options;
     const { method = asked ?? 'unknown', params } =
       'method' in frame.message ? frame.message : { params: undefined };
     const { kind, name } = targetOf(method, params);
     const begins = frame.kind === 'request' && frame.direction === 'up';
-    return new Exchange({
-      ...{ id: newId(), snapshot: snapshot(), clock, session, method },
-      ...{ identity: caller.identity, upstream: caller.upstream },
+    return this.#begin(caller, session, {
+      method,
       ...(kind === 'methods' ? {} : { target: name }),
       ...(begins ? { requestId: frame.message.id } : {}),
     });
+  }
+
+  #begin(
+    { identity, upstream }: Caller,
+    session: SessionFacts,
+    about: Pick<ExchangeInit, 'method' | 'target' | 'requestId'>,
+  ): Exchange {
+    const { clock, snapshot } = this.#options;
+    const facts = { id: newId(), snapshot: snapshot(), clock, session, identity, upstream };
+    return new Exchange({ ...facts, ...about });
   }
 
   /** Sends something that has no answer, and tells the client once the upstream has it. */

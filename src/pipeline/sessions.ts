@@ -90,7 +90,6 @@ export class Sessions {
     }
     const { sub, issuer } = identity;
     if (session.sub !== sub || session.issuer !== issuer || session.upstream !== upstream) {
-      // Whoever holds another's id learns nothing from it: the client sees the same answer as for an unknown one.
       throw new GateError('SESSION_FOREIGN', 'the session is unknown or has ended', {
         hint: START_ANEW,
       });

@@ -152,10 +152,12 @@ it('ends with an error what takes longer than the drain', async () => {
 
 it('does not wait after a second signal', async () => {
   await start('60s');
-  const ana = await begin('own');
-  await begin('stdio');
+  const [ana, child] = [await begin('own'), await begin('stdio')];
   void ana.call('wait', {}, 'running').catch(() => undefined);
+  // It would go on without its input.
+  void child.call('wait', { ms: 600_000 }, 'running').catch(() => undefined);
   await vi.waitFor(() => expect(release).toHaveLength(1));
+  await vi.waitFor(() => expect(outcomes('wait')).toEqual(['open', 'open']));
   const children = childrenOf(gate.pid);
   expect(children).toHaveLength(1);
   const ended = gate.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
 // A thread that moves the write-ahead log into the database while another connection goes on writing it.
@@ -19,7 +19,7 @@ const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 const restart = db.prepare('PRAGMA wal_checkpoint(RESTART)');
 
 let seen = 0;
-setInterval(() => {
+const timer = setInterval(() => {
   const { mtimeMs, size } = log();
   if (mtimeMs === seen) return;
   seen = mtimeMs;
@@ -27,6 +27,12 @@ setInterval(() => {
   // While there is always a writer the log never ends by itself.
   if (size > MAX_LOG) restart.all();
 }, PERIOD);
+
+// Ending it from outside while SQLite works would take the whole process with it.
+parentPort?.once('message', () => {
+  clearInterval(timer);
+  db.close();
+});
 
 function log(): { readonly mtimeMs: number; readonly size: number } {
   return statSync(`${path}-wal`, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };

@@ -14,6 +14,8 @@ const DEFAULT_CHECKPOINT = 1_000;
 export class HereCommitter implements Committer {
   readonly #writer: BatchWriter;
   readonly #checkpointer: Worker;
+  /** Resolves once the checkpointer has ended. */
+  readonly #ended: Promise<void>;
   /** Never: what fails here fails for its group only. */
   readonly dead = new Promise<Error>(() => undefined);
   #closing = false;
@@ -27,6 +29,7 @@ export class HereCommitter implements Committer {
       if (!this.#closing) this.#writer.checkpointAfter(DEFAULT_CHECKPOINT);
     };
     this.#checkpointer.once('error', takeOver).once('exit', takeOver);
+    this.#ended = new Promise((resolve) => this.#checkpointer.once('exit', () => resolve()));
   }
 
   commit(group: TranscriptBatch): void {
@@ -35,7 +38,9 @@ export class HereCommitter implements Committer {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#checkpointer.terminate();
+    this.#checkpointer.ref();
+    this.#checkpointer.postMessage('end');
+    await this.#ended;
     // The last connection to close moves what is left of the log into the database.
     this.#writer.close();
   }

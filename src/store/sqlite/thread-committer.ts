@@ -21,7 +21,6 @@ import {
  */
 export class ThreadCommitter implements Committer {
   readonly dead: Promise<Error>;
-  readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #turn: Int32Array;
   #done = 0;
@@ -40,7 +39,6 @@ export class ThreadCommitter implements Committer {
   }
 
   private constructor(worker: Worker, port: MessagePort, turns: SharedArrayBuffer) {
-    this.#worker = worker;
     this.#port = port;
     this.#turn = new Int32Array(turns);
     this.dead = new Promise((resolve) => {
@@ -56,7 +54,8 @@ export class ThreadCommitter implements Committer {
   async close(): Promise<void> {
     await Promise.race([this.#run({ kind: 'close' }), this.dead]);
     this.#port.close();
-    await this.#worker.terminate();
+    // It ends by itself; to end a thread that uses SQLite from outside can take the whole process with it.
+    await this.dead;
   }
 
   /** Never settles when the thread dies over it, which {@link dead} tells. */

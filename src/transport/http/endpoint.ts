@@ -95,7 +95,7 @@ export class Endpoint {
   ): Promise<void> {
     checkVersion(request.headers);
     const session = this.#session(request, caller, found);
-    await this.#options.relay.end(session, 'ended by the client');
+    await this.#options.relay.leave(caller, session);
     response.writeHead(200).end();
   }
 
@@ -125,8 +125,15 @@ export class Endpoint {
     }
     this.#options.reject({ upstream, method, identity, session, ip }, error);
     if (response.headersSent) response.end();
-    else sendError(response, error, id, {}, versionFacts(error, request.headers));
+    else sendError(response, shown(error), id, {}, versionFacts(error, request.headers));
   }
+}
+
+/** Whoever holds another's session id learns nothing from it; only the transcript tells the two apart. */
+function shown(error: GateError): GateError {
+  if (error.code !== 'SESSION_FOREIGN') return error;
+  const { message, hint } = error;
+  return new GateError('SESSION_UNKNOWN', message, hint === undefined ? {} : { hint });
 }
 
 function decode(body: unknown, limits: FrameLimits): Frame {

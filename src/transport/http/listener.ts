@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../../auth/contract.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
@@ -33,6 +35,8 @@ type McpRequest = FastifyRequest<{ Params: { upstream: string } }>;
 /** Time that a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 const MAX_HEADERS = 65_536;
+/** How long clients may take to read the last answers when the gate stops, in milliseconds. */
+const FLUSH = 5_000;
 const HEALTH = '/healthz';
 
 /** The HTTP server that clients connect to. */
@@ -40,6 +44,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #app: FastifyInstance;
   readonly #endpoint: Endpoint;
+  readonly #sockets = new Set<Socket>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -60,6 +65,10 @@ export class Listener {
     this.#app.removeAllContentTypeParsers();
     this.#app.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
+    });
+    this.#app.server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#routes();
   }
@@ -90,8 +99,11 @@ export class Listener {
     return this.url;
   }
 
-  /** Stops listening and cuts what is still open. */
+  /** Stops listening. Answers that clients still read get a moment; then what is open is cut. */
   async close(): Promise<void> {
+    const deadline = performance.now() + FLUSH;
+    const unread = () => this.#sockets.values().some(({ writableLength }) => writableLength > 0);
+    while (unread() && performance.now() < deadline) await sleep(20);
     await this.#app.close();
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GateError } from '../../model/errors.ts';
 import { childEnvironment } from './environment.ts';
 import { LineDecoder } from './line-decoder.ts';
-import { endGroup } from './process-group.ts';
+import { endGroup, ownGroup } from './process-group.ts';
 
 export interface ChildOptions {
   readonly command: readonly string[];
@@ -82,6 +82,7 @@ export class Child {
         if (child.pid === undefined) this.#events.gone(unreachable(program, error));
       });
       if (child.pid === undefined) return undefined;
+      ownGroup(child.pid);
       this.#follow(child);
       return child;
     } catch (error) {

@@ -2,6 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL = 20;
 
+/** Groups that must not outlive this process where it ends without ending them. */
+const owned = new Set<number>();
+process.once('exit', () => {
+  for (const leader of owned) signalGroup(leader, 'SIGKILL');
+});
+
+/** Has a group killed when this process exits first, as it does on a second SIGTERM. */
+export function ownGroup(leader: number): void {
+  owned.add(leader);
+}
+
 /**
  * Ends a group of processes: waits for it to end by itself, then asks it with SIGTERM, then makes it with SIGKILL.
  * Resolves once none of it runs.
@@ -11,6 +22,11 @@ const POLL = 20;
  * @param grace milliseconds to wait before SIGKILL
  */
 export async function endGroup(leader: number, patience: number, grace: number): Promise<void> {
+  await endOf(leader, patience, grace);
+  owned.delete(leader);
+}
+
+async function endOf(leader: number, patience: number, grace: number): Promise<void> {
   if (await isGone(leader, patience)) return;
   signalGroup(leader, 'SIGTERM');
   if (await isGone(leader, grace)) return;
