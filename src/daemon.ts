@@ -4,6 +4,7 @@ import type { Authenticator } from './auth/contract.ts';
 import { LivePolicies } from './config/reload.ts';
 import type { Config, UpstreamConfig } from './config/schema.ts';
 import { watchDirectory } from './config/watch.ts';
+import { messageOf } from './model/errors.ts';
 import type { Clock, Log } from './model/seams.ts';
 import { Gate } from './pipeline/gate.ts';
 import { Rejections } from './pipeline/rejections.ts';
@@ -45,7 +46,12 @@ export interface Daemon {
 /** What has been started, in that order; it is closed the other way round. */
 class Started {
   readonly #closers: (() => Promise<void> | void)[] = [];
+  readonly #log: Log;
   #closed: Promise<void> | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
 
   add(closer: () => Promise<void> | void): void {
     this.#closers.push(closer);
@@ -57,7 +63,14 @@ class Started {
   }
 
   async #close(): Promise<void> {
-    for (const closer of this.#closers.reverse()) await closer();
+    for (const closer of this.#closers.reverse()) {
+      try {
+        await closer();
+      } catch (error) {
+        // What else is open must be closed all the same.
+        this.#log.error({ cause: messageOf(error) }, 'a part of the gate did not stop well');
+      }
+    }
   }
 }
 
@@ -68,7 +81,7 @@ class Started {
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, base, log } = options;
-  const started = new Started();
+  const started = new Started(log);
   try {
     const policies = new LivePolicies(resolve(base, config.policies.directory), log);
     policies.load();
@@ -78,7 +91,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const look = () => policies.look();
     started.add(watchDirectory({ directory: resolve(base, directory), poll, look }));
     const every = Math.min(SWEEP, config.sessions.idle);
-    const sweep = setInterval(() => void relay.endIdle(), every);
+    const sweep = setInterval(() => void relay.endOverdue(), every);
     started.add(() => clearInterval(sweep));
     log.info({ url, upstreams: Object.keys(config.upstreams) }, 'listening');
     const stop = async () => {
@@ -107,7 +120,8 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const key = secret === undefined ? randomBytes(32) : Buffer.from(secret);
   const sessions = new Sessions({
     ...{ seal: new Seal(key, 'session'), clock },
-    ...{ limit: config.limits.sessions, idle: config.sessions.idle },
+    ...{ limit: config.limits.sessions, callerLimit: config.limits.caller_sessions },
+    ...{ idle: config.sessions.idle, lifetime: config.sessions.lifetime },
   });
   const relay = new Relay({
     gate: new Gate({ recorder: store, log, required }),

@@ -171,8 +171,10 @@ export const configSchema = z.strictObject({
       message: size.prefault('4MiB').describe('Largest message, either way.'),
       depth: z.int().positive().max(512).default(64).describe('Deepest nesting of a message.'),
       calls: count.default(4_096).describe('Most calls under way at a time.'),
+      caller_calls: count.default(1_024).describe('Most calls of one caller under way at a time.'),
       session_calls: count.default(512).describe('Most calls under way at a time in one session.'),
       session_streams: count.default(16).describe('Most GET streams at a time in one session.'),
+      caller_sessions: count.default(1_000).describe('Most sessions of one caller at a time.'),
       sessions: count.default(10_000).describe('Most sessions at a time.'),
     })
     .prefault({})
@@ -187,6 +189,7 @@ export const configSchema = z.strictObject({
           'Secret that seals session ids; left out: a new one at each start, so that a restart ends all sessions.',
         ),
       idle: span.prefault('30m').describe('A session unused for so long is ended at its upstream.'),
+      lifetime: span.prefault('7d').describe('No session lives longer.'),
     })
     .prefault({})
     .describe('Sessions of callers.'),

@@ -130,8 +130,8 @@ export class Call implements UpstreamSink, Ends {
     if (verdict.kind === 'drop' || !this.#finish()) return;
     const begun = verdict.kind === 'forward' && !client.gone && this.#begin(verdict.frame);
     if (!begun) this.#endUnbegun();
-    if (verdict.kind === 'answer') return client.answer(JSON.stringify(verdict.answer));
-    client.answer(frameText(verdict.frame), begun ? begun.id : undefined);
+    if (verdict.kind === 'answer') client.answer(JSON.stringify(verdict.answer));
+    else client.answer(frameText(verdict.frame), begun ? begun.id : undefined);
     this.#letGo();
   }
 

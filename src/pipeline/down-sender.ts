@@ -1,4 +1,3 @@
-import { member } from '../model/json.ts';
 import {
   type AnswerFrame,
   frameText,
@@ -7,12 +6,18 @@ import {
   type RequestId,
 } from '../model/message.ts';
 import type { Log } from '../model/seams.ts';
+import { errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
 import type { UpstreamLink, UpstreamSink } from '../transport/contract.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Session } from './session.ts';
+
+/** Refusals that may be on their way to an upstream at a time: it decides how much it asks. */
+const MAX_REFUSALS = 64;
+/** A longer id would not fit into the sealed one that the client gets. */
+const MAX_ID_LENGTH = 512;
 
 /** Brings an upstream's own requests and notifications through the gate to the client of a session. */
 export class DownSender {
@@ -42,26 +47,39 @@ export class DownSender {
     client: ClientSink,
     eventId?: string,
   ): Promise<void> {
+    if (!this.#isKnown(frame)) {
+      const { upstream } = this.#session;
+      this.#log.debug({ upstream }, 'the upstream takes back what the client was never asked');
+      return;
+    }
+    if (frame.kind === 'request' && isLong(frame.message.id)) {
+      const text = 'the id of the request is too long';
+      return this.#answer(errorAnswer(frame.message.id, rpcCodes.invalidRequest, text));
+    }
     const verdict = await this.#gate.pass(frame, exchange);
     if (verdict.kind === 'drop') return;
     if (verdict.kind === 'answer') return this.#answer(verdict.answer);
     const sent = this.#named(verdict.frame as typeof frame);
-    if (!sent) return;
     client.open();
     await client.message(frameText(sent), eventId);
   }
 
-  /** The frame with ids as the client knows them; undefined where it speaks of a request that the client never got. */
-  #named(frame: RequestFrame | NotificationFrame): RequestFrame | NotificationFrame | undefined {
+  /** False of a cancellation of a request that the client never got. */
+  #isKnown({ kind, message }: RequestFrame | NotificationFrame): boolean {
+    if (kind === 'request' || message.method !== 'notifications/cancelled') return true;
+    return this.#session.asked.has(message.params?.requestId as RequestId);
+  }
+
+  /** The frame with ids as the client knows them. */
+  #named(frame: RequestFrame | NotificationFrame): RequestFrame | NotificationFrame {
     if (frame.kind === 'request') return this.#requests.issue(frame, this.#session);
     const { method, params } = frame.message;
-    if (method !== 'notifications/cancelled' || !params) return frame;
-    const own = member(params, 'requestId') as RequestId | undefined;
-    const known = own === undefined ? undefined : this.#session.asked.get(own);
-    if (own === undefined || known === undefined) return undefined;
+    if (method !== 'notifications/cancelled') return frame;
+    const own = params?.requestId as RequestId;
+    const requestId = this.#session.asked.get(own) ?? own;
     this.#session.asked.delete(own);
     const { source: _, ...rest } = frame;
-    return { ...rest, message: { ...frame.message, params: { ...params, requestId: known } } };
+    return { ...rest, message: { ...frame.message, params: { ...params, requestId } } };
   }
 
   /** A refused request is answered, so that the upstream doesn't wait for the client. */
@@ -71,19 +89,33 @@ export class DownSender {
         ? { kind: 'result' as const, direction: 'up' as const, message: answer }
         : { kind: 'error' as const, direction: 'up' as const, message: answer };
     const { upstreamSession, protocol, upstream } = this.#session;
+    if (this.#session.refusals >= MAX_REFUSALS) {
+      this.#log.debug({ upstream }, 'too many refusals are on their way already');
+      return;
+    }
+    this.#session.refusals++;
     const session = { session: upstreamSession, protocol };
-    this.#link.send(frame, session, quiet(this.#log, upstream), new AbortController().signal);
+    this.#link.send(frame, session, this.#quiet(), new AbortController().signal);
+  }
+
+  /** Takes the response to something that has none. */
+  #quiet(): UpstreamSink {
+    const over = () => {
+      this.#session.refusals--;
+    };
+    return {
+      open: () => undefined,
+      frame: () => undefined,
+      end: over,
+      fail: ({ code, message }) => {
+        over();
+        const fields = { upstream: this.#session.upstream, code, cause: message };
+        this.#log.debug(fields, 'the upstream did not take a refusal');
+      },
+    };
   }
 }
 
-/** Takes the response to something that has none. */
-function quiet(log: Log, upstream: string): UpstreamSink {
-  return {
-    open: () => undefined,
-    frame: () => undefined,
-    end: () => undefined,
-    fail: ({ code, message }) => {
-      log.warn({ upstream, code, cause: message }, 'the upstream did not take a refusal');
-    },
-  };
+function isLong(id: RequestId): boolean {
+  return typeof id === 'string' && id.length > MAX_ID_LENGTH;
 }

@@ -15,8 +15,8 @@ export interface Rejected {
   readonly revision: string;
 }
 
-/** Records a second, and how many may come at once: noise from outside must not fill the disk. */
-const PER_SECOND = 50;
+/** Records a second in the long run, and how many may come at once: noise from outside must not fill the disk. */
+const PER_SECOND = 2;
 const BURST = 500;
 
 /** Records what never got as far as the gate: bad frames, tokens, sessions. */

@@ -1,6 +1,4 @@
 import { GateError } from '../model/errors.ts';
-import type { ClientInfo, Identity } from '../model/identity.ts';
-import { isObject, textMember } from '../model/json.ts';
 import type {
   AnswerFrame,
   ErrorAnswer,
@@ -11,13 +9,16 @@ import type {
 } from '../model/message.ts';
 import type { Clock, Log } from '../model/seams.ts';
 import { targetOf } from '../protocol/methods.ts';
-import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
+import type { UpstreamLink, UpstreamSession } from '../transport/contract.ts';
 import { Call, negotiated } from './call.ts';
+import { type Caller, clientInfo, factsOf, upstreamSessionOf } from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
+import { delivery } from './delivery.ts';
 import { DownSender } from './down-sender.ts';
 import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { newId } from './new-id.ts';
+import { Quota } from './quota.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -27,6 +28,8 @@ import { Stream } from './stream.ts';
 export interface RelayLimits {
   /** Most calls under way at a time, over all sessions. */
   readonly calls: number;
+  /** Of one caller. */
+  readonly caller_calls: number;
   readonly session_calls: number;
   readonly session_streams: number;
 }
@@ -42,23 +45,16 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
-/** Who sends a message, and how it came. */
-export interface Caller {
-  readonly identity: Identity;
-  readonly upstream: string;
-  /** Revision that the request names. */
-  readonly protocol?: string | undefined;
-  readonly ip?: string | undefined;
-}
-
 /** Brings messages of callers through the gate to upstreams, and what comes back to the callers. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #calls = new Set<Call>();
+  readonly #quota: Quota;
   #stopping = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#quota = new Quota(options.limits.caller_calls);
   }
 
   /** No more calls are taken. */
@@ -86,9 +82,12 @@ export class Relay {
     const { gate, limits, log, sessions } = this.#options;
     const link = this.#link(caller.upstream);
     const { id } = frame.message;
+    const { identity } = caller;
     if (this.#calls.size >= limits.calls) throw tooMany(limits.calls, 'gate');
+    if (this.#quota.isFull(identity)) throw tooMany(limits.caller_calls, 'caller');
     if (session) checkRoom(session, id, limits.session_calls);
-    else sessions.makeRoom();
+    const giveBack = session ? undefined : sessions.reserve(identity);
+    this.#quota.take(identity);
     const founding = session ? undefined : this.#founding(caller, frame);
     const exchange = this.#exchange(caller, factsOf(caller, session ?? founding), frame);
     const call = new Call({
@@ -96,6 +95,8 @@ export class Relay {
       sender: session && this.#sender(link, session),
       over: () => {
         this.#calls.delete(call);
+        this.#quota.give(identity);
+        giveBack?.();
         session?.calls.delete(id);
         if (session) sessions.touch(session);
       },
@@ -129,20 +130,26 @@ export class Relay {
     const isAnswer = frame.kind !== 'notification';
     const asked = isAnswer ? serverRequests.redeem(frame.message.id, session) : undefined;
     if (isAnswer && !asked) {
-      throw new GateError(
-        'FRAME_INVALID',
-        'it answers a request that was not made in this session',
-      );
+      const message = 'it answers a request that was not made in this session';
+      throw new GateError('FRAME_INVALID', message);
+    }
+    const cancelled = isAnswer ? undefined : cancelledBy(frame);
+    if (cancelled !== undefined && !session.calls.has(cancelled)) {
+      // Most often the answer was on its way. An upstream without sessions might take the id for another caller's.
+      return client.accepted();
     }
     const exchange = this.#exchange(caller, factsOf(caller, session), frame, asked?.method);
     const verdict = await gate.pass(frame, exchange);
-    const to = upstreamSessionOf(caller, session);
     if (verdict.kind === 'drop') return client.accepted();
     const sent =
       verdict.kind === 'forward' ? verdict.frame : refusalUp(verdict.answer as ErrorAnswer);
     const named = asked ? withId(sent, asked.id) : sent;
-    await this.#deliver(link, named, to, exchange, client, session);
-    if (frame.kind === 'notification') await this.#cancelled(frame, session);
+    const to = upstreamSessionOf(caller, session);
+    const delivered = this.#deliver(link, named, to, exchange, client, session);
+    // The call ends at once; how long the upstream takes to hear of it is another matter.
+    if (cancelled !== undefined)
+      await session.calls.get(cancelled)?.cancel('cancelled by the client');
+    await delivered;
   }
 
   /**
@@ -157,25 +164,31 @@ export class Relay {
     client: ClientSink,
   ): Stream {
     this.#admit();
-    const { limits, sessions } = this.#options;
+    const { gate, limits, sessions } = this.#options;
     const link = this.#link(caller.upstream);
     if (session.streams.size >= limits.session_streams) {
       throw tooMany(limits.session_streams, 'session');
     }
     const sender = this.#sender(link, session);
+    const exchange = this.#begin(caller, factsOf(caller, session), { method: 'GET' });
     const stream = new Stream({
       client,
-      over: () => {
+      over: (error) => {
         session.streams.delete(stream);
         sessions.touch(session);
+        if (error) exchange.note('failed', { code: error.code, message: error.message });
+        exchange.close(error ? 'failed' : 'delivered');
+        void gate.settle(exchange);
       },
       lost: () => void this.#forget(session, 'the upstream has ended the session'),
       deliver: (frame, eventId) => {
-        const exchange = this.#exchange(caller, factsOf(caller, session), frame);
-        return sender.send(frame, exchange, client, eventId);
+        const own = this.#exchange(caller, factsOf(caller, session), frame);
+        return sender.send(frame, own, client, eventId);
       },
     });
     session.streams.add(stream);
+    exchange.note('opened');
+    void gate.settle(exchange);
     stream.start(link, upstreamSessionOf(caller, session), lastEventId);
     return stream;
   }
@@ -197,10 +210,10 @@ export class Relay {
     await link?.end({ session: upstreamSession, protocol });
   }
 
-  /** Ends sessions that nothing has used for too long. */
-  async endIdle(): Promise<void> {
-    const idle = this.#options.sessions.idle();
-    await Promise.all(idle.map((session) => this.end(session, 'unused for too long')));
+  /** Ends sessions that nothing has used for too long, or that have lived long enough. */
+  async endOverdue(): Promise<void> {
+    const overdue = this.#options.sessions.overdue();
+    await Promise.all(overdue.map((session) => this.end(session, 'unused for too long')));
   }
 
   /** Takes no more calls, waits for those under way, then ends what is left. */
@@ -269,7 +282,7 @@ export class Relay {
     client: ClientSink,
     session: Session,
   ): Promise<void> {
-    const failure = await sent(link, frame, to);
+    const failure = await delivery(link, frame, to);
     if (!failure) {
       exchange.close('delivered');
       void this.#options.gate.settle(exchange);
@@ -283,14 +296,6 @@ export class Relay {
     client.fail(failure);
   }
 
-  /** The call that a `notifications/cancelled` names ends. */
-  async #cancelled({ message }: NotificationFrame, session: Session): Promise<void> {
-    if (message.method !== 'notifications/cancelled') return;
-    const id = message.params?.requestId;
-    if (typeof id !== 'string' && typeof id !== 'number') return;
-    await session.calls.get(id)?.cancel('cancelled by the client');
-  }
-
   /** True where the session had not ended before. */
   async #forget(session: Session, reason: string): Promise<boolean> {
     if (!this.#options.sessions.end(session)) return false;
@@ -298,34 +303,6 @@ export class Relay {
     await Promise.all(parts.map((part) => part.cancel(reason)));
     return true;
   }
-}
-
-function factsOf(
-  { protocol, ip }: Caller,
-  session: Pick<Session, 'name' | 'client' | 'protocol'> | undefined,
-): SessionFacts {
-  const revision = session?.protocol ?? protocol;
-  return {
-    name: session?.name ?? '',
-    client: session?.client ?? {},
-    ...(revision === undefined ? {} : { protocol: revision }),
-    ...(ip === undefined ? {} : { ip }),
-  };
-}
-
-function upstreamSessionOf({ protocol }: Caller, session: Session | undefined): UpstreamSession {
-  return { session: session?.upstreamSession, protocol: protocol ?? session?.protocol };
-}
-
-function clientInfo({ message }: RequestFrame): ClientInfo {
-  const info = message.params?.clientInfo;
-  if (!isObject(info)) return {};
-  const name = textMember(info, 'name')?.slice(0, 128);
-  const version = textMember(info, 'version')?.slice(0, 64);
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-  };
 }
 
 function checkRoom(session: Session, id: RequestId, limit: number): void {
@@ -349,19 +326,9 @@ function withId({ source: _, ...frame }: Frame, id: RequestId): Frame {
   return { ...frame, message: { ...frame.message, id } } as Frame;
 }
 
-/** Resolves once the upstream has taken a message that has no answer, with the error if it hasn't. */
-function sent(
-  link: UpstreamLink,
-  frame: Frame,
-  to: UpstreamSession,
-): Promise<GateError | undefined> {
-  return new Promise((resolve) => {
-    const sink: UpstreamSink = {
-      open: () => undefined,
-      frame: () => undefined,
-      end: () => resolve(undefined),
-      fail: resolve,
-    };
-    link.send(frame, to, sink, new AbortController().signal);
-  });
+/** The request that a notification takes back; undefined where it doesn't. */
+function cancelledBy({ message }: NotificationFrame): RequestId | undefined {
+  if (message.method !== 'notifications/cancelled') return undefined;
+  const id = message.params?.requestId;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }

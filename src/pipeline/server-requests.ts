@@ -44,6 +44,8 @@ export class ServerRequests {
     const own = facts?.i;
     if (!facts || facts.n !== session.name || method === undefined) return undefined;
     if (typeof own !== 'string' && typeof own !== 'number') return undefined;
+    // One answer to each: an old yes must not answer a new question under the same id.
+    if (session.asked.get(own) !== id) return undefined;
     session.asked.delete(own);
     return { id: own, method };
   }

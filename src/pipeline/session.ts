@@ -3,15 +3,14 @@ import type { RequestId } from '../model/message.ts';
 
 /** What ends with its session. */
 export interface Ends {
-  /** Ends it without an answer. */
+  /** Ends it; whoever waits for it hears nothing more than that it is over. */
   cancel(reason: string): Promise<void>;
 }
 
-export interface SessionInit {
+/** What makes a session the one it is; all of it is in the id that its client holds. */
+export interface SessionIdentity {
   /** Stable name in transcripts; not the id that the client holds. */
   readonly name: string;
-  /** The sealed id that the client holds. */
-  readonly id: string;
   readonly sub: string;
   readonly issuer: string;
   readonly upstream: string;
@@ -19,11 +18,18 @@ export interface SessionInit {
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
   /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+}
+
+export interface SessionInit extends SessionIdentity {
+  /** The sealed id that the client holds. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
   readonly usedAt: number;
 }
 
 /** A caller's session with one upstream, as far as this process has seen it. */
-export class Session {
+export class Session implements SessionInit {
   readonly name: string;
   readonly id: string;
   readonly sub: string;
@@ -32,6 +38,7 @@ export class Session {
   readonly upstreamSession: string | undefined;
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
+  readonly begunAt: number;
   usedAt: number;
   /** Calls under way, by the client's request id. */
   readonly calls = new Map<RequestId, Ends>();
@@ -39,6 +46,8 @@ export class Session {
   readonly streams = new Set<Ends>();
   /** Ids under which the client knows requests of the upstream, by the upstream's id; bounded. */
   readonly asked = new Map<RequestId, string>();
+  /** Refusals of the upstream's requests that are on their way to it. */
+  refusals = 0;
 
   constructor(init: SessionInit) {
     this.name = init.name;
@@ -49,6 +58,7 @@ export class Session {
     this.upstreamSession = init.upstreamSession;
     this.client = init.client;
     this.protocol = init.protocol;
+    this.begunAt = init.begunAt;
     this.usedAt = init.usedAt;
   }
 

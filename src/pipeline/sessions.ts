@@ -1,15 +1,20 @@
 import { GateError } from '../model/errors.ts';
 import type { ClientInfo, Identity } from '../model/identity.ts';
-import { isObject, textMember } from '../model/json.ts';
 import type { Clock } from '../model/seams.ts';
 import type { Seal } from '../protocol/seal.ts';
+import { Quota } from './quota.ts';
 import { Session } from './session.ts';
+import { SessionIds } from './session-ids.ts';
 
 export interface SessionsOptions {
   readonly seal: Seal;
   readonly clock: Clock;
   /** Most sessions at a time. */
   readonly limit: number;
+  /** Most sessions of one caller at a time. */
+  readonly callerLimit: number;
+  /** No session lives longer, in milliseconds. */
+  readonly lifetime: number;
   /** A session unused for so long has ended, in milliseconds. */
   readonly idle: number;
 }
@@ -26,8 +31,6 @@ export interface SessionFounding {
 
 /** Ended sessions remembered, so that their sealed ids don't live on. */
 const MAX_ENDED = 100_000;
-/** An id longer than this was not made here. */
-const MAX_ID_LENGTH = 4_096;
 
 const START_ANEW = 'start a new session with initialize';
 
@@ -37,43 +40,47 @@ const START_ANEW = 'start a new session with initialize';
  */
 export class Sessions {
   readonly #options: SessionsOptions;
+  readonly #ids: SessionIds;
   readonly #live = new Map<string, Session>();
   readonly #ended = new Set<string>();
+  readonly #quota: Quota;
+  /** Places kept for sessions whose upstream has not answered yet. */
+  #reserved = 0;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#ids = new SessionIds(options.seal);
+    this.#quota = new Quota(options.callerLimit);
   }
 
   get size(): number {
     return this.#live.size;
   }
 
-  /** @throws GateError SESSION_LIMIT where there are as many as there may be */
-  makeRoom(): void {
+  /**
+   * Keeps a place for a session that may begin.
+   *
+   * @returns gives the place back; to be called once, whether the session has begun or not
+   * @throws GateError SESSION_LIMIT where there are as many as there may be
+   */
+  reserve(identity: Identity): () => void {
     const { limit } = this.#options;
-    if (this.#live.size < limit) return;
-    const hint = 'end sessions that are no longer used, or raise limits.sessions';
-    throw new GateError('SESSION_LIMIT', `there are ${limit} sessions already`, { hint });
+    if (this.#live.size + this.#reserved >= limit) throw full(limit, 'there are');
+    if (this.#quota.isFull(identity)) throw full(this.#quota.limit, 'the caller has');
+    this.#reserved++;
+    this.#quota.take(identity);
+    return () => {
+      this.#reserved--;
+      this.#quota.give(identity);
+    };
   }
 
   /** Begins a session and makes the id that its client will hold. */
-  begin({ name, identity, upstream, client, upstreamSession, protocol }: SessionFounding): Session {
+  begin({ identity, ...founding }: SessionFounding): Session {
     const { sub, issuer } = identity;
-    const usedAt = this.#options.clock();
-    const id = this.#options.seal.seal({
-      n: name,
-      s: sub,
-      i: issuer,
-      u: upstream,
-      ...(upstreamSession === undefined ? {} : { x: upstreamSession }),
-      ...(protocol === undefined ? {} : { p: protocol }),
-      ...(client.name === undefined ? {} : { c: client.name }),
-      ...(client.version === undefined ? {} : { v: client.version }),
-    });
-    const facts = { name, id, sub, issuer, upstream, upstreamSession, client, protocol, usedAt };
-    const session = new Session(facts);
-    this.#live.set(id, session);
-    return session;
+    const begunAt = this.#options.clock();
+    const facts = { ...founding, sub, issuer, begunAt };
+    return this.#enter(new Session({ ...facts, id: this.#ids.issue(facts), usedAt: begunAt }));
   }
 
   /**
@@ -105,7 +112,7 @@ export class Sessions {
 
   /** Forgets a session for good. False where it had ended before. */
   end(session: Session): boolean {
-    this.#live.delete(session.id);
+    if (this.#live.delete(session.id)) this.#quota.give(session);
     if (this.#ended.has(session.name)) return false;
     this.#ended.add(session.name);
     if (this.#ended.size > MAX_ENDED) {
@@ -119,35 +126,35 @@ export class Sessions {
     return [...this.#live.values()];
   }
 
-  /** Sessions that nothing has used for too long. */
-  idle(): Session[] {
-    const before = this.#options.clock() - this.#options.idle;
-    return this.all().filter((session) => !session.busy && session.usedAt < before);
+  /** Sessions that nothing has used for too long, or that have lived long enough. */
+  overdue(): Session[] {
+    const { clock, idle, lifetime } = this.#options;
+    const now = clock();
+    return this.all().filter(
+      (session) =>
+        session.begunAt < now - lifetime || (!session.busy && session.usedAt < now - idle),
+    );
   }
 
-  #adopt(id: string): Session | undefined {
-    const facts = id.length <= MAX_ID_LENGTH ? this.#options.seal.open(id) : undefined;
-    if (!isObject(facts) || this.#live.size >= this.#options.limit) return undefined;
-    const name = textMember(facts, 'n');
-    const sub = textMember(facts, 's');
-    const issuer = textMember(facts, 'i');
-    const upstream = textMember(facts, 'u');
-    if (name === undefined || sub === undefined || issuer === undefined || upstream === undefined) {
-      return undefined;
-    }
-    if (this.#ended.has(name)) return undefined;
-    const clientName = textMember(facts, 'c');
-    const version = textMember(facts, 'v');
-    const client = {
-      ...(clientName === undefined ? {} : { name: clientName }),
-      ...(version === undefined ? {} : { version }),
-    };
-    const upstreamSession = textMember(facts, 'x');
-    const protocol = textMember(facts, 'p');
-    const usedAt = this.#options.clock();
-    const init = { name, id, sub, issuer, upstream, upstreamSession, client, protocol, usedAt };
-    const session = new Session(init);
-    this.#live.set(id, session);
+  #enter(session: Session): Session {
+    this.#live.set(session.id, session);
+    this.#quota.take(session);
     return session;
   }
+
+  /** A session of this gate before it was restarted, or of another replica. */
+  #adopt(id: string): Session | undefined {
+    const { clock, lifetime, limit } = this.#options;
+    const facts = this.#ids.read(id);
+    if (!facts || this.#ended.has(facts.name) || this.#live.size >= limit) return undefined;
+    const usedAt = clock();
+    if (facts.begunAt < usedAt - lifetime) return undefined;
+    return this.#enter(new Session({ ...facts, id, usedAt }));
+  }
+}
+
+function full(limit: number, whose: string): GateError {
+  const hint =
+    'end sessions that are no longer used, or raise limits.sessions and limits.caller_sessions';
+  return new GateError('SESSION_LIMIT', `${whose} ${limit} sessions already`, { hint });
 }

@@ -6,8 +6,8 @@ import type { Ends } from './session.ts';
 
 export interface StreamOptions {
   readonly client: ClientSink;
-  /** Called once, when it is over. */
-  readonly over: () => void;
+  /** Called once, when it is over, with what ended it if that was no good end. */
+  readonly over: (error?: GateError) => void;
   /** The upstream says that the session is gone. */
   readonly lost: () => void;
   /** Judges a message and gives it to the client. */
@@ -51,7 +51,7 @@ export class Stream implements UpstreamSink, Ends {
 
   fail(error: GateError): void {
     this.#queue = this.#queue.then(() => {
-      if (!this.#finish()) return;
+      if (!this.#finish(error)) return;
       if (error.code === 'SESSION_UNKNOWN') this.#options.lost();
       this.#options.client.fail(error);
     });
@@ -66,10 +66,11 @@ export class Stream implements UpstreamSink, Ends {
     if (this.#finish()) this.#options.client.end();
   }
 
-  #finish(): boolean {
+  /** True the first time. */
+  #finish(error?: GateError): boolean {
     if (this.#over) return false;
     this.#over = true;
-    this.#options.over();
+    this.#options.over(error);
     return true;
   }
 }

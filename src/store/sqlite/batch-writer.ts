@@ -7,14 +7,18 @@ import type {
 } from '../../model/transcript.ts';
 import { migrate } from './schema.ts';
 
+export interface Waiting {
+  /** How long to wait for another connection that holds the database, in milliseconds; this thread sleeps meanwhile. */
+  readonly busy: number;
+  /** After so many pages of the log this connection moves them into the database; 0 leaves it to others. */
+  readonly checkpoint: number;
+}
+
 export interface WriterOptions {
   readonly path: string;
   /** `process` survives the daemon's death, `power` a power cut too (SQLite synchronous NORMAL, FULL). */
   readonly durability: 'process' | 'power';
 }
-
-/** How long to wait for another process that holds the database, in milliseconds. */
-const BUSY_TIMEOUT = 5_000;
 
 /** The writing connection. Statements are prepared once. */
 export class BatchWriter {
@@ -26,14 +30,10 @@ export class BatchWriter {
   readonly #commit;
   readonly #rollback;
 
-  /**
-   * Opens, or makes, the database.
-   *
-   * @param checkpoint after so many pages of the log this connection moves them into the database; 0 leaves it to others
-   */
-  constructor({ path, durability }: WriterOptions, checkpoint: number) {
+  /** Opens, or makes, the database. */
+  constructor({ path, durability }: WriterOptions, { busy, checkpoint }: Waiting) {
     this.#db = new Database(path);
-    this.#db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
+    this.#db.pragma(`busy_timeout = ${busy}`);
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
     this.checkpointAfter(checkpoint);

@@ -3,6 +3,8 @@ import type { TranscriptBatch } from '../../model/transcript.ts';
 import { BatchWriter, type WriterOptions } from './batch-writer.ts';
 import type { Committer } from './committer.ts';
 
+/** All calls wait while this thread waits for somebody else's lock, so it is not for long. Milliseconds. */
+const BUSY = 250;
 /** What SQLite does by itself where it isn't told otherwise, in pages. */
 const DEFAULT_CHECKPOINT = 1_000;
 
@@ -22,7 +24,7 @@ export class HereCommitter implements Committer {
 
   /** Throws where the database can't be opened. */
   constructor(options: WriterOptions) {
-    this.#writer = new BatchWriter(options, 0);
+    this.#writer = new BatchWriter(options, { busy: BUSY, checkpoint: 0 });
     this.#checkpointer = new Worker(checkpointerUrl(), { workerData: options.path });
     this.#checkpointer.unref();
     const takeOver = () => {

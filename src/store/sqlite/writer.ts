@@ -6,12 +6,14 @@ import { DONE, HANDED, type WriterData, type WriterRequest } from './protocol.ts
 // The thread that owns the writing connection. It sleeps until a request is handed over, does it, and wakes the other
 // thread. Atomics cost a third of what messages both ways would.
 
+/** This thread may wait for somebody else's lock. Milliseconds. */
+const BUSY = 5_000;
 /** Pages of the log after which they are moved into the database; this thread has the time for it. */
 const CHECKPOINT = 1_000;
 
 const { turns, port, ...options } = workerData as WriterData;
 const turn = new Int32Array(turns);
-const writer = new BatchWriter(options, CHECKPOINT);
+const writer = new BatchWriter(options, { busy: BUSY, checkpoint: CHECKPOINT });
 
 parentPort?.postMessage('ready');
 for (let handed = 0; ; handed++) {

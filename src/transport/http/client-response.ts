@@ -53,7 +53,7 @@ export class ClientResponse implements ClientSink {
     if (this.gone) return;
     if (this.#opened) {
       this.#raw.end(encodeSse({ data: text }));
-      return;
+      return this.#mustLeave();
     }
     this.#raw.writeHead(200, {
       'content-type': JSON_TYPE,
@@ -61,6 +61,7 @@ export class ClientResponse implements ClientSink {
       ...(session === undefined ? {} : { [headers.session]: session }),
     });
     this.#raw.end(text);
+    this.#mustLeave();
   }
 
   accepted(): void {
@@ -81,8 +82,15 @@ export class ClientResponse implements ClientSink {
 
   readonly #beat = (): void => {
     // What a slow reader has not taken yet keeps the connection alive by itself.
-    if (this.#raw.writableLength === 0) this.#raw.write(': keep-alive\n\n');
+    if (!this.gone && this.#raw.writableLength === 0) this.#raw.write(': keep-alive\n\n');
   };
+
+  /** An answer that the client doesn't read is not kept for ever. */
+  #mustLeave(): void {
+    if (this.#raw.writableFinished || this.#raw.writableLength === 0) return;
+    const stalled = setTimeout(() => this.#raw.destroy(), STALL).unref();
+    this.#raw.once('close', () => clearTimeout(stalled));
+  }
 
   #drained(): Promise<void> {
     return new Promise((resolve) => {

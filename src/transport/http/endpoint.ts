@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Frame, RequestId } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
+import type { Caller } from '../../pipeline/caller.ts';
 import type { Rejected } from '../../pipeline/rejections.ts';
-import type { Caller, Relay } from '../../pipeline/relay.ts';
+import type { Relay } from '../../pipeline/relay.ts';
 import type { Session } from '../../pipeline/session.ts';
 import type { Sessions } from '../../pipeline/sessions.ts';
+import type { Stream } from '../../pipeline/stream.ts';
 import { headers } from '../../protocol/headers.ts';
 import { decodeFrame, type FrameLimits } from '../../protocol/jsonrpc.ts';
 import { ClientResponse, sendError } from './client-response.ts';
@@ -20,6 +22,11 @@ export interface EndpointOptions {
   readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
   readonly log: Log;
 }
+
+/** How long a stream may go on after its token, for clocks that differ; milliseconds. */
+const EXPIRY_TOLERANCE = 60_000;
+/** Node's timers can't wait longer. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** What was found out about a request before it failed, if it does. */
 interface Findings {
@@ -82,9 +89,23 @@ export class Endpoint {
     checkGet(request.headers);
     const session = this.#session(request, caller, found);
     const client = new ClientResponse(response, this.#keepAlive, null);
+    // It may have gone while its token was verified, and then it doesn't say so again.
+    if (client.gone) return;
     const lastEventId = headerText(request.headers, headers.lastEvent);
     const stream = this.#options.relay.listen(caller, session, lastEventId, client);
-    response.once('close', () => void stream.cancel());
+    const expiry = this.#expiry(caller, stream);
+    response.once('close', () => {
+      clearTimeout(expiry);
+      void stream.cancel();
+    });
+  }
+
+  /** A stream doesn't outlive the token that opened it. */
+  #expiry({ identity }: Caller, stream: Stream): NodeJS.Timeout | undefined {
+    const { exp } = identity.claims;
+    if (typeof exp !== 'number') return undefined;
+    const left = exp * 1_000 + EXPIRY_TOLERANCE - Date.now();
+    return setTimeout(() => void stream.cancel(), Math.min(left, MAX_TIMER)).unref();
   }
 
   async #delete(

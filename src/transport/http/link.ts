@@ -5,7 +5,8 @@ import type { Log } from '../../model/seams.ts';
 import { headers, JSON_TYPE, SSE_TYPE } from '../../protocol/headers.ts';
 import type { FrameLimits } from '../../protocol/jsonrpc.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
-import { UpstreamResponse } from './upstream-response.ts';
+import { Throttle } from '../throttle.ts';
+import { type ResponseContext, UpstreamResponse } from './upstream-response.ts';
 
 export interface HttpLinkOptions {
   /** The upstream's name, for messages. */
@@ -30,19 +31,22 @@ export class HttpLink implements UpstreamLink {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #headers: readonly string[];
+  readonly #context: ResponseContext;
 
   constructor(options: HttpLinkOptions) {
     const { origin, pathname, search } = new URL(options.url);
     this.#options = options;
     // An HTTP/2 stream would share one connection's flow control with all calls; HTTP/1.1 keeps calls apart.
     this.#pool = new Pool(origin, { allowH2: false, connect: { timeout: options.timeout } });
+    const badEvents = new Throttle({ burst: 20, window: 60_000, clock: Date.now });
+    this.#context = { ...options, badEvents };
     this.#path = `${pathname}${search}`;
     this.#headers = Object.entries(options.headers).flat();
   }
 
   send(frame: Frame, session: UpstreamSession, sink: UpstreamSink, signal: AbortSignal): void {
     const { timeout } = this.#options;
-    const handler = new UpstreamResponse(this.#options, sink, signal, {
+    const handler = new UpstreamResponse(this.#context, sink, signal, {
       stream: false,
       id: frame.kind === 'request' ? frame.message.id : undefined,
       session: session.session !== undefined,
@@ -66,7 +70,7 @@ export class HttpLink implements UpstreamLink {
     sink: UpstreamSink,
     signal: AbortSignal,
   ): void {
-    const handler = new UpstreamResponse(this.#options, sink, signal, {
+    const handler = new UpstreamResponse(this.#context, sink, signal, {
       stream: true,
       id: undefined,
       session: session.session !== undefined,

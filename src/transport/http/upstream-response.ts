@@ -6,6 +6,7 @@ import { headers, mediaType, SSE_TYPE } from '../../protocol/headers.ts';
 import { decodeFrame, decodeText, type FrameLimits } from '../../protocol/jsonrpc.ts';
 import { SseDecoder } from '../../protocol/sse.ts';
 import type { UpstreamSink } from '../contract.ts';
+import type { Throttle } from '../throttle.ts';
 import { type ContentDecoder, contentDecoder } from './content-decoder.ts';
 import { type Asked, networkError, statusError } from './upstream-error.ts';
 
@@ -13,6 +14,8 @@ export interface ResponseContext {
   readonly name: string;
   readonly limits: FrameLimits;
   readonly log: Log;
+  /** Bounds what is logged of bad events: the upstream decides how many it sends. */
+  readonly badEvents: Throttle;
 }
 
 type Incoming = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
@@ -87,7 +90,7 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    if (this.#over) return;
+    if (this.#over) return this.#skip(chunk);
     if (!this.#content) return this.#data(chunk);
     const drained = this.#content.push(chunk);
     if (drained) this.#hold(drained);
@@ -123,10 +126,17 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
 
   #taken(isStream: boolean): void {
     this.#form = 'none';
-    if (!isStream) return;
-    // A stream might never end.
     this.#end();
+    if (!isStream && !this.#content) return;
+    // It might never end.
     this.#controller?.abort(new Error('nothing is expected on this stream'));
+  }
+
+  /** What comes after the end is read away, which keeps the connection, but not without bound. */
+  #skip(chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    if (this.#size <= this.#context.limits.bytes) return;
+    this.#controller?.abort(new Error('the body goes on after its end'));
   }
 
   #streams(): void {
@@ -172,7 +182,9 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
       this.#frame(decodeText(data, 'down', this.#context.limits), id);
     } catch (error) {
       // One bad event must not take the others with it.
-      const fields = { upstream: this.#context.name, cause: messageOf(error) };
+      const held = this.#context.badEvents.pass();
+      if (held === undefined) return;
+      const fields = { upstream: this.#context.name, cause: messageOf(error), unlogged: held };
       this.#context.log.warn(fields, 'the upstream sent an event that is not MCP; it is dropped');
     }
   }

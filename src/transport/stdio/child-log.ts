@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../model/seams.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle } from '../throttle.ts';
 
 const WINDOW = 10_000;
 /** Lines of standard error in a window. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/seams.ts';
+import type { Clock } from '../model/seams.ts';
 
 export interface ThrottleOptions {
   /** Most events in a window. */

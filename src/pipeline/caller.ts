@@ -1,0 +1,49 @@
+import type { ClientInfo, Identity } from '../model/identity.ts';
+import { isObject, textMember } from '../model/json.ts';
+import type { RequestFrame } from '../model/message.ts';
+import type { UpstreamSession } from '../transport/contract.ts';
+import type { SessionFacts } from './exchange.ts';
+import type { Session } from './session.ts';
+
+/** Who sends a message, and how it came. */
+export interface Caller {
+  readonly identity: Identity;
+  readonly upstream: string;
+  /** Revision that the request names. */
+  readonly protocol?: string | undefined;
+  readonly ip?: string | undefined;
+}
+
+/** What an exchange is told of a caller's session. */
+export function factsOf(
+  { protocol, ip }: Caller,
+  session: Pick<Session, 'name' | 'client' | 'protocol'> | undefined,
+): SessionFacts {
+  const revision = session?.protocol ?? protocol;
+  return {
+    name: session?.name ?? '',
+    client: session?.client ?? {},
+    ...(revision === undefined ? {} : { protocol: revision }),
+    ...(ip === undefined ? {} : { ip }),
+  };
+}
+
+/** The session as the upstream knows it. */
+export function upstreamSessionOf(
+  { protocol }: Caller,
+  session: Session | undefined,
+): UpstreamSession {
+  return { session: session?.upstreamSession, protocol: protocol ?? session?.protocol };
+}
+
+/** What the client says of itself in `initialize`, bounded. */
+export function clientInfo({ message }: RequestFrame): ClientInfo {
+  const info = message.params?.clientInfo;
+  if (!isObject(info)) return {};
+  const name = textMember(info, 'name')?.slice(0, 128);
+  const version = textMember(info, 'version')?.slice(0, 64);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
