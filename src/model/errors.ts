@@ -24,7 +24,7 @@ export const errorCodes = {
   FRAME_NOT_JSON: 'the message is not JSON',
   FRAME_TOO_DEEP: 'the message nests too deeply',
   FRAME_INVALID: 'the message is not a JSON-RPC 2.0 message',
-  FRAME_BATCH: 'batches are not accepted',
+  FRAME_BATCH: 'the revision of the session has no batches',
   SESSION_MISSING: 'the request names no session',
   SESSION_UNKNOWN: 'the session is unknown or ended',
   SESSION_FOREIGN: 'the session belongs to somebody else',

@@ -3,13 +3,16 @@ import { GateError, messageOf } from '../../model/errors.ts';
 import type { Frame, RequestId } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import type { Caller } from '../../pipeline/caller.ts';
+import type { ClientSink } from '../../pipeline/client-sink.ts';
 import type { Rejected } from '../../pipeline/rejections.ts';
 import type { Relay } from '../../pipeline/relay.ts';
 import type { Session } from '../../pipeline/session.ts';
 import type { Sessions } from '../../pipeline/sessions.ts';
 import type { Stream } from '../../pipeline/stream.ts';
+import { BATCH_REVISION, type BatchMember, decodeBatch, isBatch } from '../../protocol/batch.ts';
 import { headers } from '../../protocol/headers.ts';
 import { decodeFrame, type FrameLimits } from '../../protocol/jsonrpc.ts';
+import { BatchResponse } from './batch-response.ts';
 import { ClientResponse, sendError } from './client-response.ts';
 import { versionFacts } from './error-answer.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -71,18 +74,73 @@ export class Endpoint {
     found: Findings,
   ): Promise<void> {
     checkPost(request.headers);
-    const frame = decode(body, this.#options.limits);
-    if (frame.kind !== 'notification')
-      found.id = frame.kind === 'request' ? frame.message.id : null;
+    if (!(body instanceof Uint8Array)) {
+      throw new GateError('FRAME_NOT_JSON', 'the request has no body');
+    }
+    if (isBatch(body)) return this.#batch(request, response, caller, body, found);
+    const frame = decodeFrame(body, 'up', this.#options.limits);
+    found.id = frame.kind === 'request' ? frame.message.id : null;
     if ('method' in frame.message) found.method = frame.message.method;
     const client = new ClientResponse(response, this.#keepAlive, found.id);
-    const { relay } = this.#options;
-    if (frame.kind === 'request') {
-      const founds = frame.message.method === 'initialize';
-      const session = founds ? undefined : this.#session(request, caller, found);
-      return relay.request(caller, session, frame, client);
+    const founds = frame.kind === 'request' && frame.message.method === 'initialize';
+    const session = founds ? undefined : this.#session(request, caller, found);
+    return this.#send(caller, session, frame, client);
+  }
+
+  /** Each member is judged, sent and answered as if it had come alone. */
+  async #batch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    body: Uint8Array,
+    found: Findings,
+  ): Promise<void> {
+    found.method = 'batch';
+    const session = this.#session(request, caller, found);
+    const revision = caller.protocol ?? session.protocol;
+    if (revision !== BATCH_REVISION) {
+      const hint = 'send each message in a request of its own';
+      throw new GateError('FRAME_BATCH', `batches belong to revision ${BATCH_REVISION}`, { hint });
     }
-    return relay.notify(caller, this.#session(request, caller, found), frame, client);
+    const members = decodeBatch(body, this.#options.limits);
+    const client = new ClientResponse(response, this.#keepAlive, null);
+    const whole = new BatchResponse(client, members.length);
+    await Promise.all(members.map((member) => this.#member(caller, session, member, whole)));
+  }
+
+  async #member(
+    caller: Caller,
+    session: Session,
+    member: BatchMember,
+    whole: BatchResponse,
+  ): Promise<void> {
+    const broken = member instanceof GateError;
+    const id = broken ? null : member.kind === 'request' ? member.message.id : undefined;
+    const client = whole.part(id);
+    try {
+      if (broken) throw member;
+      if (member.kind === 'request' && member.message.method === 'initialize') {
+        throw new GateError('FRAME_INVALID', 'initialize must not be part of a batch');
+      }
+      await this.#send(caller, session, member, client);
+    } catch (thrown) {
+      const error = thrown instanceof GateError ? thrown : faultOf(thrown);
+      const method = !broken && 'method' in member.message ? member.message.method : 'batch';
+      this.#refuse(error, caller, { id: null, method, session: session.name });
+      client.fail(error);
+    }
+  }
+
+  async #send(
+    caller: Caller,
+    session: Session | undefined,
+    frame: Frame,
+    client: ClientSink,
+  ): Promise<void> {
+    const { relay } = this.#options;
+    if (frame.kind === 'request') return relay.request(caller, session, frame, client);
+    // Only initialize has no session, and that is a request.
+    if (session) return relay.notify(caller, session, frame, client);
   }
 
   #get(request: IncomingMessage, response: ServerResponse, caller: Caller, found: Findings): void {
@@ -136,17 +194,23 @@ export class Endpoint {
     thrown: unknown,
     request: IncomingMessage,
     response: ServerResponse,
-    { identity, upstream, ip }: Caller,
-    { id, method, session }: Findings,
+    caller: Caller,
+    found: Findings,
   ): void {
     const error = thrown instanceof GateError ? thrown : faultOf(thrown);
+    this.#refuse(error, caller, found);
+    if (response.headersSent) response.end();
+    else sendError(response, shown(error), found.id, {}, versionFacts(error, request.headers));
+  }
+
+  /** Records what did not become an exchange. */
+  #refuse(error: GateError, { identity, upstream, ip }: Caller, found: Findings): void {
     if (error.code === 'STAGE_FAULT') {
-      const fields = { code: error.code, upstream, cause: messageOf(thrown) };
+      const fields = { code: error.code, upstream, cause: messageOf(error.cause) };
       this.#options.log.error(fields, 'a request failed in the gate');
     }
+    const { method, session } = found;
     this.#options.reject({ upstream, method, identity, session, ip }, error);
-    if (response.headersSent) response.end();
-    else sendError(response, shown(error), id, {}, versionFacts(error, request.headers));
   }
 }
 
@@ -155,13 +219,6 @@ function shown(error: GateError): GateError {
   if (error.code !== 'SESSION_FOREIGN') return error;
   const { message, hint } = error;
   return new GateError('SESSION_UNKNOWN', message, hint === undefined ? {} : { hint });
-}
-
-function decode(body: unknown, limits: FrameLimits): Frame {
-  if (!(body instanceof Uint8Array)) {
-    throw new GateError('FRAME_NOT_JSON', 'the request has no body');
-  }
-  return decodeFrame(body, 'up', limits);
 }
 
 function faultOf(cause: unknown): GateError {
