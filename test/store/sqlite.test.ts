@@ -25,11 +25,11 @@ describe('a database', () => {
   it('is made with its folders, and keeps everything when it is opened again', async () => {
     const first = await open();
     await first.append(opening('a', 3));
+    await first.append(closing('a'));
     await first.close();
     // Closed in order, the log is folded into the one file.
     expect(readdirSync(dirname(path))).toEqual(['transcript.db']);
     const second = await open();
-    await second.append(closing('a'));
     await second.append(opening('b', 2));
     await second.close();
     const reader = new SqliteReader(path);
@@ -53,6 +53,24 @@ describe('a database', () => {
     const store = await open();
     await store.append(opening('after'));
     await store.close();
+  });
+
+  it('has what a gate left open when it died closed by the next one', async () => {
+    const died = await open();
+    await died.append(opening('a', 2));
+    await died.append(opening('b', 1));
+    await died.append(closing('b'));
+    await died.close();
+    await (await open()).close();
+    const reader = new SqliteReader(path);
+    expect(reader.exchange('a')?.outcome).toBe('failed');
+    expect(reader.exchange('b')?.outcome).toBe('answered');
+    expect(reader.events('a').at(-1)).toMatchObject({
+      ...{ seq: 2, kind: 'closed', revision: 'r1' },
+      detail: { outcome: 'failed', reason: 'the gate ended before the exchange did' },
+    });
+    expect(reader.events('b')).toHaveLength(1);
+    reader.close();
   });
 
   it('is read while it is written, whole batches only', async () => {

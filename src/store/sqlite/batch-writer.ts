@@ -5,6 +5,7 @@ import type {
   TranscriptBatch,
   TranscriptEvent,
 } from '../../model/transcript.ts';
+import { closeLeftOpen } from './left-open.ts';
 import { migrate } from './schema.ts';
 
 export interface Waiting {
@@ -38,6 +39,7 @@ export class BatchWriter {
     this.#db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
     this.checkpointAfter(checkpoint);
     migrate(this.#db);
+    closeLeftOpen(this.#db);
     this.#insertExchange = this.#db.prepare(
       `INSERT INTO exchange (id, opened_at, upstream, method, target, session, sub, issuer, client, agent, protocol,
          revision)
