@@ -32,6 +32,7 @@ const meant: Readonly<Record<string, string>> = {
 
 /** What the pure folders may take from outside: things that compute and neither read, wait nor guess. */
 const pureImports: Readonly<Record<string, readonly string[]>> = {
+  'node:buffer': ['isUtf8'],
   'node:crypto': ['createHash'],
   'node:net': ['BlockList', 'isIP'],
   'node:path': ['posix'],

@@ -1,6 +1,6 @@
 import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, member, withMember } from '../model/json.ts';
-import { parseJsonText, writeJsonText } from './json-text.ts';
+import { hidesMembers, parseJsonText, writeJsonText } from './json-text.ts';
 
 /** Gives what takes the place of a value. */
 export type Replace = (value: Json) => Json;
@@ -22,7 +22,8 @@ export function replaceAt(
     if (inner === undefined)
       return step === DEEP ? replaceAt(value, path, replace, from + 1) : value;
     const changed = replaceAt(inner, path, replace, from);
-    return changed === inner ? value : writeJsonText(changed, value);
+    // The first of two members of one name may be what the path means, and a reader of the text sees it.
+    return changed === inner && !hidesMembers(value, inner) ? value : writeJsonText(changed, value);
   }
   const below = (child: Json, next: number) => replaceAt(child, path, replace, next);
   if (step === DEEP) {

@@ -1,7 +1,7 @@
 import { EACH, type MaskObligation, type MaskSide, type PathSegment } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { type Replace, replaceAt } from './at-path.ts';
-import type { Detector } from './detector.ts';
+import type { Detector, Span } from './detector.ts';
 import { detectors } from './detectors.ts';
 import { Echo, scalarText } from './echo.ts';
 import { type Masker, maskerOf } from './masker.ts';
@@ -79,7 +79,7 @@ class MaskRun {
       masked = replaceAt(masked, [...base, ...target.path], hide);
       if (target.path[0] !== 'structuredContent') continue;
       masked = replaceAt(masked, ['content', EACH, 'text', ...target.path.slice(1)], hide);
-      masked = withoutEchoes(masked, place, echo.pattern(), counted);
+      if (echo.seal()) masked = withoutEchoes(masked, place, echo, counted);
     }
     return masked;
   }
@@ -153,12 +153,21 @@ function findersOf(masks: readonly MaskObligation[]): Finder[] {
 }
 
 /** Masks in the content of a result what was masked in its structured content. */
-function withoutEchoes(value: Json, place: Place, echoes: RegExp | undefined, masker: Masker) {
-  if (!echoes) return value;
+function withoutEchoes(value: Json, place: Place, echo: Echo, masker: Masker) {
   const tree = typeof place === 'object' ? place.members?.content : undefined;
   const rewriter = {
-    touches: (text: string) => text.search(echoes) !== -1,
-    rewrite: (text: string) => text.replace(echoes, (found) => masker(found)),
+    touches: (text: string) => echo.find(text).length > 0,
+    rewrite: (text: string) => replaceSpans(text, echo.find(text), masker),
   };
   return replaceAt(value, ['content'], (content) => rewriteData(content, tree ?? 'data', rewriter));
+}
+
+function replaceSpans(text: string, spans: readonly Span[], masker: Masker): string {
+  let out = '';
+  let done = 0;
+  for (const { start, end } of spans) {
+    out += text.slice(done, start) + masker(text.slice(start, end));
+    done = end;
+  }
+  return done === 0 ? text : out + text.slice(done);
 }

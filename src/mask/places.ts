@@ -1,51 +1,52 @@
 import type { Place } from './place.ts';
+import { schema } from './schema-place.ts';
 
 // Where data sits, message by message. Anything that a table doesn't name is data.
 
+/** `_meta` carries what the protocol itself needs, beside what servers put there. */
+const meta: Place = {
+  members: {
+    progressToken: 'wire',
+    'io.modelcontextprotocol/related-task': { members: { taskId: 'wire' } },
+  },
+};
+
 /** An embedded resource: `text` or `blob` (base64). */
-const resource: Place = { members: { mimeType: 'wire', blob: 'blob' }, rest: 'data' };
+const resource: Place = {
+  members: { uri: 'data', mimeType: 'word', text: 'data', blob: 'blob', _meta: 'data' },
+};
 
 /** A content block of a tool result, a prompt message or a sampling message. */
 const block: Place = {
-  members: { type: 'wire', mimeType: 'wire', data: 'blob', resource },
-  rest: 'data',
+  members: {
+    type: 'word',
+    mimeType: 'word',
+    data: 'blob',
+    resource,
+    // Named here, so that a masked value which is such a word does not take the name away.
+    ...{ text: 'data', uri: 'data', name: 'data', title: 'data', description: 'data' },
+    ...{ annotations: 'data', _meta: 'data' },
+  },
 };
 /** One block, or a list of them. */
 const content: Place = { ...block, each: block };
+const messages: Place = { each: { members: { content } } };
+const toolResult: Place = { members: { content: { each: block } } };
 
-const toolResult: Place = {
-  members: {
-    content: { each: block },
-    structuredContent: 'data',
-    isError: 'wire',
-    resultType: 'wire',
-  },
-  rest: 'data',
-};
-
-const messages: Place = { each: { members: { role: 'wire', content }, rest: 'data' } };
-
-/** A JSON Schema: its words stay, what it tells a reader is data. */
-const schema: Place = {
-  members: { title: 'data', description: 'data', default: 'data', examples: 'data' },
-  rest: 'wire',
-};
+const icons: Place = { each: { members: { src: 'wire', mimeType: 'word' } } };
 const listed: Place = {
   members: {
     name: 'wire',
     uri: 'wire',
     uriTemplate: 'wire',
-    mimeType: 'wire',
+    mimeType: 'word',
     inputSchema: schema,
     outputSchema: schema,
-    icons: 'wire',
-    annotations: { members: { title: 'data' }, rest: 'wire' },
+    icons,
   },
-  rest: 'data',
 };
 const list = (key: string): Place => ({
-  members: { [key]: { each: listed }, nextCursor: 'wire', ttlMs: 'wire', cacheScope: 'wire' },
-  rest: 'data',
+  members: { [key]: { each: listed }, nextCursor: 'wire' },
 });
 
 const results: ReadonlyMap<string, Place> = new Map(
@@ -56,41 +57,33 @@ const results: ReadonlyMap<string, Place> = new Map(
     'resources/list': list('resources'),
     'resources/templates/list': list('resourceTemplates'),
     'prompts/list': list('prompts'),
-    'resources/read': { members: { contents: { each: resource } }, rest: 'data' },
-    'prompts/get': { members: { messages }, rest: 'data' },
-    initialize: {
-      members: { protocolVersion: 'wire', capabilities: 'wire', serverInfo: 'wire' },
-      rest: 'data',
-    },
-    'sampling/createMessage': { members: { role: 'wire', content, model: 'wire' }, rest: 'data' },
+    'resources/read': { members: { contents: { each: resource } } },
+    'prompts/get': { members: { messages } },
+    initialize: { members: { serverInfo: { members: { icons } } } },
+    'sampling/createMessage': { members: { content } },
   }),
 );
 
-/** `_meta` carries what the protocol itself needs, beside what servers put there. */
-const meta: Place = {
-  members: { progressToken: 'wire', 'io.modelcontextprotocol/related-task': 'wire' },
-  rest: 'data',
-};
+const withTarget = (key: string): Place => ({ members: { [key]: 'wire', _meta: meta } });
 
 const params: ReadonlyMap<string, Place> = new Map(
   Object.entries<Place>({
-    'tools/call': { members: { name: 'wire', _meta: meta }, rest: 'data' },
-    'prompts/get': { members: { name: 'wire', _meta: meta }, rest: 'data' },
-    'resources/read': 'wire',
-    'resources/subscribe': 'wire',
-    'resources/unsubscribe': 'wire',
-    'completion/complete': { members: { ref: 'wire', _meta: meta }, rest: 'data' },
-    'sampling/createMessage': { members: { messages, _meta: meta }, rest: 'data' },
-    'notifications/progress': {
-      members: { progressToken: 'wire', progress: 'wire', total: 'wire' },
+    'tools/call': withTarget('name'),
+    'prompts/get': withTarget('name'),
+    'resources/read': withTarget('uri'),
+    'resources/subscribe': withTarget('uri'),
+    'resources/unsubscribe': withTarget('uri'),
+    'completion/complete': {
+      members: { ref: { members: { type: 'word', name: 'wire', uri: 'wire' } }, _meta: meta },
     },
-    'notifications/message': { members: { level: 'wire' }, rest: 'data' },
-    'notifications/cancelled': { members: { requestId: 'wire' }, rest: 'data' },
-    'notifications/resources/updated': { members: { uri: 'wire' }, rest: 'data' },
+    'sampling/createMessage': { members: { messages, _meta: meta } },
+    'notifications/progress': withTarget('progressToken'),
+    'notifications/cancelled': withTarget('requestId'),
+    'notifications/resources/updated': withTarget('uri'),
   }),
 );
 
-const anyParams: Place = { members: { _meta: meta }, rest: 'data' };
+const anyParams: Place = { members: { _meta: meta } };
 
 /** Where data sits in the result of a request. */
 export function resultPlace(method: string): Place {
@@ -103,4 +96,4 @@ export function paramsPlace(method: string): Place {
 }
 
 /** Where data sits in the `error` of an error answer. */
-export const errorPlace: Place = { members: { code: 'wire' }, rest: 'data' };
+export const errorPlace: Place = { members: { code: 'wire' } };

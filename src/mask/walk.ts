@@ -6,17 +6,23 @@ import {
   type JsonObject,
   type RawNumber,
 } from '../model/json.ts';
-import { parseJsonText, writeJsonText } from './json-text.ts';
-import type { Place } from './place.ts';
+import { beginsAsJson, parseJsonText, withoutEscapes, writeJsonText } from './json-text.ts';
+import type { Place, PlaceTree } from './place.ts';
 
 /** JSON inside strings inside JSON … is opened this many times, then read as plain text. */
 const MAX_NESTED_TEXTS = 4;
+/** Base64 shorter than this may as well be a number or a word. */
+const MIN_BLOB = 64;
+const BASE64 = /^[A-Za-z0-9+/_\-\r\n]*={0,2}$/;
+/** A word of the protocol, or a MIME type: nothing that anybody would mask. */
+const WORD = /^[A-Za-z]+(?:[_/][A-Za-z.+-]+)?$/;
 const NO_MEMBERS: Readonly<Record<string, Place>> = {};
 
 /** Finds and replaces inside one text. */
 export interface Rewriter {
-  /** True where `rewrite` would change the text. */
+  /** True where `rewrite` would find something. */
   touches(text: string): boolean;
+  /** The text itself where nothing is found. */
   rewrite(text: string): string;
 }
 
@@ -33,17 +39,17 @@ class Walk {
   }
 
   value(value: Json, place: Place, nested: number): Json {
-    if (place === 'wire' || value === null || typeof value === 'boolean') return value;
-    if (typeof value === 'string') {
-      return place === 'blob' ? this.#blob(value, nested) : this.#text(value, nested);
-    }
+    if (value === null || typeof value === 'boolean') return value;
+    if (isList(value)) return this.#list(value, below(place), nested);
+    if (isObject(value)) return this.#object(value, below(place), nested);
+    if (place === 'wire') return value;
     if (typeof value === 'number') return this.#number(value, [String(value)]);
     if (isRawNumber(value)) return this.#number(value, [value.rawJSON, plainDigits(value)]);
-    if (isList(value)) return this.#list(value, place, nested);
-    return isObject(value) ? this.#object(value, place, nested) : value;
+    if (place === 'blob') return this.#blob(value, nested);
+    return place === 'word' && WORD.test(value) ? value : this.#text(value, nested);
   }
 
-  #list(list: readonly Json[], place: Place, nested: number): Json {
+  #list(list: readonly Json[], place: 'data' | PlaceTree, nested: number): Json {
     const each = typeof place === 'object' ? (place.each ?? place.rest ?? 'data') : place;
     let copy: Json[] | undefined;
     for (const [index, item] of list.entries()) {
@@ -55,7 +61,7 @@ class Walk {
     return copy ?? list;
   }
 
-  #object(object: JsonObject, place: Place, nested: number): Json {
+  #object(object: JsonObject, place: 'data' | PlaceTree, nested: number): Json {
     const known = typeof place === 'object' ? (place.members ?? NO_MEMBERS) : NO_MEMBERS;
     const rest = typeof place === 'object' ? (place.rest ?? 'data') : place;
     let changes = false;
@@ -72,9 +78,10 @@ class Walk {
   }
 
   #text(text: string, nested: number): string {
+    if (nested === MAX_NESTED_TEXTS || !beginsAsJson(text)) return this.#plain(text);
     // Escapes can hide a value from a look at the text itself, so JSON with escapes is always opened.
     if (!text.includes('\\') && !this.#rewriter.touches(text)) return text;
-    const inner = nested < MAX_NESTED_TEXTS ? parseJsonText(text) : undefined;
+    const inner = parseJsonText(text);
     if (inner === undefined) return this.#plain(text);
     const changed = this.value(inner, 'data', nested + 1);
     if (changed !== inner) return writeJsonText(changed, text);
@@ -83,7 +90,11 @@ class Walk {
   }
 
   #plain(text: string): string {
-    return this.#rewriter.touches(text) ? this.#rewriter.rewrite(text) : text;
+    // Escapes are read first: what comes before one would stay, were the rest found alone.
+    const unescaped = text.includes('\\') ? withoutEscapes(text) : text;
+    const changed = this.#rewriter.rewrite(unescaped);
+    if (changed !== unescaped) return changed;
+    return unescaped === text ? text : this.#rewriter.rewrite(text);
   }
 
   #number(value: Json, texts: readonly string[]): Json {
@@ -92,6 +103,9 @@ class Walk {
   }
 
   #blob(base64: string, nested: number): string {
+    const surely = base64.length >= MIN_BLOB && BASE64.test(base64.trimEnd());
+    const asText = surely ? base64 : this.#text(base64, nested);
+    if (asText !== base64) return asText;
     const bytes = Buffer.from(base64, 'base64');
     const text = bytes.toString('utf8');
     if (text.includes('\u0000') || !Buffer.from(text, 'utf8').equals(bytes)) return base64;
@@ -100,24 +114,26 @@ class Walk {
   }
 }
 
+/** Only a single value is a word, a base64 text, or what the protocol gives back as it came. */
+function below(place: Place): 'data' | PlaceTree {
+  return typeof place === 'object' ? place : 'data';
+}
+
 /** 4.111111111111111e15 is 4111111111111111. */
 function plainDigits(value: RawNumber): string {
   return String(Number(value.rawJSON));
 }
 
-function withoutEscapes(text: string): string {
-  return text.replace(/\\u([\da-f]{4})/gi, (_, code) => {
-    return String.fromCharCode(Number.parseInt(code, 16));
-  });
-}
-
 /** Names that became the same by rewriting are numbered, so that no member is lost. */
 function apart(entries: readonly [string, Json][]): [string, Json][] {
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   return entries.map(([name, value]) => {
     let free = name;
-    for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
-    taken.add(free);
+    let number = taken.get(name) ?? 1;
+    while (taken.has(free)) free = `${name} (${++number})`;
+    // Counting goes on where it ended, or a thousand equal names would take a million steps.
+    taken.set(name, number);
+    taken.set(free, taken.get(free) ?? 1);
     return [free, value];
   });
 }

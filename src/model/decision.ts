@@ -49,6 +49,6 @@ export interface Decision {
   readonly masks: readonly MaskObligation[];
   /** `hide`: the refusal looks as if the target did not exist. */
   readonly denial: 'explain' | 'hide';
-  /** Rules whose condition could not be evaluated, with why. */
+  /** Ids of the rules whose condition could not be evaluated. */
   readonly unjudged: readonly string[];
 }

@@ -1,7 +1,11 @@
-import { isList, isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import { isList, isObject, type Json, type JsonObject, member, textMember } from '../model/json.ts';
+import { annotationNames } from '../policy/roots.ts';
 
 /** Tools remembered per upstream; more are not, and their annotations then can't be judged. */
 const MAX_TOOLS = 10_000;
+/** Characters of a name and of a title that are remembered. */
+const MAX_NAME = 1_024;
+const MAX_TITLE = 256;
 
 /** What upstreams have said of their tools, for conditions on `tool.annotations.*`. */
 export class ToolCatalog {
@@ -14,7 +18,8 @@ export class ToolCatalog {
     this.#upstreams.set(upstream, known);
     for (const tool of tools) {
       const name = isObject(tool) ? textMember(tool, 'name') : undefined;
-      if (name === undefined || (known.size >= MAX_TOOLS && !known.has(name))) continue;
+      if (name === undefined || name.length > MAX_NAME) continue;
+      if (known.size >= MAX_TOOLS && !known.has(name)) continue;
       known.set(name, annotationsOf(tool));
     }
   }
@@ -25,8 +30,19 @@ export class ToolCatalog {
   }
 }
 
-/** The annotations of a listed tool; none is the same as empty. */
+/** What rules may read of a listed tool's annotations; none is the same as empty. */
 export function annotationsOf(tool: Json): JsonObject {
   const annotations = isObject(tool) ? tool.annotations : undefined;
-  return isObject(annotations) ? annotations : {};
+  if (!isObject(annotations)) return {};
+  const kept = annotationNames.flatMap((name) => {
+    const value = member(annotations, name);
+    return value === undefined ? [] : [[name, plain(name, value)]];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** A hint of another type than the specification's is none that can be judged. */
+function plain(name: string, value: Json): Json {
+  if (name !== 'title') return typeof value === 'boolean' ? value : null;
+  return typeof value === 'string' ? value.slice(0, MAX_TITLE) : null;
 }

@@ -12,6 +12,7 @@ import type {
   TranscriptEvent,
 } from '../model/transcript.ts';
 import type { Snapshot } from './snapshot.ts';
+import { bounded } from './stages/bounded.ts';
 
 /** What is known of a caller's session. */
 export interface SessionFacts {
@@ -36,6 +37,11 @@ export interface ExchangeInit {
   readonly clock: Clock;
 }
 
+/** Characters of a target that transcripts keep. */
+const MAX_TARGET = 8_192;
+/** Steps that an exchange keeps for later when they can't be written. */
+const MAX_RESTORED = 64;
+
 /** One request and all it causes. It pins the snapshot it is judged by and keeps the journal of its steps. */
 export class Exchange {
   readonly id: string;
@@ -47,6 +53,8 @@ export class Exchange {
   readonly requestId: RequestId | undefined;
   /** The decision on the message that began it. */
   decision: Decision | undefined;
+  /** The decision on the message that is passing, once there is one. */
+  passing: Decision | undefined;
   /** Params of the message that began it as they left the gate; its answer is judged with them. */
   params: JsonObject | undefined;
   readonly now: Clock;
@@ -54,6 +62,8 @@ export class Exchange {
   #headWritten = false;
   #seq = 0;
   #events: Omit<TranscriptEvent, 'seq'>[] = [];
+  /** Steps that the store did not take. */
+  #restored: TranscriptEvent[] = [];
   #end: ExchangeEnd | undefined;
 
   constructor(init: ExchangeInit) {
@@ -86,15 +96,18 @@ export class Exchange {
 
   /** Notes that a frame has come: the first one opens the exchange. */
   arrived({ direction, kind }: Frame): void {
+    this.passing = undefined;
     const first = this.#seq === 0 && this.#events.length === 0;
     this.note(first ? 'opened' : 'received', { direction, kind });
   }
 
   /** Gives the frame that has come its payload. */
-  attach(payload: string): void {
+  attach(payload: string, detail?: TranscriptEvent['detail']): void {
     const index = this.#arrival();
     const event = this.#events[index];
-    if (event) this.#events[index] = { ...event, payload };
+    if (!event) return;
+    const more = detail && { detail: { ...event.detail, ...detail } };
+    this.#events[index] = { ...event, payload, ...more };
   }
 
   /** The frame that has come goes on as it is, so that it went on says all of it. */
@@ -124,16 +137,45 @@ export class Exchange {
 
   /** Steps noted since the last time; empty where there are none. */
   takeBatch(): TranscriptBatch | undefined {
-    if (this.#events.length === 0) return undefined;
+    if (this.#events.length + this.#restored.length === 0) return undefined;
+    const events = this.#events.map((event) => ({ ...event, seq: this.#seq++ }));
     const batch = {
       opened: this.#headWritten ? [] : [this.#head],
-      events: this.#events.map((event) => ({ ...event, seq: this.#seq++ })),
+      events: this.#restored.length === 0 ? events : [...this.#restored, ...events],
       closed: this.#end ? [this.#end] : [],
     };
     this.#headWritten = true;
     this.#events = [];
+    this.#restored = [];
     return batch;
   }
+
+  /**
+   * Takes a batch back that could not be kept, so that the next one has it, with payloads cut to a bound.
+   *
+   * @returns how many steps there was no room for.
+   */
+  restore(batch: TranscriptBatch): number {
+    if (batch.opened.length > 0) this.#headWritten = false;
+    const room = MAX_RESTORED - this.#restored.length;
+    const kept = batch.events.slice(0, room).map(shortened);
+    this.#restored = [...this.#restored, ...kept].sort((a, b) => a.seq - b.seq);
+    return batch.events.length - kept.length;
+  }
+
+  /** What was about to leave has not, for it could not be recorded. */
+  withhold(over: boolean): void {
+    this.note('failed', { code: 'STORE_UNAVAILABLE', message: 'nothing left' });
+    if (!over) return;
+    this.#end = undefined;
+    this.close('failed');
+  }
+}
+
+function shortened(event: TranscriptEvent): TranscriptEvent {
+  if (event.payload === undefined) return event;
+  const { payload, detail } = bounded(event.payload);
+  return detail ? { ...event, payload, detail: { ...event.detail, ...detail } } : event;
 }
 
 function headOf({ id, clock, snapshot, identity, session, ...init }: ExchangeInit): ExchangeHead {
@@ -148,7 +190,7 @@ function headOf({ id, clock, snapshot, identity, session, ...init }: ExchangeIni
     sub: identity.sub,
     issuer: identity.issuer,
     revision: snapshot.revision,
-    ...(init.target === undefined ? {} : { target: init.target }),
+    ...(init.target === undefined ? {} : { target: init.target.slice(0, MAX_TARGET) }),
     ...(identity.client === undefined ? {} : { client: identity.client }),
     ...(agent ? { agent } : {}),
     ...(protocol === undefined ? {} : { protocol }),

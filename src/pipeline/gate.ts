@@ -1,24 +1,25 @@
 import { messageOf } from '../model/errors.ts';
 import type { Frame } from '../model/message.ts';
-import type { Log, Recorder } from '../model/seams.ts';
+import type { Log } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { type Order, orderOfStages } from './order.ts';
 import { refuse } from './stages/decide.ts';
-import { type RecordOptions, record } from './stages/record.ts';
+import { Journal } from './stages/journal.ts';
+import { type RecordOptions, record, unrecorded } from './stages/record.ts';
 
 /** The one gate: every frame of every exchange goes through it, in both directions. */
 export class Gate {
   readonly catalog = new ToolCatalog();
   readonly #order: Order = orderOfStages(this.catalog);
   readonly #record: ReturnType<typeof record>;
-  readonly #recorder: Recorder;
+  readonly #journal: Journal;
   readonly #log: Log;
 
   constructor(options: RecordOptions) {
-    this.#recorder = options.recorder;
-    this.#record = record(options, this.catalog);
+    this.#journal = new Journal(options.recorder, options.log);
+    this.#record = record(this.#journal, options.required);
     this.#log = options.log;
   }
 
@@ -34,24 +35,26 @@ export class Gate {
       const judged = judge(stages, frame, exchange);
       verdict = judged instanceof Promise ? await judged : judged;
     } catch (error) {
-      const fields = { exchange: exchange.id, code: 'STAGE_FAULT', cause: messageOf(error) };
-      this.#log.error(fields, 'a stage of the gate failed; the frame is blocked');
+      this.#fault(exchange, error);
       verdict = refuse(frame, FAULT, exchange);
     }
     if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
-    return this.#record(verdict, frame, exchange);
+    try {
+      return await this.#record(verdict, frame, exchange);
+    } catch (error) {
+      this.#fault(exchange, error);
+      return unrecorded(frame);
+    }
+  }
+
+  #fault(exchange: Exchange, error: unknown): void {
+    const fields = { exchange: exchange.id, code: 'STAGE_FAULT', cause: messageOf(error) };
+    this.#log.error(fields, 'a stage of the gate failed; the frame is blocked');
   }
 
   /** Writes what an exchange has noted since, such as how it ended. Never rejects. */
   async settle(exchange: Exchange): Promise<void> {
-    const batch = exchange.takeBatch();
-    if (!batch) return;
-    try {
-      await this.#recorder.append(batch);
-    } catch (error) {
-      const fields = { exchange: exchange.id, code: 'STORE_UNAVAILABLE', cause: messageOf(error) };
-      this.#log.error(fields, 'the end of an exchange could not be recorded');
-    }
+    if (!(await this.#journal.write(exchange))) this.#journal.owe(exchange);
   }
 }
 

@@ -7,6 +7,9 @@ import { targetOf } from '../protocol/methods.ts';
 /** The member of `_meta` and `data` that carries a decision. */
 export const DECISION_KEY = 'dev.sallyport/decision';
 
+/** Characters of a name that a refusal repeats. */
+const MAX_SHOWN = 200;
+
 /** What of a decision its caller may know. */
 export function decisionFacts(decision: Decision, exchange: string): JsonObject {
   const { effect, rule, reason } = decision;
@@ -41,7 +44,8 @@ export function refusal(
 
 function explain(request: Request, decision: Decision, exchange: string): string {
   const { kind, name } = targetOf(request.method, request.params);
-  const what = kind === 'methods' ? name : `${request.method} ${name}`;
+  const shown = name.slice(0, MAX_SHOWN);
+  const what = kind === 'methods' ? shown : `${request.method} ${shown}`;
   const by = decision.rule === undefined ? 'policy' : `policy rule "${decision.rule}"`;
   const reason = decision.reason.replace(/[.!?]\s*$/, '');
   const hint =

@@ -25,6 +25,7 @@ export function subjectOf(
     target,
     client: exchange.session.client,
     args: argsOf(method, params) ?? ABSENT,
+    meta: params?._meta ?? ABSENT,
     result,
     annotations: annotationsFor(exchange, catalog, target),
   };
@@ -43,6 +44,7 @@ export function listedSubject(
     target,
     client: exchange.session.client,
     args: UNKNOWN,
+    meta: UNKNOWN,
     result: UNKNOWN,
     annotations,
   };

@@ -36,7 +36,8 @@ function compileTest(
 ): CompiledCondition {
   const test = compileUses(uses, reader);
   if (hasManySteps(path)) {
-    const leaves = compileLeaves(path);
+    const names = uses.every(({ operator }) => operators.get(operator)?.readsNames);
+    const leaves = compileLeaves(path, { names });
     const anyDepth = path.includes(DEEP);
     return (subject) => {
       const found = leaves(subject);

@@ -123,7 +123,8 @@ function grants({ then }: CompiledRule, outcome: Outcome): boolean {
 
 /** The same caller with everything about the message left open. */
 function openSubject(subject: Subject): Subject {
-  return { ...subject, anyMessage: true, args: UNKNOWN, result: UNKNOWN, annotations: UNKNOWN };
+  const open = { args: UNKNOWN, meta: UNKNOWN, result: UNKNOWN, annotations: UNKNOWN } as const;
+  return { ...subject, ...open, anyMessage: true };
 }
 
 /** A condition that throws can't be judged; what follows from that is the combination's business. */

@@ -42,14 +42,28 @@ const facts = table({
 const trees = table({
   'identity.claims': (s) => s.identity.claims,
   'tool.annotations': (s) => s.annotations,
+  'request.meta': (s) => s.meta ?? ABSENT,
   args: (s) => s.args,
   result: (s) => s.result,
 });
 
 const rootNames = [...facts.keys(), ...[...trees.keys()].map((name) => `${name}.*`)];
 
+/** The annotations of a tool that MCP names, which are all that the gate keeps. */
+export const annotationNames = [
+  'title',
+  'readOnlyHint',
+  'destructiveHint',
+  'idempotentHint',
+  'openWorldHint',
+];
+
 /** What is wrong with a path's root, with a suggestion; undefined where it is fine. */
 export function rootProblem(path: readonly PathSegment[]): string | undefined {
+  const [first, second, third] = path;
+  if (first === 'tool' && second === 'annotations' && typeof third === 'string') {
+    return annotationNames.includes(third) ? undefined : suggest(third, annotationNames);
+  }
   return rootOf(path) ? undefined : suggest(path.slice(0, 2).map(String).join('.'), rootNames);
 }
 
@@ -104,9 +118,14 @@ export function hasManySteps(path: readonly PathSegment[]): boolean {
 /** A value that a path reaches, or UNAVAILABLE where a step doesn't fit what is there. */
 export type Leaf = Json | typeof UNAVAILABLE;
 
-/** Compiles a path with `*` or `**` to the leaves that it reaches, or what stands in for them. */
+/**
+ * Compiles a path with `*` or `**` to the leaves that it reaches, or what stands in for them.
+ *
+ * @param names a `**` at the end reaches the names of members too.
+ */
 export function compileLeaves(
   path: readonly PathSegment[],
+  { names = false } = {},
 ): (subject: Subject) => readonly Leaf[] | typeof UNKNOWN | typeof UNAVAILABLE {
   const many = path.findIndex((step) => step === DEEP || step === EACH);
   const lookup = compileLookup(path.slice(0, many));
@@ -115,27 +134,38 @@ export function compileLeaves(
     const value = lookup(subject);
     if (value === ABSENT) return [];
     if (value === UNKNOWN || value === UNAVAILABLE) return value;
-    const found: Leaf[] = [];
+    const found: Found = { leaves: [], names };
     collect(value as Json, rest, 0, found);
-    return found;
+    return found.leaves;
   };
 }
 
-function collect(value: Json, steps: readonly PathSegment[], from: number, found: Leaf[]): void {
+interface Found {
+  readonly leaves: Leaf[];
+  readonly names: boolean;
+}
+
+function collect(value: Json, steps: readonly PathSegment[], from: number, found: Found): void {
   const step = steps[from];
   const inner = isList(value) ? value : isObject(value) ? Object.values(value) : undefined;
   if (step === undefined) {
-    found.push(value);
+    found.leaves.push(value);
   } else if (step === DEEP) {
-    if (from + 1 === steps.length && !inner) found.push(value);
-    if (from + 1 < steps.length) collect(value, steps, from + 1, found);
+    if (from + 1 === steps.length) addLeaf(value, found);
+    else collect(value, steps, from + 1, found);
     for (const item of inner ?? []) collect(item, steps, from, found);
   } else if (step === EACH) {
-    if (!inner && value !== null) found.push(UNAVAILABLE);
+    if (!inner && value !== null) found.leaves.push(UNAVAILABLE);
     for (const item of inner ?? []) collect(item, steps, from + 1, found);
   } else {
     const next = descend(value, [step]);
-    if (next === UNAVAILABLE) found.push(UNAVAILABLE);
+    if (next === UNAVAILABLE) found.leaves.push(UNAVAILABLE);
     else if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
   }
+}
+
+/** What a `**` at the end of a path reaches of a value itself. */
+function addLeaf(value: Json, { leaves, names }: Found): void {
+  if (!isList(value) && !isObject(value)) leaves.push(value);
+  else if (names && isObject(value)) for (const name of Object.keys(value)) leaves.push(name);
 }

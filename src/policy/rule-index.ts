@@ -5,6 +5,8 @@ import type { Target, TargetKind } from './subject.ts';
 
 /** Names seen are remembered up to this many per upstream, then forgotten at once: names come from outside. */
 const MAX_REMEMBERED = 4096;
+/** Longer names are looked up each time, so that what is remembered stays small. */
+const MAX_REMEMBERED_LENGTH = 1024;
 
 /** How much of what a template can expand to a glob fits. */
 export type Coverage = 'all' | 'some' | 'none';
@@ -42,6 +44,7 @@ export class RuleIndex {
     const known = this.#remembered.get(key);
     if (known) return known;
     const found = this.#search(target, method);
+    if (key.length > MAX_REMEMBERED_LENGTH) return found;
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(key, found);
     return found;

@@ -38,6 +38,8 @@ export interface Subject {
   readonly target: Target;
   readonly client: ClientInfo;
   readonly args: Value;
+  /** `_meta` of the message; left out where it has none. */
+  readonly meta?: Value;
   readonly result: Value;
   readonly annotations: Value;
   /** The subject stands for any message of this caller to this upstream. */

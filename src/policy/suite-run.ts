@@ -5,7 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import { isObject, type Json, member } from '../model/json.ts';
 import type { Position } from '../model/position.ts';
 import type { PolicySet } from './policy-set.ts';
-import { type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
+import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
 import { type CallCase, type ListCase, methodOf, type Suite, type SuiteCase } from './suite.ts';
 
 /** One expectation that was not met. */
@@ -51,7 +51,7 @@ interface Run {
 }
 
 function runCall(
-  { identity, client, request: facts }: SuiteCase,
+  { identity, client, request: facts, meta }: SuiteCase,
   call: CallCase,
   policies: PolicySet,
 ): Run {
@@ -63,6 +63,7 @@ function runCall(
     target,
     client,
     args,
+    meta: meta ?? ABSENT,
     result: UNKNOWN,
     annotations: annotations ?? UNAVAILABLE,
   };
@@ -104,6 +105,7 @@ function runList(
       target,
       client,
       args: UNKNOWN,
+      meta: UNKNOWN,
       result: UNKNOWN,
       annotations: UNKNOWN,
     });

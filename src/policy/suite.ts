@@ -29,6 +29,8 @@ export interface SuiteCase {
   readonly client: ClientInfo;
   /** What differs from the facts that every case has. */
   readonly request: Partial<Pick<RequestFacts, 'now' | 'ip' | 'protocol'>>;
+  /** `_meta` of the call. */
+  readonly meta?: JsonObject;
   readonly does: CallCase | ListCase;
   /** What is expected, by key: effect, rule, would, output, args, visible. */
   readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
@@ -43,7 +45,7 @@ export interface Suite {
 const SUITE_KEYS = ['policies', 'identities', 'cases'];
 const IDENTITY_KEYS = ['sub', 'email', 'groups', 'scopes', 'client', 'actor', 'issuer', 'claims'];
 const CASE_KEYS = ['name', 'as', 'client', 'request', 'call', 'result', 'list', 'expect'];
-const REQUEST_KEYS = ['time', 'ip', 'protocol'];
+const REQUEST_KEYS = ['time', 'ip', 'protocol', 'meta'];
 const CALL_KEYS = ['upstream', 'tool', 'resource', 'prompt', 'method', 'args', 'annotations'];
 const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
 const EXPECT_KEYS = ['effect', 'rule', 'would', 'output', 'args', 'visible'];
@@ -133,7 +135,7 @@ function parseCase(
     at: map.at,
     identity,
     client: parseClient(child(map, 'client'), reader),
-    request: parseRequest(child(map, 'request'), reader),
+    ...parseRequest(child(map, 'request'), reader),
     does,
     expect: parseExpect(child(map, 'expect'), map.at, reader),
   };
@@ -146,7 +148,7 @@ function parseClient(node: Node | undefined, reader: Reader): ClientInfo {
   return { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
 }
 
-function parseRequest(node: Node | undefined, reader: Reader): SuiteCase['request'] {
+function parseRequest(node: Node | undefined, reader: Reader): Pick<SuiteCase, 'request' | 'meta'> {
   const map = node && reader.map(node, 'request', REQUEST_KEYS);
   const time = child(map, 'time');
   const now = Date.parse(reader.text(time, 'time') ?? '');
@@ -155,11 +157,13 @@ function parseRequest(node: Node | undefined, reader: Reader): SuiteCase['reques
   }
   const ip = reader.text(child(map, 'ip'), 'ip');
   const protocol = reader.text(child(map, 'protocol'), 'protocol');
-  return {
+  const meta = parseObject(child(map, 'meta'), 'meta', reader);
+  const request = {
     ...(Number.isNaN(now) ? {} : { now }),
     ...(ip === undefined ? {} : { ip }),
     ...(protocol === undefined ? {} : { protocol }),
   };
+  return { request, ...(meta === undefined ? {} : { meta }) };
 }
 
 /** The upstream that a call or list is for; without one, no policy would be about it. */

@@ -38,8 +38,8 @@ const MAX_METHOD_LENGTH = 256;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads one JSON-RPC message. What is not part of the message's envelope is left out, so that nothing passes that
- * policy has not seen.
+ * Reads one JSON-RPC message. What is not part of its envelope is no part of the message, so that nothing goes up that
+ * policy has not seen. What comes down keeps its text as well, and leaves as that text unless a stage drops it.
  *
  * @throws GateError FRAME_*
  */

@@ -23,6 +23,8 @@ export interface MethodRow {
   readonly as?: string;
   /** Where arguments sit in params; undefined means that params as a whole are the arguments. */
   readonly args?: string;
+  /** The params that the gate knows and rules can see; others are taken off. Undefined means that all are. */
+  readonly params?: readonly string[];
   /** The result's list to be pruned, and what its items are. */
   readonly list?: { readonly key: string; readonly kind: Named['kind']; readonly name: string };
 }
@@ -45,11 +47,16 @@ function reference(params: JsonObject): Named | undefined {
 }
 
 const session: MethodRow = { grant: 'session' };
+const call = {
+  grant: 'rule',
+  args: 'arguments',
+  params: ['name', 'arguments', '_meta'],
+} satisfies MethodRow;
 
 /** What the gate knows of each method (PROTOCOL, section 4). A method that is not here needs a rule. */
 const methods: ReadonlyMap<string, MethodRow> = new Map(
   Object.entries<MethodRow>({
-    'tools/call': { grant: 'rule', target: tool, args: 'arguments' },
+    'tools/call': { ...call, target: tool },
     'tools/list': { ...session, list: { key: 'tools', kind: 'tools', name: 'name' } },
     'resources/read': { grant: 'rule', target: resource },
     'resources/subscribe': { grant: 'reference', as: 'resources/read', target: resource },
@@ -59,7 +66,7 @@ const methods: ReadonlyMap<string, MethodRow> = new Map(
       ...session,
       list: { key: 'resourceTemplates', kind: 'resources', name: 'uriTemplate' },
     },
-    'prompts/get': { grant: 'rule', target: prompt, args: 'arguments' },
+    'prompts/get': { ...call, target: prompt },
     'prompts/list': { ...session, list: { key: 'prompts', kind: 'prompts', name: 'name' } },
     'completion/complete': { grant: 'reference', target: reference },
     'logging/setLevel': session,

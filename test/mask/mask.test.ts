@@ -115,7 +115,10 @@ describe('what is found', () => {
 
   it('leaves bytes that are no text, and what the protocol needs', () => {
     const bytes = Buffer.from([0, 255, ...Buffer.from('joe@example.com')]).toString('base64');
-    const value = { content: [{ type: 'audio', mimeType: 'a@b.co', data: bytes }], isError: false };
+    const value = {
+      content: [{ type: 'audio', mimeType: 'audio/wav', data: bytes }],
+      isError: false,
+    };
     expect(masked(value, everything)).toBe(value);
     const listed = { tools: [{ name: 'a@b.co', description: 'a@b.co' }], nextCursor: 'a@b.co' };
     const { value: list } = applyMasks(listed, resultPlace('tools/list'), 'result', [everything]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/model/decision.ts';
+import type { TranscriptBatch } from '../../src/model/transcript.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { Subject } from '../../src/policy/subject.ts';
 import { answer, asked, leaving, notice, request, TestGate, told } from '../support/gate.ts';
@@ -29,6 +30,74 @@ describe('when something breaks', () => {
     expect([up?.kind, down?.kind]).toEqual(['forward', 'forward']);
     expect(gate.logged.join()).toContain('STORE_UNAVAILABLE');
     expect((await gate.pass(call({}, 'drop')))[0]?.kind).toBe('answer');
+  });
+
+  /** A store that can be out of order. */
+  function breakable(options: { required: boolean }) {
+    const state = { broken: false };
+    const recorder = {
+      append: (batch: TranscriptBatch): Promise<void> =>
+        state.broken ? Promise.reject(new Error('disk full')) : gate.store.append(batch),
+    };
+    const gate: TestGate = new TestGate([allow], { recorder, ...options });
+    return { state, gate };
+  }
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('an exchange whose answer was withheld is closed once the store is well', async () => {
+    const { state, gate } = breakable({ required: true });
+    const exchange = gate.exchange(call());
+    await gate.gate.pass(call(), exchange);
+    state.broken = true;
+    const verdict = await gate.gate.pass(answer(text('secret')), exchange);
+    expect(leaving(verdict)).toMatchObject({ error: { data: { code: 'STORE_UNAVAILABLE' } } });
+    expect(exchange.closed).toBe(true);
+    expect(gate.store.exchange('exchange-1')?.outcome).toBe('open');
+    state.broken = false;
+    await gate.pass(call());
+    await settled();
+    expect(gate.store.exchange('exchange-1')?.outcome).toBe('failed');
+    const events = gate.store.events('exchange-1');
+    expect(events.at(-2)).toMatchObject({ kind: 'failed', detail: { code: 'STORE_UNAVAILABLE' } });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  });
+
+  it('what could not be written at first has its head when it can, where calls go on', async () => {
+    const { state, gate } = breakable({ required: false });
+    const exchange = gate.exchange(call());
+    state.broken = true;
+    await gate.gate.pass(call({ sql: 'x'.repeat(100_000) }), exchange);
+    state.broken = false;
+    await gate.gate.pass(answer(text('rows')), exchange);
+    expect(gate.store.exchange('exchange-1')).toMatchObject({ outcome: 'answered', sub: 'ana' });
+    expect(gate.kinds()).toEqual(['opened', 'decided', 'forwarded', 'answered']);
+    const [opened] = gate.store.events('exchange-1');
+    expect(opened?.payload?.length).toBe(65_536);
+    expect(opened?.detail?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('the log counts what the store did not take, and does not repeat itself', async () => {
+    const { state, gate } = breakable({ required: false });
+    state.broken = true;
+    for (let i = 0; i < 20; i++) await gate.pass(call(), answer(text('a')));
+    expect(gate.logged).toHaveLength(1);
+    state.broken = false;
+    await gate.pass(call());
+    await settled();
+    expect(gate.logged).toHaveLength(2);
+    expect(gate.logged[1]).toContain('"failed":40,"late":20,"lost":0');
+    expect(gate.store.exchanges({ limit: 99 })).toHaveLength(21);
+  });
+
+  it('a record that can not even be made is a refusal', async () => {
+    const gate = new TestGate([allow]);
+    const exchange = gate.exchange(call());
+    exchange.attach = () => {
+      throw new Error('no');
+    };
+    const verdict = await gate.gate.pass(call(), exchange);
+    expect(leaving(verdict)).toMatchObject({ error: { data: { code: 'STORE_UNAVAILABLE' } } });
+    expect(gate.logged.join()).toContain('STAGE_FAULT');
   });
 
   it('is recorded before it leaves', async () => {

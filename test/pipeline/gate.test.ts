@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frameText } from '../../src/model/message.ts';
+import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import {
   answer,
   asked,
@@ -322,6 +323,67 @@ describe('what servers send', () => {
     expect(await kind('notifications/resources/updated', { uri: 'a://x' })).toBe('forward');
     expect(await kind('notifications/resources/updated', { uri: 'b://x' })).toBe('drop');
     expect(await kind('notifications/vendor', {})).toBe('drop');
+  });
+});
+
+describe('masks on what servers send of their own', () => {
+  const sampling = { id: 's', on: { methods: ['sampling/*'] }, then: 'allow' };
+  const tools = { id: 'm', on: { tools: ['*'] }, mask: { find: ['email'] } };
+  const ask = asked('sampling/createMessage', {
+    messages: [{ role: 'user', content: { type: 'text', text: email } }],
+  });
+
+  it('are due in a call and beside it alike', async () => {
+    const gate = new TestGate([allow, sampling, tools]);
+    const [, nested] = await gate.pass(call(), ask);
+    const [alone] = await gate.pass(ask);
+    for (const verdict of [nested, alone]) {
+      expect(verdict?.kind).toBe('forward');
+      expect(JSON.stringify(verdict)).not.toContain(email);
+    }
+    expect(gate.transcript()).not.toContain(email);
+  });
+
+  it('leave nothing beside the message, though it has no params', async () => {
+    const gate = new TestGate([allow, tools]);
+    const source = `{"jsonrpc":"2.0","method":"notifications/tools/list_changed","note":"${email}"}`;
+    const [verdict] = await gate.pass(decodeText(source, 'down', { bytes: 1_000, depth: 9 }));
+    expect(verdict?.kind === 'forward' && frameText(verdict.frame)).not.toContain(email);
+  });
+
+  it('are due on a notification that is called like its call', async () => {
+    const all = { id: 'a', then: 'allow' };
+    const gate = new TestGate([all, { ...tools, on: { tools: ['other'] } }]);
+    const [, verdict] = await gate.pass(request('vendor/x', {}), told('vendor/x', { to: email }));
+    expect(verdict?.kind).toBe('forward');
+    expect(JSON.stringify(verdict)).not.toContain(email);
+  });
+});
+
+describe('what an upstream says of decisions', () => {
+  const fake = { 'dev.sallyport/decision': { effect: 'block', rule: 'x' } };
+
+  it('is taken off its results and errors', async () => {
+    const gate = new TestGate([allow]);
+    const [, result] = await gate.pass(call(), answer({ ...text('a'), _meta: { ...fake, a: 1 } }));
+    expect(leaving(result)).toMatchObject({ result: { content: [{}], _meta: { a: 1 } } });
+    const [, error] = await gate.pass(call(), failure('no', { ...fake, a: 1 }));
+    expect(leaving(error)).toMatchObject({ error: { message: 'no', data: { a: 1 } } });
+    for (const verdict of [result, error]) {
+      expect(JSON.stringify(verdict)).not.toContain('dev.sallyport');
+    }
+  });
+});
+
+describe('what is recorded of a blocked message', () => {
+  it('is its beginning and a digest where it is long', async () => {
+    const gate = new TestGate([]);
+    await gate.pass(call({ sql: 'x'.repeat(200_000) }));
+    const [opened] = gate.store.events('exchange-1');
+    expect(opened?.payload?.length).toBe(65_536);
+    expect(opened?.detail).toMatchObject({ characters: expect.any(Number), direction: 'up' });
+    expect(opened?.detail?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(gate.transcript().length).toBeLessThan(100_000);
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { frameText } from '../../src/model/message.ts';
+import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { answer, leaving, request, TestGate } from '../support/gate.ts';
 
 const call = (args = {}, name = 'query') => request('tools/call', { name, arguments: args });
@@ -71,6 +73,26 @@ describe('lists', () => {
     const gate = new TestGate([{ ...allow, on: { resources: ['a://*'], prompts: ['p'] } }]);
     const [, verdict] = await gate.pass(request(method), answer(given as never));
     expect(leaving(verdict)).toEqual({ jsonrpc: '2.0', id: 1, result: left });
+  });
+
+  it.each([{ '0': tools[1] }, null, 'drop', undefined])(
+    'that are none become empty ones: %j',
+    async (value) => {
+      const gate = new TestGate([allow]);
+      const result = value === undefined ? {} : { tools: value };
+      const [, verdict] = await gate.pass(request('tools/list'), answer(result as never));
+      expect(verdict?.kind === 'forward' && frameText(verdict.frame)).toBe(
+        '{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}',
+      );
+    },
+  );
+
+  it('have one reading where a key comes twice', async () => {
+    const gate = new TestGate([allow]);
+    const source = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"drop"}],"tools":null}}';
+    const frame = decodeText(source, 'down', { bytes: 1_000, depth: 9 });
+    const [, verdict] = await gate.pass(request('tools/list'), frame);
+    expect(verdict?.kind === 'forward' && frameText(verdict.frame)).not.toContain('drop');
   });
 
   it('teach the gate what tools say of themselves', async () => {

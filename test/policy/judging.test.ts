@@ -94,12 +94,15 @@ describe('roots', () => {
     { 'request.time': { gte: '2026-01-01T12:00:00Z', lt: '2026-01-01T12:00:01Z' } },
     { 'request.protocol': { eq: '2025-11-25' } },
     { 'request.ip': { cidr: '10.0.0.0/8' } },
+    { 'request.meta.note': { eq: 'n' } },
+    { 'request.meta.**': { matches: '^progressToken$' } },
     { 'client.name': { eq: 'inspector' } },
     { 'client.version': 'absent' },
   ])('%j holds', (when) => {
     const facts = {
       args: { list: ['a', 'b'], 'dotted.name': 1, nothing: null },
       annotations: { readOnlyHint: true },
+      meta: { note: 'n', progressToken: 1 },
       request: { protocol: '2025-11-25', ip: '10.0.0.1' },
       client: { name: 'inspector' },
     };
@@ -119,6 +122,24 @@ describe('roots', () => {
   it('reads a resource by its URI', () => {
     const facts = { target: { kind: 'resources', name: 'file:///a' } } as const;
     expect(judgeCondition({ 'target.uri': { eq: 'file:///a' } }, facts)).toBe('holds');
+  });
+});
+
+describe('a search at any depth', () => {
+  const email = 'ana@example.com';
+  it.each([{ detects: 'email' }, { matches: 'ana@' }])('%j finds names of members', (uses) => {
+    const deep = { 'args.**': uses };
+    for (const args of [{ [email]: 1 }, { a: [{ b: { [email]: {} } }] }, { a: email }]) {
+      expect(judgeCondition(deep, { args })).toBe('holds');
+    }
+    expect(judgeCondition({ 'args.a.**': uses }, { args: { [email]: {}, a: {} } })).toBe('fails');
+  });
+
+  it('looks at values alone where an operator compares', () => {
+    const args = { [email]: 1 };
+    expect(judgeCondition({ 'args.**': { eq: email } }, { args })).toBe('fails');
+    const both = { matches: 'ana@', ends_with: '.com' };
+    expect(judgeCondition({ 'args.**': both }, { args })).toBe('fails');
   });
 });
 

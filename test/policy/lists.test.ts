@@ -17,6 +17,13 @@ describe('lists', () => {
     expect(listed(approve)).toBe(true);
   });
 
+  it('show what some _meta would allow', () => {
+    const when = { 'request.meta.x': { eq: 1 } };
+    const subject = subjectOf({ args: UNKNOWN, meta: UNKNOWN });
+    expect(policiesOf([{ ...allow, when }]).couldAllow(subject)).toBe(true);
+    expect(policiesOf([{ ...allow, when }]).judge(subjectOf()).effect).toBe('block');
+  });
+
   it('hide what no arguments would', () => {
     expect(listed()).toBe(false);
     expect(listed(allow, block)).toBe(false);

@@ -3,9 +3,13 @@ import type { Detector, Span } from '../detector.ts';
 // RFC 5321, section 4.5.3.1: local part up to 64 octets, domain up to 255.
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
+// Decomposed letters (NFD) end in marks (M), and invisible characters (Cf) part what a reader sees as one.
 const LOCAL_CHARACTER = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
-const LABEL = /[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?/uy;
-const TOP_LABEL = /^\p{L}./u;
+const HIDDEN = /[\p{M}\p{Cf}]/u;
+const LABEL = /\p{Cf}*[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\p{Cf}-]*[\p{L}\p{N}\p{M}\p{Cf}])?/uy;
+const TOP_LABEL = /^\p{Cf}*\p{L}./u;
+/** Punctuation that quotes or ends a sentence before the address is not part of it. */
+const NO_BEGINNING = /[.'`{|}=/?!*&#^~\p{M}\p{Cf}]/u;
 
 /**
  * E-mail addresses with a dotted domain, internationalised ones (RFC 6531) too.
@@ -17,17 +21,20 @@ function findEmails(text: string): Span[] {
   const spans: Span[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at, spans.at(-1)?.end ?? 0);
-    const end = domainEnd(text, at + 1);
-    if (start < at && end > at + 1) spans.push({ start, end });
+    const end = start < at ? domainEnd(text, at + 1) : at;
+    if (end > at + 1) spans.push({ start, end });
   }
   return spans;
 }
 
+// An `@` is no local character, so each stretch of text is walked over once, however long it is.
 function localStart(text: string, at: number, floor: number): number {
   let start = at;
-  while (start > floor && at - start < MAX_LOCAL && isLocal(text, start - 1)) start--;
-  // Punctuation that quotes or ends a sentence before the address is not part of it.
-  while (start < at && /[.'`{|}=/?!*&#^~]/.test(text.charAt(start))) start++;
+  for (let length = 0; start > floor && length < MAX_LOCAL; start--) {
+    if (isLocal(text, start - 1)) length++;
+    else if (!HIDDEN.test(text.charAt(start - 1))) break;
+  }
+  while (start < at && NO_BEGINNING.test(text.charAt(start))) start++;
   return start;
 }
 

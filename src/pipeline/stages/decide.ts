@@ -1,4 +1,4 @@
-import type { Decision } from '../../model/decision.ts';
+import type { Decision, MaskObligation } from '../../model/decision.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { AnswerFrame, Frame, NotificationFrame, RequestFrame } from '../../model/message.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
@@ -20,6 +20,7 @@ export function decide(catalog: ToolCatalog): Stage {
       return decideAnswer(frame, exchange, policies, catalog);
     }
     const decision = decideMessage(frame, exchange, policies, catalog);
+    exchange.passing = decision;
     return verdictOf(frame, decision, exchange);
   };
 }
@@ -62,15 +63,15 @@ function decideByGrant(subject: Subject, policies: PolicySet): Decision {
   }
 }
 
-/** A notification that no call explains may carry what any call here would have masked. */
+/** What a server sends of its own may carry what any call here would have masked. */
 function withUpstreamMasks(
   frame: Frame,
   subject: Subject,
   decision: Decision,
   policies: PolicySet,
 ): Decision {
-  if (frame.direction === 'up' || frame.kind !== 'notification') return decision;
-  return { ...decision, masks: policies.masksOfUpstream(subject) };
+  if (frame.direction === 'up') return decision;
+  return { ...decision, masks: union(decision.masks, policies.masksOfUpstream(subject)) };
 }
 
 /** May be sent by whoever could use the target with some arguments. */
@@ -79,7 +80,7 @@ function decideReference(subject: Subject, as: string | undefined, policies: Pol
   const explicit = decision.rule !== undefined;
   const method = as ?? (subject.target.kind === 'prompts' ? 'prompts/get' : 'resources/read');
   const request = { ...subject.request, method };
-  const use: Subject = { ...subject, request, args: UNKNOWN };
+  const use: Subject = { ...subject, request, args: UNKNOWN, meta: UNKNOWN };
   const usable = subject.target.name.includes('{')
     ? policies.couldAllowTemplate(use)
     : policies.couldAllow(use);
@@ -111,13 +112,21 @@ function decideAnswer(
     : decideByGrant(subject, policies);
   if (!decision) return forward(frame);
   // A mask that the call brought stays due, though what was masked may keep its rule from matching again.
-  const masks = [...new Set([...(exchange.decision?.masks ?? []), ...decision.masks])];
-  exchange.decision = { ...decision, masks };
+  exchange.decision = { ...decision, masks: union(exchange.decision?.masks, decision.masks) };
   exchange.note('decided', decisionDetail(decision));
   if (decision.effect !== 'allow') return refuse(frame, decision, exchange);
   // The receiver reads just what was judged.
   const { source: _, ...judged } = frame;
   return forward(judged);
+}
+
+/** All masks of both, each once. */
+export function union(
+  some: readonly MaskObligation[] = [],
+  more: readonly MaskObligation[] = [],
+): readonly MaskObligation[] {
+  if (some.length === 0) return more;
+  return more.length === 0 ? some : [...new Set([...some, ...more])];
 }
 
 function verdictOf(

@@ -12,12 +12,12 @@ import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { decideMessage, refuse } from './decide.ts';
+import { decideMessage, refuse, union } from './decide.ts';
 
 /** Applies the masks that the decision brought, to what goes up and to what comes back. */
 export function mask(catalog: ToolCatalog): Stage {
   return (frame, exchange) => {
-    const masks = masksFor(frame, exchange, catalog);
+    const masks = masksFor(frame, exchange);
     if (masks.length === 0) return forward(frame);
     const { frame: masked, reports } = maskFrame(frame, exchange, masks);
     for (const { rule, what, count } of reports) exchange.note('masked', { rule, what, count });
@@ -26,28 +26,20 @@ export function mask(catalog: ToolCatalog): Stage {
   };
 }
 
-function masksFor(
-  frame: Frame,
-  exchange: Exchange,
-  catalog: ToolCatalog,
-): readonly MaskObligation[] {
-  const own = exchange.decision?.masks ?? [];
-  const nested = frame.direction === 'down' && frame.kind !== 'result' && frame.kind !== 'error';
-  const { policies } = exchange.snapshot;
-  if (!nested || !policies || frame.message.method === exchange.method) return own;
-  const about = decideMessage(frame, exchange, policies, catalog).masks;
-  return about.length === 0 ? own : [...own, ...about];
+function masksFor(frame: Frame, { decision, passing }: Exchange): readonly MaskObligation[] {
+  const own = decision?.masks ?? [];
+  return passing === decision || !isOfServer(frame) ? own : union(own, passing?.masks);
+}
+
+function isOfServer({ direction, kind }: Frame): boolean {
+  return direction === 'down' && (kind === 'request' || kind === 'notification');
 }
 
 /** The text of a frame as it may be read in a transcript; undefined while nothing says what must be masked. */
-export function readableText(
-  frame: Frame,
-  exchange: Exchange,
-  catalog: ToolCatalog,
-): string | undefined {
-  if (!exchange.decision) return undefined;
+export function readableText(frame: Frame, exchange: Exchange): string | undefined {
+  if (!exchange.decision || (isOfServer(frame) && !exchange.passing)) return undefined;
   try {
-    const masks = masksFor(frame, exchange, catalog);
+    const masks = masksFor(frame, exchange);
     return frameText(masks.length > 0 ? maskFrame(frame, exchange, masks).frame : frame);
   } catch {
     // What can't be masked can't be read.
@@ -71,7 +63,7 @@ export function maskFrame(
     case 'request':
     case 'notification': {
       const { method, params } = frame.message;
-      if (!params) return { frame, reports: [] };
+      if (!params) return { frame: withoutSource(frame), reports: [] };
       const key = methodRow(method).args;
       const base = side === 'args' && key !== undefined ? [key] : [];
       const { value, reports } = applyMasks(params, paramsPlace(method), side, masks, base);
@@ -80,27 +72,27 @@ export function maskFrame(
     case 'result': {
       const { result } = frame.message;
       const { value, reports } = applyMasks(result, resultPlace(exchange.method), side, masks);
-      const { source: _, ...rest } = frame;
-      return {
-        frame: { ...rest, message: { ...frame.message, result: asObject(value) } },
-        reports,
-      };
+      const message = { ...frame.message, result: asObject(value) };
+      return { frame: { ...withoutSource(frame), message } as Frame, reports };
     }
     case 'error': {
       const { value, reports } = applyMasks(asError(frame.message.error), errorPlace, side, masks);
       const { message = '', data } = asObject(value);
       const { code } = frame.message.error;
       const error = { code, message: String(message), ...(data === undefined ? {} : { data }) };
-      const { source: _, ...rest } = frame;
-      return { frame: { ...rest, message: { ...frame.message, error } }, reports };
+      const masked = { ...frame.message, error };
+      return { frame: { ...withoutSource(frame), message: masked } as Frame, reports };
     }
   }
 }
 
 function withParams(frame: RequestFrame | NotificationFrame, params: JsonObject): Frame {
-  // Once content was looked into, what leaves is written anew: it has the one reading that was masked.
-  const { source: _, ...rest } = frame;
-  return { ...rest, message: { ...frame.message, params } } as Frame;
+  return { ...withoutSource(frame), message: { ...frame.message, params } } as Frame;
+}
+
+/** Once content was looked into, what leaves is written anew: it has the one reading that was masked. */
+function withoutSource({ source: _, ...rest }: Frame): Frame {
+  return rest;
 }
 
 /** A mask can change what a rule looks at, so what will be sent is judged as well. */

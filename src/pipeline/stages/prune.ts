@@ -7,14 +7,15 @@ import { listedSubject } from '../subject-of.ts';
 
 const uses = { tools: 'tools/call', resources: 'resources/read', prompts: 'prompts/get' } as const;
 
-/** Takes out of lists what the caller could use with no arguments whatever. */
+/** Takes out of lists what the caller could not use, whatever the arguments. */
 export function prune(catalog: ToolCatalog): Stage {
   return (frame, exchange) => {
     const { list } = methodRow(exchange.method);
     if (frame.kind !== 'result' || frame.direction !== 'down' || !list) return forward(frame);
     const { result } = frame.message;
-    const items = result[list.key];
-    if (!isList(items)) return forward(frame);
+    const value = result[list.key];
+    // What should be a list and is none might be read as one elsewhere.
+    const items = isList(value) ? value : [];
     if (list.kind === 'tools') catalog.learn(exchange.upstream, items);
     const kept = items.filter((item) => isUsable(item, list, exchange));
     const hidden = items.length - kept.length;

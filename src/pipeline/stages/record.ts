@@ -1,10 +1,11 @@
-import { GateError, messageOf } from '../../model/errors.ts';
+import { GateError } from '../../model/errors.ts';
 import { type Frame, frameText } from '../../model/message.ts';
 import type { Log, Recorder } from '../../model/seams.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
-import type { ToolCatalog } from '../catalog.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { bounded } from './bounded.ts';
+import type { Journal } from './journal.ts';
 import { readableText } from './mask.ts';
 
 export interface RecordOptions {
@@ -18,30 +19,25 @@ export interface RecordOptions {
  * The last stage in both directions: writes what was decided and waits until it is kept, so that no frame leaves
  * before its record (invariant 4). Where it can't be kept, what was about to leave is refused.
  */
-export function record({ recorder, log, required }: RecordOptions, catalog: ToolCatalog) {
+export function record(journal: Journal, required: boolean) {
   return async (judged: Verdict, frame: Frame, exchange: Exchange): Promise<Verdict> => {
-    const verdict = note(judged, frame, exchange, catalog);
-    const batch = exchange.takeBatch();
-    if (!batch) return verdict;
-    try {
-      await recorder.append(batch);
-      return verdict;
-    } catch (error) {
-      const fields = { exchange: exchange.id, code: 'STORE_UNAVAILABLE', cause: messageOf(error) };
-      if (!required) {
-        log.error(fields, 'the transcript could not be written; the call goes on');
-        return verdict;
-      }
-      log.error(fields, 'the transcript could not be written; the call is refused');
-      return unrecorded(frame);
-    }
+    const verdict = note(judged, frame, exchange);
+    if (await journal.write(exchange)) return verdict;
+    if (required) exchange.withhold(isLast(frame, exchange));
+    journal.owe(exchange);
+    return required ? unrecorded(frame) : verdict;
   };
 }
 
+/** Nothing follows on it once it is refused. */
+function isLast(frame: Frame, exchange: Exchange): boolean {
+  return frame.direction === 'up' || endsExchange(frame, exchange) || isOfItsOwn(exchange);
+}
+
 /** Notes what becomes of a frame. What goes on has its text from here on: what is recorded is what leaves. */
-function note(verdict: Verdict, frame: Frame, exchange: Exchange, catalog: ToolCatalog): Verdict {
-  const up = frame.direction === 'up';
+function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
   if (verdict.kind === 'forward') {
+    const up = frame.direction === 'up';
     const text = frameText(verdict.frame);
     if (up) exchange.attach(text);
     else exchange.passed();
@@ -51,11 +47,14 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange, catalog: ToolC
     else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
     return { kind: 'forward', frame: { ...verdict.frame, source: text } };
   }
-  const stopped = readableText(frame, exchange, catalog);
-  if (stopped !== undefined) exchange.attach(stopped);
+  const stopped = readableText(frame, exchange);
+  if (stopped !== undefined) {
+    const { payload, detail } = bounded(stopped);
+    exchange.attach(payload, detail);
+  }
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
-  if (up || endsExchange(frame, exchange) || isOfItsOwn(exchange)) exchange.close('blocked');
+  if (isLast(frame, exchange)) exchange.close('blocked');
   return verdict;
 }
 
@@ -69,7 +68,8 @@ function endsExchange(frame: Frame, exchange: Exchange): boolean {
   return isAnswer && frame.message.id === exchange.requestId;
 }
 
-function unrecorded(frame: Frame): Verdict {
+/** The verdict on a frame that may not go on because there is no record of it. */
+export function unrecorded(frame: Frame): Verdict {
   const { code, message } = new GateError('STORE_UNAVAILABLE', 'the transcript cannot be written');
   if (frame.kind === 'notification') return { kind: 'drop', reason: message };
   const text = `Refused: ${message}, and nothing passes unrecorded. Try again later.`;

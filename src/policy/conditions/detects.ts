@@ -7,6 +7,7 @@ import type { Operator } from './operator.ts';
 /** `detects: [email]` — one of the detectors finds something in the text or number. */
 export const detects: Operator = {
   whenAbsent: FALSE,
+  readsNames: true,
   compile(operand, { reader }) {
     const names = reader.texts(operand, 'the operand of "detects"');
     const found = names?.flatMap((name) => {

@@ -21,4 +21,6 @@ export interface Operator {
   compile(operand: Node, context: OperandContext): Test | undefined;
   /** The outcome for a value that isn't there. */
   readonly whenAbsent: Outcome;
+  /** It searches text, so that behind `**` it looks at names of members as well. */
+  readonly readsNames?: true;
 }

@@ -10,7 +10,7 @@ import type { OperandContext, Operator, Test } from './operator.ts';
  * `matches: 'pattern'` — an RE2 pattern found anywhere in the text; anchor it with `^` and `$`. Time is linear in the
  * text whatever the pattern. The text is looked at as it came and, where that differs, in Unicode NFC.
  */
-export const matches: Operator = { whenAbsent: FALSE, compile: compileMatches };
+export const matches: Operator = { whenAbsent: FALSE, readsNames: true, compile: compileMatches };
 /** `glob: 'db_*'` — the whole text fits one of the globs; `*` is any run of characters. */
 export const glob: Operator = { whenAbsent: FALSE, compile: anyOf((text) => compileGlob(text)) };
 /** `starts_with: 'a'` — the text begins with one of these. */
