@@ -44,7 +44,15 @@ function envelope(text: string): unknown {
   const unsigned = (_key: string, one: unknown) => (one === 0 ? 0 : one);
   // JSON.parse takes the last of duplicate keys.
   const { jsonrpc, id, method, params } = JSON.parse(text, unsigned);
-  return { jsonrpc, id, method, params };
+  return { jsonrpc, id, method, params: method === 'tools/call' ? seen(params) : params };
+}
+
+/** Params of a call that rules can see; the others are taken off. */
+function seen(params: object | undefined): object | undefined {
+  const known = ['name', 'arguments', '_meta'];
+  return (
+    params && Object.fromEntries(Object.entries(params).filter(([key]) => known.includes(key)))
+  );
 }
 
 /** What is forwarded means what was sent, and nothing else. */
