@@ -91,6 +91,22 @@ describe('a database', () => {
     await store.close();
   });
 
+  it('waits while another process holds it, and the event loop goes on', async () => {
+    const store = await open();
+    await store.append(opening('a'));
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = store.append(opening('b'));
+    // Timers run while the append waits, or this one could not let the lock go.
+    setTimeout(() => other.exec('COMMIT'), 300);
+    await waiting;
+    other.close();
+    await store.close();
+    const reader = new SqliteReader(path);
+    expect(reader.exchanges({ limit: 9 }).map(({ id }) => id)).toEqual(['a', 'b']);
+    reader.close();
+  });
+
   it('writes all of a batch or nothing, and goes on after a failure', async () => {
     const store = await open();
     await store.append(opening('a'));

@@ -1,10 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import { BatchWriter, type WriterOptions } from './batch-writer.ts';
 import type { Committer } from './committer.ts';
 
-/** All calls wait while this thread waits for somebody else's lock, so it is not for long. Milliseconds. */
-const BUSY = 250;
+/** How long this thread sleeps for somebody else's lock, how often it tries again, and for how long; milliseconds. */
+const BUSY = 20;
+const RETRY = 10;
+const PATIENCE = 5_000;
 /** What SQLite does by itself where it isn't told otherwise, in pages. */
 const DEFAULT_CHECKPOINT = 1_000;
 
@@ -34,8 +37,26 @@ export class HereCommitter implements Committer {
     this.#ended = new Promise((resolve) => this.#checkpointer.once('exit', () => resolve()));
   }
 
-  commit(group: TranscriptBatch): void {
-    this.#writer.write(group);
+  commit(group: TranscriptBatch): Promise<void> | void {
+    try {
+      this.#writer.write(group);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      return this.#commitLater(group);
+    }
+  }
+
+  /** Somebody else holds the database: calls wait for it, the event loop doesn't. */
+  async #commitLater(group: TranscriptBatch): Promise<void> {
+    const deadline = performance.now() + PATIENCE;
+    for (;;) {
+      await wait(RETRY);
+      try {
+        return this.#writer.write(group);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+      }
+    }
   }
 
   async close(): Promise<void> {
@@ -52,4 +73,8 @@ export class HereCommitter implements Committer {
 function checkpointerUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts');
   return new URL(isSource ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
