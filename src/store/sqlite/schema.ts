@@ -37,7 +37,7 @@ const migrations: readonly string[] = [
      digest BLOB,
      chain BLOB
    );
-   CREATE UNIQUE INDEX event_of_exchange ON event (exchange, seq);`,
+   CREATE INDEX event_of_exchange ON event (exchange);`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;
