@@ -10,6 +10,7 @@ import type {
 } from '../transport/contract.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { Verdict } from './contract.ts';
+import { delivery } from './delivery.ts';
 import type { DownSender } from './down-sender.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
@@ -45,6 +46,8 @@ export class Call implements UpstreamSink, Ends {
   /** Frames are judged one after the other, in the order they came. */
   #queue: Promise<void> | undefined;
   #head: UpstreamHead | undefined;
+  /** The session in which the request went up; undefined before it did. */
+  #sent: UpstreamSession | undefined;
   #over = false;
 
   constructor(options: CallOptions) {
@@ -57,6 +60,7 @@ export class Call implements UpstreamSink, Ends {
 
   /** Sends the request that the gate let through. */
   start(frame: RequestFrame, session: UpstreamSession): void {
+    this.#sent = session;
     this.#options.link.send(frame, session, this, this.#abort.signal);
   }
 
@@ -80,6 +84,7 @@ export class Call implements UpstreamSink, Ends {
   }
 
   fail(error: GateError): void {
+    if (error.code === 'UPSTREAM_TIMEOUT') this.#takeBack('no answer came in time');
     this.#enqueue(() => this.#fail(error));
   }
 
@@ -97,7 +102,18 @@ export class Call implements UpstreamSink, Ends {
   /** Ends the call with an error that the client is told. */
   async refuse(error: GateError): Promise<void> {
     this.#abort.abort();
+    this.#takeBack(error.message);
     await this.#fail(error);
+  }
+
+  /** Whoever gives a request up says so (2025-11-25, lifecycle, timeouts). `initialize` can't be taken back. */
+  #takeBack(reason: string): void {
+    const { link, exchange, begin } = this.#options;
+    const { requestId } = exchange;
+    if (!this.#sent || this.#over || begin || requestId === undefined) return;
+    const params = { requestId, reason };
+    const message = { jsonrpc: '2.0' as const, method: 'notifications/cancelled', params };
+    void delivery(link, { kind: 'notification', direction: 'up', message }, this.#sent);
   }
 
   /** Over because the gate itself has answered. */

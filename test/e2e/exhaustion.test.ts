@@ -169,6 +169,20 @@ describe('a cancellation', () => {
   });
 });
 
+describe('a call that gets no answer in time', () => {
+  it('is taken back at the upstream', async () => {
+    upstream = await startMcpUpstream();
+    const upstreams = { files: { url: upstream.url, timeout: '1s' } };
+    gate = await startGate({ upstreams, policies: allowAll });
+    upstream.handler = instead('never', () => undefined);
+    const ana = await RawClient.open(gate, 'ana', 'files');
+    expect((await ana.post(call('never', 'n'))).status).toBe(504);
+    await expect.poll(() => upstream.last?.body).toContain('notifications/cancelled');
+    expect(JSON.parse(upstream.last?.body ?? '')).toMatchObject({ params: { requestId: 'n' } });
+    expect(await ana.echo('still')).toBe('still');
+  });
+});
+
 describe('a session', () => {
   it('ends when it has lived long enough, used or not', async () => {
     await start({ sessions: { lifetime: '1s', idle: '1s' } });
