@@ -140,7 +140,7 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
 }
 
 function listenerOf(
-  { config, authenticator, log }: DaemonOptions,
+  { config, authenticator }: DaemonOptions,
   parts: Pick<ListenerOptions, 'relay' | 'sessions' | 'reject' | 'upstreams'>,
 ): Listener {
   const { listen, limits, allowed_origins, public_url } = config;
@@ -152,7 +152,6 @@ function listenerOf(
     authenticator: authenticator(() => named ?? listener.url, clock),
     limits: { bytes: limits.message, depth: limits.depth },
     ...parts,
-    log,
   });
   return listener;
 }

@@ -213,8 +213,6 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type UpstreamConfig = Config['upstreams'][string];
-export type HttpUpstreamConfig = Extract<UpstreamConfig, { url: string }>;
-export type StdioUpstreamConfig = Extract<UpstreamConfig, { command: string[] }>;
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);

@@ -165,10 +165,8 @@ export class Call implements UpstreamSink, Ends {
   async #fail(error: GateError): Promise<void> {
     if (!this.#finish()) return;
     const { exchange, gate, client, lost } = this.#options;
-    const { code, message } = error;
-    exchange.note('failed', { code, message });
-    exchange.close('failed');
-    if (code === 'SESSION_UNKNOWN') lost();
+    exchange.fail(error);
+    if (error.code === 'SESSION_UNKNOWN') lost();
     await gate.settle(exchange);
     client.fail(error);
   }

@@ -28,12 +28,12 @@ export function factsOf(
   };
 }
 
-/** The session as the upstream knows it. */
+/** The session as the upstream knows it, under the revision that a request names. */
 export function upstreamSessionOf(
-  { protocol }: Caller,
   session: Session | undefined,
+  revision?: string | undefined,
 ): UpstreamSession {
-  return { session: session?.upstreamSession, protocol: protocol ?? session?.protocol };
+  return { session: session?.upstreamSession, protocol: revision ?? session?.protocol };
 }
 
 /** What the client says of itself in `initialize`, bounded. */

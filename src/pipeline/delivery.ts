@@ -1,6 +1,13 @@
 import type { GateError } from '../model/errors.ts';
-import type { Frame } from '../model/message.ts';
+import type { AnswerFrame, Frame } from '../model/message.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
+
+/** An answer of the gate's own, on its way to an upstream. */
+export function answerUp(message: AnswerFrame['message']): AnswerFrame {
+  return 'result' in message
+    ? { kind: 'result', direction: 'up', message }
+    : { kind: 'error', direction: 'up', message };
+}
 
 /** Resolves once the upstream has taken a message that has no answer, with the error if it hasn't. */
 export function delivery(

@@ -7,8 +7,10 @@ import {
 } from '../model/message.ts';
 import type { Log } from '../model/seams.ts';
 import { errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
-import type { UpstreamLink, UpstreamSink } from '../transport/contract.ts';
+import type { UpstreamLink } from '../transport/contract.ts';
+import { upstreamSessionOf } from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
+import { answerUp, delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { ServerRequests } from './server-requests.ts';
@@ -84,35 +86,19 @@ export class DownSender {
 
   /** A refused request is answered, so that the upstream doesn't wait for the client. */
   #answer(answer: AnswerFrame['message']): void {
-    const frame =
-      'result' in answer
-        ? { kind: 'result' as const, direction: 'up' as const, message: answer }
-        : { kind: 'error' as const, direction: 'up' as const, message: answer };
-    const { upstreamSession, protocol, upstream } = this.#session;
-    if (this.#session.refusals >= MAX_REFUSALS) {
+    const session = this.#session;
+    const { upstream } = session;
+    if (session.refusals >= MAX_REFUSALS) {
       this.#log.debug({ upstream }, 'too many refusals are on their way already');
       return;
     }
-    this.#session.refusals++;
-    const session = { session: upstreamSession, protocol };
-    this.#link.send(frame, session, this.#quiet(), new AbortController().signal);
-  }
-
-  /** Takes the response to something that has none. */
-  #quiet(): UpstreamSink {
-    const over = () => {
-      this.#session.refusals--;
-    };
-    return {
-      open: () => undefined,
-      frame: () => undefined,
-      end: over,
-      fail: ({ code, message }) => {
-        over();
-        const fields = { upstream: this.#session.upstream, code, cause: message };
-        this.#log.debug(fields, 'the upstream did not take a refusal');
-      },
-    };
+    session.refusals++;
+    void delivery(this.#link, answerUp(answer), upstreamSessionOf(session)).then((error) => {
+      session.refusals--;
+      if (!error) return;
+      const fields = { upstream, code: error.code, cause: error.message };
+      this.#log.debug(fields, 'the upstream did not take a refusal');
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import type { GateError } from '../model/errors.ts';
 import type { ClientInfo, Identity } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Frame, RequestId } from '../model/message.ts';
@@ -133,6 +134,12 @@ export class Exchange {
       ...(effect === undefined ? {} : { effect }),
       ...(rule === undefined ? {} : { rule }),
     };
+  }
+
+  /** Ends it with an error, noted. */
+  fail({ code, message }: GateError): void {
+    this.note('failed', { code, message });
+    this.close('failed');
   }
 
   /** Steps noted since the last time; empty where there are none. */

@@ -5,7 +5,7 @@ import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { type Order, orderOfStages } from './order.ts';
-import { refuse } from './stages/decide.ts';
+import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
 
@@ -58,15 +58,7 @@ export class Gate {
   }
 }
 
-const FAULT = {
-  effect: 'block',
-  reason: 'the gate could not judge the message',
-  matched: [],
-  would: [],
-  masks: [],
-  denial: 'explain',
-  unjudged: [],
-} as const;
+const FAULT = blockFor('the gate could not judge the message');
 
 function judge(stages: readonly Stage[], frame: Frame, exchange: Exchange) {
   let verdict: Verdict = forward(frame);

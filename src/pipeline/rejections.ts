@@ -36,6 +36,14 @@ export class Rejections {
 
   /** Writes an exchange that failed at once. Never throws; beyond the rate it only counts. */
   record(rejected: Rejected, error: GateError): void {
+    if (error.code === 'STAGE_FAULT') {
+      const fields = {
+        code: error.code,
+        upstream: rejected.upstream,
+        cause: messageOf(error.cause),
+      };
+      this.#log.error(fields, 'a request failed in the gate');
+    }
     if (!this.#allowed()) {
       this.#skipped++;
       return;

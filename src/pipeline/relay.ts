@@ -1,7 +1,6 @@
 import { GateError } from '../model/errors.ts';
 import type {
   AnswerFrame,
-  ErrorAnswer,
   Frame,
   NotificationFrame,
   RequestFrame,
@@ -13,7 +12,7 @@ import type { UpstreamLink, UpstreamSession } from '../transport/contract.ts';
 import { Call, negotiated } from './call.ts';
 import { type Caller, clientInfo, factsOf, upstreamSessionOf } from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
-import { delivery } from './delivery.ts';
+import { answerUp, delivery } from './delivery.ts';
 import { DownSender } from './down-sender.ts';
 import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
 import type { Gate } from './gate.ts';
@@ -111,7 +110,7 @@ export class Relay {
     const verdict = await gate.pass(frame, exchange);
     if (call.over) return;
     if (verdict.kind !== 'forward') return call.answered(verdict);
-    call.start(verdict.frame as RequestFrame, upstreamSessionOf(caller, session));
+    call.start(verdict.frame as RequestFrame, upstreamSessionOf(session, caller.protocol));
   }
 
   /**
@@ -141,10 +140,9 @@ export class Relay {
     const exchange = this.#exchange(caller, factsOf(caller, session), frame, asked?.method);
     const verdict = await gate.pass(frame, exchange);
     if (verdict.kind === 'drop') return client.accepted();
-    const sent =
-      verdict.kind === 'forward' ? verdict.frame : refusalUp(verdict.answer as ErrorAnswer);
+    const sent = verdict.kind === 'forward' ? verdict.frame : answerUp(verdict.answer);
     const named = asked ? withId(sent, asked.id) : sent;
-    const to = upstreamSessionOf(caller, session);
+    const to = upstreamSessionOf(session, caller.protocol);
     const delivered = this.#deliver(link, named, to, exchange, client, session);
     // The call ends at once; how long the upstream takes to hear of it is another matter.
     if (cancelled !== undefined)
@@ -176,8 +174,8 @@ export class Relay {
       over: (error) => {
         session.streams.delete(stream);
         sessions.touch(session);
-        if (error) exchange.note('failed', { code: error.code, message: error.message });
-        exchange.close(error ? 'failed' : 'delivered');
+        if (error) exchange.fail(error);
+        else exchange.close('delivered');
         void gate.settle(exchange);
       },
       lost: () => void this.#forget(session, 'the upstream has ended the session'),
@@ -189,7 +187,7 @@ export class Relay {
     session.streams.add(stream);
     exchange.note('opened');
     void gate.settle(exchange);
-    stream.start(link, upstreamSessionOf(caller, session), lastEventId);
+    stream.start(link, upstreamSessionOf(session, caller.protocol), lastEventId);
     return stream;
   }
 
@@ -206,8 +204,7 @@ export class Relay {
   async end(session: Session, reason: string): Promise<void> {
     const link = this.#options.links.get(session.upstream);
     if (!(await this.#forget(session, reason))) return;
-    const { upstreamSession, protocol } = session;
-    await link?.end({ session: upstreamSession, protocol });
+    await link?.end(upstreamSessionOf(session));
   }
 
   /** Ends sessions that nothing has used for too long, or that have lived long enough. */
@@ -288,10 +285,8 @@ export class Relay {
       void this.#options.gate.settle(exchange);
       return client.accepted();
     }
-    const { code, message } = failure;
-    exchange.note('failed', { code, message });
-    exchange.close('failed');
-    if (code === 'SESSION_UNKNOWN') void this.#forget(session, message);
+    exchange.fail(failure);
+    if (failure.code === 'SESSION_UNKNOWN') void this.#forget(session, failure.message);
     await this.#options.gate.settle(exchange);
     client.fail(failure);
   }
@@ -316,10 +311,6 @@ function checkRoom(session: Session, id: RequestId, limit: number): void {
 function tooMany(limit: number, where: string): GateError {
   const message = `the ${where} has ${limit} calls or streams under way already`;
   return new GateError('CALL_LIMIT', message, { retryAfter: '1' });
-}
-
-function refusalUp(message: ErrorAnswer): Frame {
-  return { kind: 'error', direction: 'up', message };
 }
 
 function withId({ source: _, ...frame }: Frame, id: RequestId): Frame {

@@ -1,7 +1,7 @@
 import { GateError } from '../model/errors.ts';
-import { deeperThan, isList, type Json, parseJson } from '../model/json.ts';
+import { isList } from '../model/json.ts';
 import type { Frame } from '../model/message.ts';
-import { decodeText, type FrameLimits } from './jsonrpc.ts';
+import { type FrameLimits, frameOf, parseText, textOf } from './jsonrpc.ts';
 
 /** A member of a batch: a message, or why it is none. */
 export type BatchMember = Frame | GateError;
@@ -11,7 +11,6 @@ export const BATCH_REVISION = '2025-03-26';
 /** Messages in a batch. */
 const MAX_MEMBERS = 100;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** The first byte of a list, after what JSON allows before it. */
 const LIST = 0x5b;
 const SPACE = [0x20, 0x09, 0x0a, 0x0d];
@@ -27,32 +26,20 @@ export function isBatch(bytes: Uint8Array): boolean {
  * @throws GateError FRAME_*: it can't be read at all, is empty, or has too many members
  */
 export function decodeBatch(bytes: Uint8Array, limits: FrameLimits): BatchMember[] {
-  const members = parseList(bytes, limits);
-  if (members.length === 0) throw new GateError('FRAME_INVALID', 'the batch is empty');
+  // The list itself is one level more.
+  const members = parseText(textOf(bytes), limits.depth + 1);
+  if (!isList(members) || members.length === 0) {
+    throw new GateError('FRAME_INVALID', 'the batch is empty');
+  }
   if (members.length > MAX_MEMBERS) {
     throw new GateError('FRAME_TOO_LARGE', `the batch has more than ${MAX_MEMBERS} messages`);
   }
   return members.map((member) => {
     try {
-      return decodeText(JSON.stringify(member), 'up', limits);
+      return frameOf(member, 'up');
     } catch (error) {
       if (error instanceof GateError) return error;
       throw error;
     }
   });
-}
-
-function parseList(bytes: Uint8Array, { depth }: FrameLimits): readonly Json[] {
-  let value: Json;
-  try {
-    const text = utf8.decode(bytes);
-    if (deeperThan(text, depth + 1)) {
-      throw new GateError('FRAME_TOO_DEEP', `the message nests deeper than ${depth}`);
-    }
-    value = parseJson(text);
-  } catch (error) {
-    if (error instanceof GateError) throw error;
-    throw new GateError('FRAME_NOT_JSON', 'the message is not JSON');
-  }
-  return isList(value) ? value : [value];
 }

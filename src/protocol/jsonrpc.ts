@@ -47,36 +47,51 @@ export function decodeFrame(bytes: Uint8Array, direction: Direction, limits: Fra
   if (bytes.byteLength > limits.bytes) {
     throw new GateError('FRAME_TOO_LARGE', `the message has more than ${limits.bytes} bytes`);
   }
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new GateError('FRAME_NOT_JSON', 'the message is not valid UTF-8');
-  }
-  return decodeText(text, direction, limits);
+  return decodeText(textOf(bytes), direction, limits);
 }
 
 /** The same for text that is known to be within the size limit. */
 export function decodeText(text: string, direction: Direction, limits: FrameLimits): Frame {
-  if (deeperThan(text, limits.depth)) {
-    throw new GateError('FRAME_TOO_DEEP', `the message nests deeper than ${limits.depth}`);
-  }
-  let value: Json;
+  const frame = frameOf(parseText(text, limits.depth), direction);
+  // What goes up is always written anew, so that the upstream reads just what policy read.
+  return direction === 'down' ? { ...frame, source: text } : frame;
+}
+
+/** @throws GateError FRAME_NOT_JSON */
+export function textOf(bytes: Uint8Array): string {
   try {
-    value = parseJson(text);
+    return utf8.decode(bytes);
+  } catch {
+    throw new GateError('FRAME_NOT_JSON', 'the message is not valid UTF-8');
+  }
+}
+
+/** @throws GateError FRAME_TOO_DEEP, FRAME_NOT_JSON */
+export function parseText(text: string, depth: number): Json {
+  if (deeperThan(text, depth)) {
+    throw new GateError('FRAME_TOO_DEEP', `the message nests deeper than ${depth}`);
+  }
+  try {
+    return parseJson(text);
   } catch {
     throw new GateError('FRAME_NOT_JSON', 'the message is not JSON');
   }
+}
+
+/**
+ * The message that a value is.
+ *
+ * @throws GateError FRAME_BATCH, FRAME_INVALID
+ */
+export function frameOf(value: Json, direction: Direction): Frame {
   if (Array.isArray(value)) {
     const hint = 'send each message in a request of its own';
     throw new GateError('FRAME_BATCH', 'batches are not accepted here', { hint });
   }
   if (!isObject(value) || value.jsonrpc !== '2.0') throw invalid('"jsonrpc" must be "2.0"');
-  // What goes up is always written anew, so that the upstream reads just what policy read.
-  const source = direction === 'down' ? { source: text } : {};
   return member(value, 'method') === undefined
-    ? { ...answerFrame(value, direction), ...source }
-    : { ...callFrame(value, direction), ...source };
+    ? answerFrame(value, direction)
+    : callFrame(value, direction);
 }
 
 function callFrame(value: JsonObject, direction: Direction): Frame {

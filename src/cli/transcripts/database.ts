@@ -16,10 +16,23 @@ export interface Source {
   readonly db?: string | undefined;
 }
 
-/** @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE */
-export function openTranscripts({ config, db }: Source, terminal: Terminal): SqliteReader {
+/**
+ * Opens the database that is meant, and closes it when `read` is done.
+ *
+ * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE
+ */
+export async function withTranscripts<Result>(
+  { config, db }: Source,
+  terminal: Terminal,
+  read: (reader: SqliteReader) => Result | Promise<Result>,
+): Promise<Result> {
   const path = db === undefined ? configuredPath(config, terminal) : resolve(terminal.cwd, db);
-  return new SqliteReader(path);
+  const reader = new SqliteReader(path);
+  try {
+    return await read(reader);
+  } finally {
+    reader.close();
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   sourceOptions,
   widthOf,
 } from './arguments.ts';
-import { openTranscripts } from './database.ts';
+import { withTranscripts } from './database.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { exchangeLine } from './line.ts';
 import { painter, paintWord } from './paint.ts';
@@ -62,8 +62,7 @@ export const follow: Verb = {
     }
     refuseWords(positionals, NAME);
     const narrowing = narrowingOf(values);
-    const reader = openTranscripts(values, terminal);
-    try {
+    return withTranscripts(values, terminal, async (reader) => {
       const lookup = new Lookup(reader, narrowing);
       const layout = layoutOf(undefined, widthOf(terminal));
       const all = values.json && Object.keys(narrowing).length === 0;
@@ -79,9 +78,7 @@ export const follow: Verb = {
       const start = values['from-start'] ? 0 : reader.lastPosition();
       await eachEvent(reader, start, terminal.signal, print);
       return exit.fine;
-    } finally {
-      reader.close();
-    }
+    });
   },
 };
 

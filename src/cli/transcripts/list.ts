@@ -11,7 +11,7 @@ import {
   sourceOptions,
   widthOf,
 } from './arguments.ts';
-import { openTranscripts } from './database.ts';
+import { withTranscripts } from './database.ts';
 import { layoutOf } from './layout.ts';
 import { exchangeLine, headLine } from './line.ts';
 import { visibleJson } from './visible.ts';
@@ -54,8 +54,7 @@ export const list: Verb = {
     refuseWords(positionals, NAME);
     const since = values.since === undefined ? {} : { since: parseSince(values.since, Date.now()) };
     const filter = { ...narrowingOf(values), ...since, limit: parseLimit(values.limit, NAME) };
-    const reader = openTranscripts(values, terminal);
-    try {
+    return withTranscripts(values, terminal, (reader) => {
       const exchanges = reader.exchanges(filter);
       if (values.json) {
         terminal.out(`${visibleJson({ exchanges }, 2)}\n`);
@@ -70,8 +69,6 @@ export const list: Verb = {
       const lines = exchanges.map((one) => exchangeLine(one, { colour, layout }));
       terminal.out(`${[headLine(layout, colour), ...lines].join('\n')}\n`);
       return exit.fine;
-    } finally {
-      reader.close();
-    }
+    });
   },
 };

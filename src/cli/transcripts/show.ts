@@ -2,7 +2,7 @@ import { GateError } from '../../model/errors.ts';
 import { readArguments, seeHelp } from '../report.ts';
 import { exit, type Verb } from '../verb.ts';
 import { sourceHelp, sourceOptions, widthOf } from './arguments.ts';
-import { openTranscripts } from './database.ts';
+import { withTranscripts } from './database.ts';
 import { describeExchange } from './describe.ts';
 import { withParsedPayload } from './payload.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -41,8 +41,7 @@ export const show: Verb = {
     if (!id || positionals.length > 1) {
       throw new GateError('USAGE', `"${NAME}" needs one id`, { hint: seeHelp(NAME) });
     }
-    const reader = openTranscripts(values, terminal);
-    try {
+    return withTranscripts(values, terminal, (reader) => {
       const record = reader.exchange(id);
       if (!record) {
         const text = `no exchange has an id that ends with "${visible(id)}", or several have`;
@@ -60,8 +59,6 @@ export const show: Verb = {
         terminal.out(describeExchange(record, events, look));
       }
       return exit.fine;
-    } finally {
-      reader.close();
-    }
+    });
   },
 };

@@ -25,15 +25,13 @@ export function decide(catalog: ToolCatalog): Stage {
   };
 }
 
-const NO_POLICY: Decision = {
-  effect: 'block',
-  reason: 'no policy is loaded',
-  matched: [],
-  would: [],
-  masks: [],
-  denial: 'explain',
-  unjudged: [],
-};
+const NO_POLICY = blockFor('no policy is loaded');
+
+/** A block that no rule decides. */
+export function blockFor(reason: string): Decision {
+  const none = { matched: [], would: [], masks: [], unjudged: [] };
+  return { effect: 'block', reason, denial: 'explain', ...none };
+}
 
 /** Judges a request or notification by its method's way of being granted. */
 export function decideMessage(

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GateError, messageOf } from '../../model/errors.ts';
+import { GateError } from '../../model/errors.ts';
 import type { Frame, RequestId } from '../../model/message.ts';
-import type { Log } from '../../model/seams.ts';
 import type { Caller } from '../../pipeline/caller.ts';
 import type { ClientSink } from '../../pipeline/client-sink.ts';
 import type { Rejected } from '../../pipeline/rejections.ts';
@@ -14,7 +13,7 @@ import { headers } from '../../protocol/headers.ts';
 import { decodeFrame, type FrameLimits } from '../../protocol/jsonrpc.ts';
 import { BatchResponse } from './batch-response.ts';
 import { ClientResponse, sendError } from './client-response.ts';
-import { versionFacts } from './error-answer.ts';
+import { asGateError, versionFacts } from './error-answer.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { checkGet, checkPost, checkVersion, headerText } from './request-check.ts';
 
@@ -23,7 +22,6 @@ export interface EndpointOptions {
   readonly sessions: Sessions;
   readonly limits: FrameLimits;
   readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
-  readonly log: Log;
 }
 
 /** How long a stream may go on after its token, for clocks that differ; milliseconds. */
@@ -124,7 +122,7 @@ export class Endpoint {
       }
       await this.#send(caller, session, member, client);
     } catch (thrown) {
-      const error = thrown instanceof GateError ? thrown : faultOf(thrown);
+      const error = asGateError(thrown);
       const method = !broken && 'method' in member.message ? member.message.method : 'batch';
       this.#refuse(error, caller, { id: null, method, session: session.name });
       client.fail(error);
@@ -197,7 +195,7 @@ export class Endpoint {
     caller: Caller,
     found: Findings,
   ): void {
-    const error = thrown instanceof GateError ? thrown : faultOf(thrown);
+    const error = asGateError(thrown);
     this.#refuse(error, caller, found);
     if (response.headersSent) response.end();
     else sendError(response, shown(error), found.id, {}, versionFacts(error, request.headers));
@@ -205,10 +203,6 @@ export class Endpoint {
 
   /** Records what did not become an exchange. */
   #refuse(error: GateError, { identity, upstream, ip }: Caller, found: Findings): void {
-    if (error.code === 'STAGE_FAULT') {
-      const fields = { code: error.code, upstream, cause: messageOf(error.cause) };
-      this.#options.log.error(fields, 'a request failed in the gate');
-    }
     const { method, session } = found;
     this.#options.reject({ upstream, method, identity, session, ip }, error);
   }
@@ -219,8 +213,4 @@ function shown(error: GateError): GateError {
   if (error.code !== 'SESSION_FOREIGN') return error;
   const { message, hint } = error;
   return new GateError('SESSION_UNKNOWN', message, hint === undefined ? {} : { hint });
-}
-
-function faultOf(cause: unknown): GateError {
-  return new GateError('STAGE_FAULT', 'the gate failed to handle the request', { cause });
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ErrorCode, GateError } from '../../model/errors.ts';
+import { type ErrorCode, GateError } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { ErrorAnswer, RequestId } from '../../model/message.ts';
 import { headers } from '../../protocol/headers.ts';
@@ -57,6 +57,12 @@ const fault: Row = { status: 500, rpc: rpcCodes.internal };
 /** The HTTP status that tells of an error. */
 export function statusOf({ code }: GateError): number {
   return (rows[code] ?? fault).status;
+}
+
+/** Anything thrown as an error that a client can be told. */
+export function asGateError(thrown: unknown): GateError {
+  if (thrown instanceof GateError) return thrown;
+  return new GateError('STAGE_FAULT', 'the gate failed to handle the request', { cause: thrown });
 }
 
 /** An error as a JSON-RPC answer; `facts` say more than the code does. */

@@ -4,13 +4,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Authenticator } from '../../auth/contract.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
-import type { Log } from '../../model/seams.ts';
-import type { Rejected } from '../../pipeline/rejections.ts';
 import { JSON_TYPE } from '../../protocol/headers.ts';
 import { sendError } from './client-response.ts';
 import { cors } from './cors.ts';
 import { Endpoint, type EndpointOptions } from './endpoint.ts';
-import { versionFacts } from './error-answer.ts';
+import { asGateError, versionFacts } from './error-answer.ts';
 import { checkOrigin, type OriginRules } from './request-check.ts';
 
 export interface ListenerOptions extends EndpointOptions {
@@ -20,8 +18,6 @@ export interface ListenerOptions extends EndpointOptions {
   readonly origin: OriginRules;
   readonly authenticator: Authenticator;
   readonly upstreams: readonly string[];
-  readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
-  readonly log: Log;
 }
 
 declare module 'fastify' {
@@ -59,7 +55,7 @@ export class Listener {
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 256 },
       exposeHeadRoutes: false,
-      frameworkErrors: (error, request, reply) => this.#refuse(asGateError(error), request, reply),
+      frameworkErrors: (error, request, reply) => this.#refuse(fromFastify(error), request, reply),
     });
     this.#app.decorateRequest('identity', null);
     this.#app.removeAllContentTypeParsers();
@@ -117,7 +113,7 @@ export class Listener {
       else done();
     });
     app.setErrorHandler((error, request, reply) =>
-      this.#refuse(asGateError(error), request, reply),
+      this.#refuse(fromFastify(error), request, reply),
     );
     app.setNotFoundHandler((request, reply) => {
       this.#refuse(unknownPath(), request, reply);
@@ -176,15 +172,9 @@ export class Listener {
 
   /** Answers what was refused before it reached the endpoint, and records it. */
   #refuse(error: GateError, request: FastifyRequest, reply: FastifyReply): void {
-    const { reject, authenticator, log } = this.#options;
+    const { reject, authenticator } = this.#options;
     const { upstream = '' } = (request.params ?? {}) as { upstream?: string };
     const { identity, ip, method } = request;
-    if (error.code === 'STAGE_FAULT') {
-      log.error(
-        { code: error.code, cause: messageOf(error.cause) },
-        'a request failed in the gate',
-      );
-    }
     reject({ upstream, method, ip, identity: identity ?? undefined }, error);
     reply.hijack();
     const challenge = error.code.startsWith('AUTH_') && error.code !== 'AUTH_ISSUER_UNAVAILABLE';
@@ -207,8 +197,7 @@ function unknownPath(): GateError {
 }
 
 /** Fastify's own errors in the gate's words. */
-function asGateError(error: unknown): GateError {
-  if (error instanceof GateError) return error;
+function fromFastify(error: unknown): GateError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'FST_ERR_BAD_URL':
@@ -223,8 +212,6 @@ function asGateError(error: unknown): GateError {
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new GateError('FRAME_INVALID', 'the body is not as long as Content-Length says');
     default:
-      return new GateError('STAGE_FAULT', 'the gate failed to handle the request', {
-        cause: error,
-      });
+      return asGateError(error);
   }
 }
