@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { StdioLinkOptions } from '../../src/transport/stdio/link.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { hostile, notification, runs, StdioClient, textOf } from './fixtures/stdio-client.ts';
+import { stoppedClients } from './fixtures/stopped-clients.ts';
 
-const clients: StdioClient[] = [];
-
-async function connect(options: Partial<StdioLinkOptions> = {}): Promise<StdioClient> {
-  const client = new StdioClient(options);
-  clients.push(client);
-  await client.initialize();
-  return client;
-}
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.link.stop()));
-});
+const { connect } = stoppedClients();
 
 describe('a stdio upstream that misbehaves', () => {
   it('may write junk to standard output; the log says so once and never what', async () => {

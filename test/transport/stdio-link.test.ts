@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { StdioLinkOptions } from '../../src/transport/stdio/link.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { CollectingSink } from './fixtures/collecting-sink.ts';
 import {
   answer,
@@ -10,19 +9,9 @@ import {
   StdioClient,
   textOf,
 } from './fixtures/stdio-client.ts';
+import { stoppedClients } from './fixtures/stopped-clients.ts';
 
-const clients: StdioClient[] = [];
-
-async function connect(options: Partial<StdioLinkOptions> = {}): Promise<StdioClient> {
-  const client = new StdioClient(options);
-  clients.push(client);
-  await client.initialize();
-  return client;
-}
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.link.stop()));
-});
+const { clients, connect } = stoppedClients();
 
 describe('sessions of a stdio upstream', () => {
   it('opens a session of its own for each initialize', async () => {
