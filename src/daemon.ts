@@ -15,8 +15,12 @@ import type { FrameLimits } from './protocol/jsonrpc.ts';
 import { Seal } from './protocol/seal.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
 import type { UpstreamLink } from './transport/contract.ts';
+import { McpEndpoint, type Reject } from './transport/http/endpoint.ts';
+import { KeepAlive } from './transport/http/keep-alive.ts';
 import { HttpLink } from './transport/http/link.ts';
-import { Listener, type ListenerOptions } from './transport/http/listener.ts';
+import { Listener } from './transport/http/listener.ts';
+import { SessionEndpoint } from './transport/http/session-endpoint.ts';
+import { StatelessEndpoint } from './transport/http/stateless-endpoint.ts';
 import { StdioLink } from './transport/stdio/link.ts';
 
 export interface DaemonOptions {
@@ -118,19 +122,20 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   });
   const secret = config.sessions.key;
   const key = secret === undefined ? randomBytes(32) : Buffer.from(secret);
+  const seals = { state: new Seal(key, 'state'), task: new Seal(key, 'task') };
   const sessions = new Sessions({
     ...{ seal: new Seal(key, 'session'), clock },
     ...{ limit: config.limits.sessions, callerLimit: config.limits.caller_sessions },
     ...{ idle: config.sessions.idle, lifetime: config.sessions.lifetime },
   });
   const relay = new Relay({
-    gate: new Gate({ recorder: store, log, required }),
+    gate: new Gate({ recorder: store, log, required, seals }),
     snapshot: () => policies.snapshot,
     serverRequests: new ServerRequests(new Seal(key, 'server request')),
     ...{ links, sessions, limits: config.limits, clock, log },
   });
   const rejections = new Rejections(store, clock, log);
-  const reject: ListenerOptions['reject'] = (rejected, error) => {
+  const reject: Reject = (rejected, error) => {
     rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
   };
   const listener = listenerOf(options, { relay, sessions, reject, upstreams: [...links.keys()] });
@@ -139,10 +144,14 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   return { relay, listener };
 }
 
-function listenerOf(
-  { config, authenticator }: DaemonOptions,
-  parts: Pick<ListenerOptions, 'relay' | 'sessions' | 'reject' | 'upstreams'>,
-): Listener {
+interface Served {
+  readonly relay: Relay;
+  readonly sessions: Sessions;
+  readonly reject: Reject;
+  readonly upstreams: readonly string[];
+}
+
+function listenerOf({ config, authenticator }: DaemonOptions, served: Served): Listener {
   const { listen, limits, allowed_origins, public_url } = config;
   const named = public_url?.replace(/\/+$/, '');
   const listener: Listener = new Listener({
@@ -150,10 +159,25 @@ function listenerOf(
     origin: { origins: allowed_origins, hosts: knownHosts(config) },
     // A free port is known only once the gate listens.
     authenticator: authenticator(() => named ?? listener.url, clock),
-    limits: { bytes: limits.message, depth: limits.depth },
-    ...parts,
+    bodyLimit: limits.message,
+    ...{ upstreams: served.upstreams, reject: served.reject },
+    stopping: () => served.relay.stopping,
+    endpoints: endpointsOf(config, served),
   });
   return listener;
+}
+
+/** What is served under which path. */
+function endpointsOf({ limits }: Config, { relay, sessions, reject }: Served) {
+  const frames = { bytes: limits.message, depth: limits.depth };
+  const keepAlive = new KeepAlive();
+  return {
+    'mcp/': new McpEndpoint({
+      session: new SessionEndpoint({ relay, sessions, keepAlive, limits: frames, reject }),
+      stateless: new StatelessEndpoint({ relay, keepAlive }),
+      ...{ limits: frames, reject },
+    }),
+  };
 }
 
 function linksOf({ config, base, log }: DaemonOptions): Map<string, UpstreamLink> {

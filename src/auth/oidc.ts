@@ -40,31 +40,31 @@ export class OidcAuthenticator implements Authenticator {
     this.#cache = new TokenCache(clock);
   }
 
-  authenticate(authorization: string | undefined, upstream: string): Identity | Promise<Identity> {
+  authenticate(authorization: string | undefined, endpoint: string): Identity | Promise<Identity> {
     const token = bearerToken(authorization);
-    const key = this.#cache.key(token, upstream);
-    return this.#cache.get(key) ?? this.#verify(token, upstream, key);
+    const key = this.#cache.key(token, endpoint);
+    return this.#cache.get(key) ?? this.#verify(token, endpoint, key);
   }
 
-  challenge(error: GateError, upstream: string): string {
-    const metadata = metadataUrl(this.#resource(upstream));
+  challenge(error: GateError, endpoint: string): string {
+    const metadata = metadataUrl(this.#resource(endpoint));
     return challengeOf(error, metadata, requiredScopes(this.#issuers));
   }
 
-  metadata(upstream: string): JsonObject {
-    return resourceMetadata(this.#resource(upstream), upstream, this.#issuers);
+  metadata(endpoint: string): JsonObject {
+    return resourceMetadata(this.#resource(endpoint), endpoint, this.#issuers);
   }
 
-  async #verify(token: string, upstream: string, key: string): Promise<Identity> {
+  async #verify(token: string, endpoint: string, key: string): Promise<Identity> {
     const verifier = this.#verifiers.get(unverifiedIssuer(token));
     if (!verifier) throw invalidToken("the token's issuer is not accepted here");
-    const { identity, until } = await verifier.verify(token, this.#resource(upstream));
+    const { identity, until } = await verifier.verify(token, this.#resource(endpoint));
     this.#cache.set(key, identity, until);
     return identity;
   }
 
-  #resource(upstream: string): string {
-    return resourceUrl(this.#publicUrl(), upstream);
+  #resource(endpoint: string): string {
+    return resourceUrl(this.#publicUrl(), endpoint);
   }
 }
 

@@ -1,9 +1,14 @@
 import type { JsonObject } from '../model/json.ts';
 import type { IssuerOptions } from './issuer-options.ts';
 
-/** The resource identifier of the endpoint of an upstream (RFC 8707, section 2). */
-export function resourceUrl(publicUrl: string, upstream: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/mcp/${encodeURIComponent(upstream)}`;
+/**
+ * The resource identifier of an endpoint (RFC 8707, section 2).
+ *
+ * @param endpoint its path, such as `mcp/orders`
+ */
+export function resourceUrl(publicUrl: string, endpoint: string): string {
+  const path = endpoint.split('/').map(encodeURIComponent).join('/');
+  return `${publicUrl.replace(/\/+$/, '')}/${path}`;
 }
 
 /** Where the metadata of a resource is: the well-known part goes between host and path (RFC 9728, section 3.1). */
@@ -15,7 +20,7 @@ export function metadataUrl(resource: string): string {
 /** The metadata of a resource (RFC 9728, section 2). */
 export function resourceMetadata(
   resource: string,
-  upstream: string,
+  endpoint: string,
   issuers: readonly IssuerOptions[],
 ): JsonObject {
   const scopes = requiredScopes(issuers);
@@ -24,8 +29,13 @@ export function resourceMetadata(
     authorization_servers: issuers.map((issuer) => issuer.url),
     bearer_methods_supported: ['header'],
     ...(scopes.length > 0 && { scopes_supported: scopes }),
-    resource_name: `${upstream} behind Sallyport`,
+    resource_name: nameOf(endpoint),
   };
+}
+
+function nameOf(endpoint: string): string {
+  const [, upstream] = endpoint.split('/');
+  return upstream === undefined ? 'Sallyport' : `${upstream} behind Sallyport`;
 }
 
 /** Every scope that some issuer's tokens must have. */

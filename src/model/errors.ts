@@ -20,6 +20,7 @@ export const errorCodes = {
   HTTP_ACCEPT: 'the Accept header lacks a media type that the answer may need',
   HTTP_CONTENT_TYPE: 'the body is not declared as JSON',
   HTTP_PROTOCOL_VERSION: 'the MCP-Protocol-Version header names an unknown revision',
+  HEADER_MISMATCH: 'a header does not say what the message says',
   FRAME_TOO_LARGE: 'the message is too large',
   FRAME_NOT_JSON: 'the message is not JSON',
   FRAME_TOO_DEEP: 'the message nests too deeply',

@@ -15,6 +15,11 @@ export interface Identity {
   readonly claims: JsonObject;
 }
 
+/** One name for a caller, whatever issuers call theirs alike. */
+export function principalOf({ issuer, sub }: Pick<Identity, 'issuer' | 'sub'>): string {
+  return `${issuer}\n${sub}`;
+}
+
 /** What the MCP client says of itself in `initialize`; a claim, not a proof. */
 export interface ClientInfo {
   readonly name?: string;

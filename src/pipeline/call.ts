@@ -2,6 +2,7 @@ import { GateError, messageOf } from '../model/errors.ts';
 import { isObject, textMember } from '../model/json.ts';
 import { type AnswerFrame, type Frame, frameText, type RequestFrame } from '../model/message.ts';
 import type { Log } from '../model/seams.ts';
+import { isStatelessRevision } from '../protocol/revisions.ts';
 import type {
   UpstreamHead,
   UpstreamLink,
@@ -11,7 +12,7 @@ import type {
 import type { ClientSink } from './client-sink.ts';
 import type { Verdict } from './contract.ts';
 import { delivery } from './delivery.ts';
-import type { DownSender } from './down-sender.ts';
+import type { Sender } from './down-sender.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { Ends, Session } from './session.ts';
@@ -21,7 +22,8 @@ export interface CallOptions {
   readonly exchange: Exchange;
   readonly link: UpstreamLink;
   readonly client: ClientSink;
-  readonly sender: DownSender | undefined;
+  /** Brings the client what comes before the answer; without one that is dropped. */
+  readonly sender: Sender | false;
   readonly log: Log;
   /** Called once, when it is over. */
   readonly over: () => void;
@@ -106,11 +108,16 @@ export class Call implements UpstreamSink, Ends {
     await this.#fail(error);
   }
 
-  /** Whoever gives a request up says so (2025-11-25, lifecycle, timeouts). `initialize` can't be taken back. */
+  /**
+   * Whoever gives a request up says so (2025-11-25, lifecycle, timeouts). `initialize` can't be taken back, and in the
+   * stateless era that nobody listens any more says it all.
+   */
   #takeBack(reason: string): void {
     const { link, exchange, begin } = this.#options;
     const { requestId } = exchange;
     if (!this.#sent || this.#over || begin || requestId === undefined) return;
+    const { protocol } = this.#sent;
+    if (protocol !== undefined && isStatelessRevision(protocol)) return;
     const params = { requestId, reason };
     const message = { jsonrpc: '2.0' as const, method: 'notifications/cancelled', params };
     void delivery(link, { kind: 'notification', direction: 'up', message }, this.#sent);
@@ -138,7 +145,7 @@ export class Call implements UpstreamSink, Ends {
     const { gate, exchange, client, sender } = this.#options;
     const isAnswer = frame.kind === 'result' || frame.kind === 'error';
     if (!isAnswer) {
-      await sender?.send(frame, exchange, client);
+      if (sender) await sender.send(frame, exchange, client);
       return;
     }
     if (client.gone) exchange.note('failed', { code: 'CLIENT_GONE' });
@@ -159,7 +166,8 @@ export class Call implements UpstreamSink, Ends {
   /** The upstream has opened a session that no client will ever hear of. */
   #endUnbegun(): void {
     const session = this.#head?.session;
-    if (this.#options.begin && session !== undefined) void this.#options.link.end({ session });
+    if (!this.#options.begin || session === undefined || !this.#sent) return;
+    void this.#options.link.end({ ...this.#sent, session });
   }
 
   async #fail(error: GateError): Promise<void> {

@@ -1,6 +1,8 @@
-import type { ClientInfo, Identity } from '../model/identity.ts';
+import { type ClientInfo, type Identity, principalOf } from '../model/identity.ts';
 import { isObject, textMember } from '../model/json.ts';
 import type { RequestFrame } from '../model/message.ts';
+import { metaKeys, metaOf } from '../protocol/meta.ts';
+import { isStatelessRevision } from '../protocol/revisions.ts';
 import type { UpstreamSession } from '../transport/contract.ts';
 import type { SessionFacts } from './exchange.ts';
 import type { Session } from './session.ts';
@@ -30,15 +32,25 @@ export function factsOf(
 
 /** The session as the upstream knows it, under the revision that a request names. */
 export function upstreamSessionOf(
-  session: Session | undefined,
+  session: Session,
   revision?: string | undefined,
 ): UpstreamSession {
-  return { session: session?.upstreamSession, protocol: revision ?? session?.protocol };
+  const { upstreamSession, protocol } = session;
+  return {
+    owner: principalOf(session),
+    session: upstreamSession,
+    protocol: revision ?? protocol,
+  };
 }
 
-/** What the client says of itself in `initialize`, bounded. */
+/** True of a message that belongs to no session and says all there is to know. */
+export function isStateless({ protocol }: Caller): boolean {
+  return protocol !== undefined && isStatelessRevision(protocol);
+}
+
+/** What the client says of itself, in `initialize` or with the request; bounded. */
 export function clientInfo({ message }: RequestFrame): ClientInfo {
-  const info = message.params?.clientInfo;
+  const info = message.params?.clientInfo ?? metaOf(message.params)[metaKeys.clientInfo];
   if (!isObject(info)) return {};
   const name = textMember(info, 'name')?.slice(0, 128);
   const version = textMember(info, 'version')?.slice(0, 64);

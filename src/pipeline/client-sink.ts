@@ -7,6 +7,8 @@ import type { GateError } from '../model/errors.ts';
 export interface ClientSink {
   /** The client has gone; whatever it is given is lost. */
   readonly gone: boolean;
+  /** Calls back once if the client goes before it has its answer. */
+  onGone(listener: () => void): void;
   /** Messages will follow one by one. Later calls change nothing. */
   open(session?: string): void;
   /**

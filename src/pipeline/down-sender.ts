@@ -21,8 +21,39 @@ const MAX_REFUSALS = 64;
 /** A longer id would not fit into the sealed one that the client gets. */
 const MAX_ID_LENGTH = 512;
 
+/** Brings a client what an upstream sends of its own accord. */
+export interface Sender {
+  send(
+    frame: RequestFrame | NotificationFrame,
+    exchange: Exchange,
+    client: ClientSink,
+    eventId?: string,
+  ): Promise<void>;
+}
+
+/** The same in the stateless era, where upstreams only notify (2026-07-28, transports, receiving messages). */
+export class NoticeSender implements Sender {
+  readonly #gate: Gate;
+
+  constructor(gate: Gate) {
+    this.#gate = gate;
+  }
+
+  async send(
+    frame: RequestFrame | NotificationFrame,
+    exchange: Exchange,
+    client: ClientSink,
+  ): Promise<void> {
+    if (frame.kind === 'request') return;
+    const verdict = await this.#gate.pass(frame, exchange);
+    if (verdict.kind !== 'forward') return;
+    client.open();
+    await client.message(frameText(verdict.frame));
+  }
+}
+
 /** Brings an upstream's own requests and notifications through the gate to the client of a session. */
-export class DownSender {
+export class DownSender implements Sender {
   readonly #gate: Gate;
   readonly #link: UpstreamLink;
   readonly #session: Session;

@@ -4,20 +4,25 @@ import type { Log } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
-import { type Order, orderOfStages } from './order.ts';
+import { type Order, orderOfStages, type Seals } from './order.ts';
 import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
 
+export interface GateOptions extends RecordOptions {
+  readonly seals: Seals;
+}
+
 /** The one gate: every frame of every exchange goes through it, in both directions. */
 export class Gate {
   readonly catalog = new ToolCatalog();
-  readonly #order: Order = orderOfStages(this.catalog);
+  readonly #order: Order;
   readonly #record: ReturnType<typeof record>;
   readonly #journal: Journal;
   readonly #log: Log;
 
-  constructor(options: RecordOptions) {
+  constructor(options: GateOptions) {
+    this.#order = orderOfStages(this.catalog, options.seals);
     this.#journal = new Journal(options.recorder, options.log);
     this.#record = record(this.#journal, options.required);
     this.#log = options.log;

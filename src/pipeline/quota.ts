@@ -1,4 +1,4 @@
-import type { Identity } from '../model/identity.ts';
+import { type Identity, principalOf } from '../model/identity.ts';
 
 type Caller = Pick<Identity, 'sub' | 'issuer'>;
 
@@ -17,22 +17,18 @@ export class Quota {
 
   /** True where the caller holds as much as it may. */
   isFull(caller: Caller): boolean {
-    return (this.#held.get(keyOf(caller)) ?? 0) >= this.#limit;
+    return (this.#held.get(principalOf(caller)) ?? 0) >= this.#limit;
   }
 
   take(caller: Caller): void {
-    const key = keyOf(caller);
+    const key = principalOf(caller);
     this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
   }
 
   give(caller: Caller): void {
-    const key = keyOf(caller);
+    const key = principalOf(caller);
     const left = (this.#held.get(key) ?? 0) - 1;
     if (left > 0) this.#held.set(key, left);
     else this.#held.delete(key);
   }
-}
-
-function keyOf({ issuer, sub }: Caller): string {
-  return `${issuer}\n${sub}`;
 }

@@ -1,4 +1,5 @@
 import { GateError } from '../model/errors.ts';
+import { principalOf } from '../model/identity.ts';
 import type {
   AnswerFrame,
   Frame,
@@ -7,14 +8,14 @@ import type {
   RequestId,
 } from '../model/message.ts';
 import type { Clock, Log } from '../model/seams.ts';
-import { targetOf } from '../protocol/methods.ts';
 import type { UpstreamLink, UpstreamSession } from '../transport/contract.ts';
 import { Call, negotiated } from './call.ts';
-import { type Caller, clientInfo, factsOf, upstreamSessionOf } from './caller.ts';
+import { type Caller, clientInfo, factsOf, isStateless, upstreamSessionOf } from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
 import { answerUp, delivery } from './delivery.ts';
-import { DownSender } from './down-sender.ts';
-import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
+import { DownSender, NoticeSender } from './down-sender.ts';
+import type { Exchange } from './exchange.ts';
+import { ExchangeOpener } from './exchange-opener.ts';
 import type { Gate } from './gate.ts';
 import { newId } from './new-id.ts';
 import { Quota } from './quota.ts';
@@ -49,11 +50,13 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #calls = new Set<Call>();
   readonly #quota: Quota;
+  readonly #exchanges: ExchangeOpener;
   #stopping = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#quota = new Quota(options.limits.caller_calls);
+    this.#exchanges = new ExchangeOpener(options.snapshot, options.clock);
   }
 
   /** No more calls are taken. */
@@ -69,6 +72,7 @@ export class Relay {
   /**
    * A request of a caller. Its answer, or why there is none, goes to the client.
    *
+   * @param session undefined for what begins one, and in the stateless era
    * @throws GateError UPSTREAM_UNKNOWN, SESSION_*, REQUEST_DUPLICATE, CALL_LIMIT, GATE_STOPPING
    */
   async request(
@@ -78,26 +82,25 @@ export class Relay {
     client: ClientSink,
   ): Promise<void> {
     this.#admit();
-    const { gate, limits, log, sessions } = this.#options;
-    const link = this.#link(caller.upstream);
-    const { id } = frame.message;
+    const { gate, sessions } = this.#options;
     const { identity } = caller;
-    if (this.#calls.size >= limits.calls) throw tooMany(limits.calls, 'gate');
-    if (this.#quota.isFull(identity)) throw tooMany(limits.caller_calls, 'caller');
-    if (session) checkRoom(session, id, limits.session_calls);
-    const giveBack = session ? undefined : sessions.reserve(identity);
+    const link = this.#link(caller.upstream);
+    this.#checkRoom(caller, session, frame);
+    const stands = isStateless(caller) && !session;
+    const founding = session || stands ? undefined : this.#founding(caller, frame);
+    const giveBack = founding && sessions.reserve(identity);
     this.#quota.take(identity);
-    const founding = session ? undefined : this.#founding(caller, frame);
-    const exchange = this.#exchange(caller, factsOf(caller, session ?? founding), frame);
+    const facts = session ??
+      founding ?? { name: '', client: clientInfo(frame), protocol: undefined };
+    const exchange = this.#exchanges.of(caller, factsOf(caller, facts), frame);
     const call = new Call({
-      ...{ gate, exchange, link, client, log },
-      sender: session && this.#sender(link, session),
+      ...{ gate, exchange, link, client, log: this.#options.log },
+      sender: session ? this.#sender(link, session) : stands && new NoticeSender(gate),
       over: () => {
         this.#calls.delete(call);
         this.#quota.give(identity);
         giveBack?.();
-        session?.calls.delete(id);
-        if (session) sessions.touch(session);
+        this.#done(session, frame.message.id);
       },
       lost: () => session && void this.#forget(session, 'the upstream has ended the session'),
       ...(founding && {
@@ -106,11 +109,14 @@ export class Relay {
       }),
     });
     this.#calls.add(call);
-    session?.calls.set(id, call);
+    session?.calls.set(frame.message.id, call);
+    // Without a session nothing else could take the request back (2026-07-28, transports, cancellation).
+    if (stands) client.onGone(() => void call.cancel('the client closed its stream'));
     const verdict = await gate.pass(frame, exchange);
     if (call.over) return;
     if (verdict.kind !== 'forward') return call.answered(verdict);
-    call.start(verdict.frame as RequestFrame, upstreamSessionOf(session, caller.protocol));
+    const place = session ? upstreamSessionOf(session, caller.protocol) : unfounded(caller);
+    call.start(verdict.frame as RequestFrame, place);
   }
 
   /**
@@ -137,7 +143,7 @@ export class Relay {
       // Most often the answer was on its way. An upstream without sessions might take the id for another caller's.
       return client.accepted();
     }
-    const exchange = this.#exchange(caller, factsOf(caller, session), frame, asked?.method);
+    const exchange = this.#exchanges.of(caller, factsOf(caller, session), frame, asked?.method);
     const verdict = await gate.pass(frame, exchange);
     if (verdict.kind === 'drop') return client.accepted();
     const sent = verdict.kind === 'forward' ? verdict.frame : answerUp(verdict.answer);
@@ -168,7 +174,7 @@ export class Relay {
       throw tooMany(limits.session_streams, 'session');
     }
     const sender = this.#sender(link, session);
-    const exchange = this.#begin(caller, factsOf(caller, session), { method: 'GET' });
+    const exchange = this.#exchanges.about(caller, factsOf(caller, session), { method: 'GET' });
     const stream = new Stream({
       client,
       over: (error) => {
@@ -180,7 +186,7 @@ export class Relay {
       },
       lost: () => void this.#forget(session, 'the upstream has ended the session'),
       deliver: (frame, eventId) => {
-        const own = this.#exchange(caller, factsOf(caller, session), frame);
+        const own = this.#exchanges.of(caller, factsOf(caller, session), frame);
         return sender.send(frame, own, client, eventId);
       },
     });
@@ -193,7 +199,7 @@ export class Relay {
 
   /** Ends a session because its caller says so. */
   async leave(caller: Caller, session: Session): Promise<void> {
-    const exchange = this.#begin(caller, factsOf(caller, session), { method: 'DELETE' });
+    const exchange = this.#exchanges.about(caller, factsOf(caller, session), { method: 'DELETE' });
     exchange.note('opened');
     exchange.close('delivered');
     await this.#options.gate.settle(exchange);
@@ -233,6 +239,20 @@ export class Relay {
     throw new GateError('GATE_STOPPING', 'the gate is stopping', { retryAfter: '5' });
   }
 
+  /** @throws GateError REQUEST_DUPLICATE, CALL_LIMIT */
+  #checkRoom({ identity }: Caller, session: Session | undefined, { message }: RequestFrame): void {
+    const { limits } = this.#options;
+    if (this.#calls.size >= limits.calls) throw tooMany(limits.calls, 'gate');
+    if (this.#quota.isFull(identity)) throw tooMany(limits.caller_calls, 'caller');
+    if (session) checkRoom(session, message.id, limits.session_calls);
+  }
+
+  #done(session: Session | undefined, id: RequestId): void {
+    if (!session) return;
+    session.calls.delete(id);
+    this.#options.sessions.touch(session);
+  }
+
   #link(upstream: string): UpstreamLink {
     const link = this.#options.links.get(upstream);
     if (!link) throw new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
@@ -246,28 +266,6 @@ export class Relay {
 
   #founding({ identity, upstream }: Caller, frame: RequestFrame) {
     return { name: newId(), identity, upstream, client: clientInfo(frame), protocol: undefined };
-  }
-
-  #exchange(caller: Caller, session: SessionFacts, frame: Frame, asked?: string): Exchange {
-    const { method = asked ?? 'unknown', params } =
-      'method' in frame.message ? frame.message : { params: undefined };
-    const { kind, name } = targetOf(method, params);
-    const begins = frame.kind === 'request' && frame.direction === 'up';
-    return this.#begin(caller, session, {
-      method,
-      ...(kind === 'methods' ? {} : { target: name }),
-      ...(begins ? { requestId: frame.message.id } : {}),
-    });
-  }
-
-  #begin(
-    { identity, upstream }: Caller,
-    session: SessionFacts,
-    about: Pick<ExchangeInit, 'method' | 'target' | 'requestId'>,
-  ): Exchange {
-    const { clock, snapshot } = this.#options;
-    const facts = { id: newId(), snapshot: snapshot(), clock, session, identity, upstream };
-    return new Exchange({ ...facts, ...about });
   }
 
   /** Sends something that has no answer, and tells the client once the upstream has it. */
@@ -298,6 +296,11 @@ export class Relay {
     await Promise.all(parts.map((part) => part.cancel(reason)));
     return true;
   }
+}
+
+/** Where a request goes that belongs to no session: it begins one, or needs none. */
+function unfounded({ identity, protocol }: Caller): UpstreamSession {
+  return { owner: principalOf(identity), protocol };
 }
 
 function checkRoom(session: Session, id: RequestId, limit: number): void {

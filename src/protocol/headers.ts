@@ -3,6 +3,9 @@ export const headers = {
   session: 'mcp-session-id',
   version: 'mcp-protocol-version',
   lastEvent: 'last-event-id',
+  /** 2026-07-28: repeat the method, and the name or URI, of a request. */
+  method: 'mcp-method',
+  name: 'mcp-name',
 } as const;
 
 export const JSON_TYPE = 'application/json';
@@ -29,4 +32,32 @@ export function accepts(accept: string | undefined, type: string): boolean {
     if (about.length > 0) return about.some(({ refused }) => !refused);
   }
   return false;
+}
+
+/** 2026-07-28: headers that repeat arguments of a tool begin so. */
+export const PARAM_PREFIX = 'mcp-param-';
+
+const ENCODED = /^=\?base64\?(.*)\?=$/s;
+/** What a header can hold as it is; blanks at its ends would be lost on the way. */
+const PLAIN = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
+
+/** A value as a header carries it (2026-07-28, transports, value encoding). */
+export function encodeHeader(value: string): string {
+  if (PLAIN.test(value) && !ENCODED.test(value)) return value;
+  return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
+}
+
+/** The value that a header carries; undefined where it is malformed. */
+export function decodeHeader(text: string): string | undefined {
+  const [, encoded] = ENCODED.exec(text) ?? [];
+  if (encoded === undefined) return PLAIN.test(text) ? text : undefined;
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded))
+    return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(encoded, 'base64'),
+    );
+  } catch {
+    return undefined;
+  }
 }

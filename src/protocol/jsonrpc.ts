@@ -22,6 +22,10 @@ export const rpcCodes = {
   server: -32000,
   blocked: -32010,
   upstream: -32013,
+  /** MCP 2026-07-28: a header and the body differ. */
+  headerMismatch: -32020,
+  /** MCP 2026-07-28: the client did not declare a capability that is needed. */
+  missingCapability: -32021,
   /** MCP 2026-07-28: unsupported protocol version; `data` has `supported` and `requested`. */
   unsupportedVersion: -32022,
 } as const;

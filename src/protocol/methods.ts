@@ -50,7 +50,7 @@ const session: MethodRow = { grant: 'session' };
 const call = {
   grant: 'rule',
   args: 'arguments',
-  params: ['name', 'arguments', '_meta'],
+  params: ['name', 'arguments', 'inputResponses', 'requestState', 'task', '_meta'],
 } satisfies MethodRow;
 
 /** What the gate knows of each method (PROTOCOL, section 4). A method that is not here needs a rule. */

@@ -27,11 +27,13 @@ export interface UpstreamSink {
   fail(error: GateError): void;
 }
 
-/** Which session of the upstream a message belongs to. */
+/** Whose message it is, and which session of the upstream it belongs to. */
 export interface UpstreamSession {
+  /** Who calls ({@link principalOf}). Links keep callers apart by it; it is never sent. */
+  readonly owner: string;
   /** The upstream's own session id; absent before `initialize` was answered, and where it has no sessions. */
   readonly session?: string | undefined;
-  /** The negotiated revision of MCP. */
+  /** The revision of MCP that the message is in: negotiated, or named by the request itself. */
   readonly protocol?: string | undefined;
 }
 

@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.stop());
 
-async function authenticate(token: string, upstream = 'orders-db') {
-  return gate.authenticate(`Bearer ${token}`, upstream);
+async function authenticate(token: string, endpoint = 'mcp/orders-db') {
+  return gate.authenticate(`Bearer ${token}`, endpoint);
 }
 
 describe('a token without a browser', () => {
@@ -37,7 +37,7 @@ describe('a token without a browser', () => {
       groups: ['developers', 'dba'],
       scopes: ['mcp:read', 'mcp:write'],
     });
-    expect((await refusalOf(() => authenticate(token, 'files'))).code).toBe('AUTH_AUDIENCE');
+    expect((await refusalOf(() => authenticate(token, 'mcp/files'))).code).toBe('AUTH_AUDIENCE');
   });
 
   it('lasts twelve hours', async () => {

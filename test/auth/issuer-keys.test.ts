@@ -48,7 +48,7 @@ function token(by = key, iss = issuer.url): Promise<string> {
 }
 
 async function authenticate(bearer?: string) {
-  return gate.authenticate(`Bearer ${bearer ?? (await token())}`, 'orders-db');
+  return gate.authenticate(`Bearer ${bearer ?? (await token())}`, 'mcp/orders-db');
 }
 
 function pass(milliseconds: number) {
@@ -172,21 +172,21 @@ describe('keys', () => {
 describe('a token verified a moment ago', () => {
   it('is answered without waiting, by the same identity', async () => {
     const bearer = await token();
-    const first = gate.authenticate(`Bearer ${bearer}`, 'orders-db');
+    const first = gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db');
     expect(first).toBeInstanceOf(Promise);
-    expect(gate.authenticate(`Bearer ${bearer}`, 'orders-db')).toBeInstanceOf(Promise);
-    expect(gate.authenticate(`bearer ${bearer}`, 'orders-db')).toBeInstanceOf(Promise);
+    expect(gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db')).toBeInstanceOf(Promise);
+    expect(gate.authenticate(`bearer ${bearer}`, 'mcp/orders-db')).toBeInstanceOf(Promise);
     const identity = await first;
-    expect(gate.authenticate(`Bearer ${bearer}`, 'orders-db')).toBe(identity);
+    expect(gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db')).toBe(identity);
   });
 
   it('is verified again after a minute', async () => {
     const bearer = await token();
     await authenticate(bearer);
     pass(59_999);
-    expect(gate.authenticate(`Bearer ${bearer}`, 'orders-db')).not.toBeInstanceOf(Promise);
+    expect(gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db')).not.toBeInstanceOf(Promise);
     pass(1);
-    const again = gate.authenticate(`Bearer ${bearer}`, 'orders-db');
+    const again = gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db');
     expect(again).toBeInstanceOf(Promise);
     await again;
   });
@@ -196,7 +196,7 @@ describe('a token verified a moment ago', () => {
     const bearer = await sign(key, { iss: issuer.url, sub: 'ana', aud: RESOURCE, exp });
     await authenticate(bearer);
     pass(34_999);
-    expect(gate.authenticate(`Bearer ${bearer}`, 'orders-db')).not.toBeInstanceOf(Promise);
+    expect(gate.authenticate(`Bearer ${bearer}`, 'mcp/orders-db')).not.toBeInstanceOf(Promise);
     pass(1);
     expect(await code(bearer)).toBe('AUTH_TOKEN_EXPIRED');
   });
@@ -204,7 +204,7 @@ describe('a token verified a moment ago', () => {
   it('is not known at another upstream', async () => {
     const bearer = await token();
     await authenticate(bearer);
-    const error = await refusalOf(() => gate.authenticate(`Bearer ${bearer}`, 'files'));
+    const error = await refusalOf(() => gate.authenticate(`Bearer ${bearer}`, 'mcp/files'));
     expect(error.code).toBe('AUTH_AUDIENCE');
   });
 });

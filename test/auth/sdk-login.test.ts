@@ -28,9 +28,9 @@ beforeAll(async () => {
   endpoint.on('request', (request, response) => {
     const known = request.url === '/.well-known/oauth-protected-resource/mcp/orders-db';
     const missing = new GateError('AUTH_TOKEN_MISSING', 'no token');
-    response.setHeader('www-authenticate', gate.challenge(missing, 'orders-db'));
+    response.setHeader('www-authenticate', gate.challenge(missing, 'mcp/orders-db'));
     response.writeHead(known ? 200 : 401, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(gate.metadata('orders-db')));
+    response.end(JSON.stringify(gate.metadata('mcp/orders-db')));
   });
 });
 afterAll(async () => {
@@ -82,9 +82,9 @@ it('lets a client of the SDK find the issuer, register, log in and refresh', asy
     'AUTHORIZED',
   );
   const first = (await provider.tokens())?.access_token;
-  expect(await gate.authenticate(`Bearer ${first}`, 'orders-db')).toHaveProperty('sub', 'ana');
+  expect(await gate.authenticate(`Bearer ${first}`, 'mcp/orders-db')).toHaveProperty('sub', 'ana');
   expect(await auth(provider, { serverUrl: url })).toBe('AUTHORIZED');
   const second = (await provider.tokens())?.access_token;
   expect(second).not.toBe(first);
-  expect(await gate.authenticate(`Bearer ${second}`, 'orders-db')).toHaveProperty('sub', 'ana');
+  expect(await gate.authenticate(`Bearer ${second}`, 'mcp/orders-db')).toHaveProperty('sub', 'ana');
 });

@@ -43,7 +43,7 @@ function claims(more: Changes = {}): JWTPayload {
 }
 
 async function authenticate(token: string, more: Partial<IssuerOptions> = {}) {
-  return gate(more).authenticate(`Bearer ${token}`, 'orders-db');
+  return gate(more).authenticate(`Bearer ${token}`, 'mcp/orders-db');
 }
 
 async function identity(more: Changes, options: Partial<IssuerOptions> = {}) {
@@ -135,7 +135,7 @@ describe('a token that verifies', () => {
 
   it('may be off by the tolerance, and come with any case of the scheme', async () => {
     const token = await sign(key, claims({ exp: NOW - 29, nbf: NOW + 30 }));
-    expect(await gate().authenticate(`bEARER   ${token} `, 'orders-db')).toHaveProperty('sub');
+    expect(await gate().authenticate(`bEARER   ${token} `, 'mcp/orders-db')).toHaveProperty('sub');
   });
 
   it('needs no key id where several keys could have signed it', async () => {
@@ -242,7 +242,7 @@ describe('a token is refused', () => {
     ['a huge token', `Bearer ${'a'.repeat(16_385)}`, 'AUTH_TOKEN_INVALID'],
     ['a huge run of spaces', `Bearer ${' '.repeat(1e6)}x`, 'AUTH_TOKEN_INVALID'],
   ])('where the request has %s', async (_, authorization, code) => {
-    const error = await refusalOf(() => gate().authenticate(authorization, 'orders-db'));
+    const error = await refusalOf(() => gate().authenticate(authorization, 'mcp/orders-db'));
     expect(error.code).toBe(code);
   });
 });
@@ -265,11 +265,11 @@ it('says nothing of a token in its errors, its challenges or its log', async () 
     `Bearer ${token} b`,
     'Bearer hunter2',
   ]) {
-    const error = await refusalOf(() => gate().authenticate(authorization, 'orders-db'));
+    const error = await refusalOf(() => gate().authenticate(authorization, 'mcp/orders-db'));
     const said = [
       error.explain(),
       String(error.cause),
-      gate().challenge(error, 'orders-db'),
+      gate().challenge(error, 'mcp/orders-db'),
       ...log.lines,
     ];
     expect(said.join()).not.toMatch(/secret-subject|hunter2|eyJ/);

@@ -7,6 +7,7 @@ import { Gate } from '../../src/pipeline/gate.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { targetOf } from '../../src/protocol/methods.ts';
+import { Seal } from '../../src/protocol/seal.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
 import { ana, policiesOf, type RuleText } from './policies.ts';
 
@@ -30,6 +31,9 @@ interface Options {
 }
 
 /** A gate with rules, and the store that it records in. */
+const secret = new Uint8Array(32);
+const seals = { state: new Seal(secret, 'state'), task: new Seal(secret, 'task') };
+
 export class TestGate {
   readonly store = new MemoryStore();
   readonly logged: string[] = [];
@@ -43,7 +47,7 @@ export class TestGate {
       this.logged.push(`${JSON.stringify(fields)} ${message}`);
     const log: Log = { info: note, warn: note, error: note, debug: note };
     const { recorder = this.store, required = true } = options;
-    this.gate = new Gate({ recorder, log, required });
+    this.gate = new Gate({ recorder, log, required, seals });
     this.snapshot = rules ? { policies: policiesOf(rules), revision: 'r1' } : NO_POLICIES;
   }
 

@@ -35,6 +35,8 @@ export class BatchResponse {
       get gone() {
         return response.gone;
       },
+      // A batch belongs to a session: that its client goes cancels nothing.
+      onGone: () => undefined,
       open: () => undefined,
       message: (text) => send(text),
       answer: (text) => {

@@ -28,6 +28,12 @@ export class ClientResponse implements ClientSink {
     return this.#raw.destroyed || this.#raw.writableEnded;
   }
 
+  onGone(listener: () => void): void {
+    this.#raw.once('close', () => {
+      if (!this.#raw.writableEnded) listener();
+    });
+  }
+
   open(session?: string): void {
     if (this.#opened || this.gone) return;
     this.#opened = true;

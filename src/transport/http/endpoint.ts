@@ -2,210 +2,151 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GateError } from '../../model/errors.ts';
 import type { Frame, RequestId } from '../../model/message.ts';
 import type { Caller } from '../../pipeline/caller.ts';
-import type { ClientSink } from '../../pipeline/client-sink.ts';
 import type { Rejected } from '../../pipeline/rejections.ts';
-import type { Relay } from '../../pipeline/relay.ts';
-import type { Session } from '../../pipeline/session.ts';
-import type { Sessions } from '../../pipeline/sessions.ts';
-import type { Stream } from '../../pipeline/stream.ts';
-import { BATCH_REVISION, type BatchMember, decodeBatch, isBatch } from '../../protocol/batch.ts';
+import { isBatch } from '../../protocol/batch.ts';
 import { headers } from '../../protocol/headers.ts';
 import { decodeFrame, type FrameLimits } from '../../protocol/jsonrpc.ts';
-import { BatchResponse } from './batch-response.ts';
-import { ClientResponse, sendError } from './client-response.ts';
+import { versionIn } from '../../protocol/meta.ts';
+import { isStatelessRevision } from '../../protocol/revisions.ts';
+import { sendError } from './client-response.ts';
 import { asGateError, versionFacts } from './error-answer.ts';
-import { KeepAlive } from './keep-alive.ts';
-import { checkGet, checkPost, checkVersion, headerText } from './request-check.ts';
+import { checkPost, checkVersion, headerText } from './request-check.ts';
 
-export interface EndpointOptions {
-  readonly relay: Relay;
-  readonly sessions: Sessions;
-  readonly limits: FrameLimits;
-  readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
+/** Serves callers who are known, under one kind of path. */
+export interface Endpoint {
+  /** HTTP methods that it takes. */
+  readonly methods: readonly ('POST' | 'GET' | 'DELETE')[];
+  /** Serves one request to its end. Never rejects: whatever fails is answered and recorded. */
+  serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    body: unknown,
+  ): Promise<void>;
 }
 
-/** How long a stream may go on after its token, for clocks that differ; milliseconds. */
-const EXPIRY_TOLERANCE = 60_000;
-/** Node's timers can't wait longer. */
-const MAX_TIMER = 2 ** 31 - 1;
-
-/** What was found out about a request before it failed, if it does. */
-interface Findings {
+/** One HTTP request, and what was found out about it before it failed, if it does. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
+  /** Id of the request, null while there is none. */
   id: RequestId | null;
+  /** The message's method, the HTTP method while there is none. */
   method: string;
+  /** Name of the session. */
   session: string | undefined;
 }
 
-/** The MCP endpoint of each upstream: Streamable HTTP of the session era, for callers who are known. */
-export class Endpoint {
-  readonly #options: EndpointOptions;
-  readonly #keepAlive = new KeepAlive();
+/** Records what did not become an exchange. */
+export type Reject = (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
 
-  constructor(options: EndpointOptions) {
+/** How one era of the protocol is served. */
+export interface EraEndpoint {
+  post(visit: Visit, frame: Frame): Promise<void>;
+}
+
+/** What only the session era has. */
+export interface SessionEra extends EraEndpoint {
+  batch(visit: Visit, body: Uint8Array): Promise<void>;
+  get(visit: Visit): void | Promise<void>;
+  delete(visit: Visit): Promise<void>;
+}
+
+export interface McpEndpointOptions {
+  readonly session: SessionEra;
+  readonly stateless: EraEndpoint;
+  readonly limits: FrameLimits;
+  readonly reject: Reject;
+}
+
+/** Streamable HTTP: one endpoint for the clients of both eras; each request tells its own. */
+export class McpEndpoint implements Endpoint {
+  readonly methods = ['POST', 'GET', 'DELETE'] as const;
+  readonly #options: McpEndpointOptions;
+
+  constructor(options: McpEndpointOptions) {
     this.#options = options;
   }
 
-  /** Serves one request to its end. Never rejects: whatever fails is answered and recorded. */
   async serve(
     request: IncomingMessage,
     response: ServerResponse,
     caller: Caller,
     body: unknown,
   ): Promise<void> {
-    const found: Findings = { id: null, method: request.method ?? '', session: undefined };
     const protocol = headerText(request.headers, headers.version);
-    const named = { ...caller, protocol };
+    const visit: Visit = {
+      ...{ request, response, caller: { ...caller, protocol } },
+      ...{ id: null, method: request.method ?? '', session: undefined },
+    };
     try {
-      if (request.method === 'POST') await this.#post(request, response, named, body, found);
-      else if (request.method === 'GET') this.#get(request, response, named, found);
-      else await this.#delete(request, response, named, found);
+      if (request.method === 'POST') await this.#post(visit, body);
+      else await this.#other(visit);
     } catch (error) {
-      this.#fail(error, request, response, caller, found);
+      fail(visit, error, this.#options.reject);
     }
   }
 
-  async #post(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-    body: unknown,
-    found: Findings,
-  ): Promise<void> {
-    checkPost(request.headers);
-    if (!(body instanceof Uint8Array)) {
-      throw new GateError('FRAME_NOT_JSON', 'the request has no body');
-    }
-    if (isBatch(body)) return this.#batch(request, response, caller, body, found);
-    const frame = decodeFrame(body, 'up', this.#options.limits);
-    found.id = frame.kind === 'request' ? frame.message.id : null;
-    if ('method' in frame.message) found.method = frame.message.method;
-    const client = new ClientResponse(response, this.#keepAlive, found.id);
-    const founds = frame.kind === 'request' && frame.message.method === 'initialize';
-    const session = founds ? undefined : this.#session(request, caller, found);
-    return this.#send(caller, session, frame, client);
+  async #post(visit: Visit, body: unknown): Promise<void> {
+    const { session, stateless, limits } = this.#options;
+    const { protocol } = visit.caller;
+    checkPost(visit.request.headers);
+    const bytes = bodyOf(body);
+    const isStateless = protocol !== undefined && isStatelessRevision(protocol);
+    if (isBatch(bytes) && !isStateless) return session.batch(visit, bytes);
+    const frame = readFrame(visit, bytes, limits);
+    const params = 'method' in frame.message ? frame.message.params : undefined;
+    if (isStateless || versionIn(params) !== undefined) return stateless.post(visit, frame);
+    return session.post(visit, frame);
   }
 
-  /** Each member is judged, sent and answered as if it had come alone. */
-  async #batch(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-    body: Uint8Array,
-    found: Findings,
-  ): Promise<void> {
-    found.method = 'batch';
-    const session = this.#session(request, caller, found);
-    const revision = caller.protocol ?? session.protocol;
-    if (revision !== BATCH_REVISION) {
-      const hint = 'send each message in a request of its own';
-      throw new GateError('FRAME_BATCH', `batches belong to revision ${BATCH_REVISION}`, { hint });
-    }
-    const members = decodeBatch(body, this.#options.limits);
-    const client = new ClientResponse(response, this.#keepAlive, null);
-    const whole = new BatchResponse(client, members.length);
-    await Promise.all(members.map((member) => this.#member(caller, session, member, whole)));
-  }
-
-  async #member(
-    caller: Caller,
-    session: Session,
-    member: BatchMember,
-    whole: BatchResponse,
-  ): Promise<void> {
-    const broken = member instanceof GateError;
-    const id = broken ? null : member.kind === 'request' ? member.message.id : undefined;
-    const client = whole.part(id);
-    try {
-      if (broken) throw member;
-      if (member.kind === 'request' && member.message.method === 'initialize') {
-        throw new GateError('FRAME_INVALID', 'initialize must not be part of a batch');
-      }
-      await this.#send(caller, session, member, client);
-    } catch (thrown) {
-      const error = asGateError(thrown);
-      const method = !broken && 'method' in member.message ? member.message.method : 'batch';
-      this.#refuse(error, caller, { id: null, method, session: session.name });
-      client.fail(error);
-    }
-  }
-
-  async #send(
-    caller: Caller,
-    session: Session | undefined,
-    frame: Frame,
-    client: ClientSink,
-  ): Promise<void> {
-    const { relay } = this.#options;
-    if (frame.kind === 'request') return relay.request(caller, session, frame, client);
-    // Only initialize has no session, and that is a request.
-    if (session) return relay.notify(caller, session, frame, client);
-  }
-
-  #get(request: IncomingMessage, response: ServerResponse, caller: Caller, found: Findings): void {
-    checkGet(request.headers);
-    const session = this.#session(request, caller, found);
-    const client = new ClientResponse(response, this.#keepAlive, null);
-    // It may have gone while its token was verified, and then it doesn't say so again.
-    if (client.gone) return;
-    const lastEventId = headerText(request.headers, headers.lastEvent);
-    const stream = this.#options.relay.listen(caller, session, lastEventId, client);
-    const expiry = this.#expiry(caller, stream);
-    response.once('close', () => {
-      clearTimeout(expiry);
-      void stream.cancel();
-    });
-  }
-
-  /** A stream doesn't outlive the token that opened it. */
-  #expiry({ identity }: Caller, stream: Stream): NodeJS.Timeout | undefined {
-    const { exp } = identity.claims;
-    if (typeof exp !== 'number') return undefined;
-    const left = exp * 1_000 + EXPIRY_TOLERANCE - Date.now();
-    return setTimeout(() => void stream.cancel(), Math.min(left, MAX_TIMER)).unref();
-  }
-
-  async #delete(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-    found: Findings,
-  ): Promise<void> {
+  async #other(visit: Visit): Promise<void> {
+    const { request, caller } = visit;
     checkVersion(request.headers);
-    const session = this.#session(request, caller, found);
-    await this.#options.relay.leave(caller, session);
-    response.writeHead(200).end();
-  }
-
-  /** @throws GateError SESSION_MISSING, SESSION_UNKNOWN, SESSION_FOREIGN */
-  #session(request: IncomingMessage, { identity, upstream }: Caller, found: Findings): Session {
-    const id = headerText(request.headers, headers.session);
-    if (id === undefined) {
-      const hint = 'send the Mcp-Session-Id that initialize was answered with';
-      throw new GateError('SESSION_MISSING', 'the request names no session', { hint });
+    if (caller.protocol !== undefined && isStatelessRevision(caller.protocol)) {
+      throw new GateError('HTTP_METHOD', `revision ${caller.protocol} has POST only`);
     }
-    const session = this.#options.sessions.find(id, identity, upstream);
-    found.session = session.name;
-    return session;
+    const { session } = this.#options;
+    return request.method === 'GET' ? session.get(visit) : session.delete(visit);
   }
+}
 
-  #fail(
-    thrown: unknown,
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-    found: Findings,
-  ): void {
-    const error = asGateError(thrown);
-    this.#refuse(error, caller, found);
-    if (response.headersSent) response.end();
-    else sendError(response, shown(error), found.id, {}, versionFacts(error, request.headers));
-  }
+/** @throws GateError FRAME_NOT_JSON */
+export function bodyOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  throw new GateError('FRAME_NOT_JSON', 'the request has no body');
+}
 
-  /** Records what did not become an exchange. */
-  #refuse(error: GateError, { identity, upstream, ip }: Caller, found: Findings): void {
-    const { method, session } = found;
-    this.#options.reject({ upstream, method, identity, session, ip }, error);
-  }
+/** The message that a visit brings; what is known of it is noted. */
+export function readFrame(visit: Visit, bytes: Uint8Array, limits: FrameLimits): Frame {
+  const frame = decodeFrame(bytes, 'up', limits);
+  visit.id = frame.kind === 'request' ? frame.message.id : null;
+  if ('method' in frame.message) visit.method = frame.message.method;
+  return frame;
+}
+
+/** Answers and records what failed. */
+export function fail(visit: Visit, thrown: unknown, reject: Reject): void {
+  const error = asGateError(thrown);
+  refuse(visit, error, reject);
+  const { request, response, id } = visit;
+  if (response.headersSent) response.end();
+  else sendError(response, shown(error), id, moreOf(error), versionFacts(error, request.headers));
+}
+
+/** Records what did not become an exchange. */
+export function refuse(
+  { caller, method, session }: Pick<Visit, 'caller' | 'method' | 'session'>,
+  error: GateError,
+  reject: Reject,
+): void {
+  const { identity, upstream, ip } = caller;
+  reject({ upstream, method, identity, session, ip }, error);
+}
+
+function moreOf({ code }: GateError): { readonly [header: string]: string } {
+  return code === 'HTTP_METHOD' ? { allow: 'POST' } : {};
 }
 
 /** Whoever holds another's session id learns nothing from it; only the transcript tells the two apart. */

@@ -4,7 +4,7 @@ import type { Json } from '../../model/json.ts';
 import type { ErrorAnswer, RequestId } from '../../model/message.ts';
 import { headers } from '../../protocol/headers.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
-import { sessionRevisions } from '../../protocol/revisions.ts';
+import { sessionRevisions, statelessRevisions } from '../../protocol/revisions.ts';
 
 interface Row {
   readonly status: number;
@@ -30,6 +30,7 @@ const rows: Partial<Record<ErrorCode, Row>> = {
   HTTP_CONTENT_TYPE: { status: 415, rpc: rpcCodes.server },
   HTTP_PROTOCOL_VERSION: { status: 400, rpc: rpcCodes.unsupportedVersion },
   HTTP_PATH: notFound,
+  HEADER_MISMATCH: { status: 400, rpc: rpcCodes.headerMismatch },
   FRAME_TOO_LARGE: { status: 413, rpc: rpcCodes.invalidRequest },
   FRAME_NOT_JSON: { status: 400, rpc: rpcCodes.parse },
   FRAME_TOO_DEEP: badRequest,
@@ -83,5 +84,8 @@ export function versionFacts(
   head: IncomingHttpHeaders,
 ): { readonly [key: string]: Json } {
   if (code !== 'HTTP_PROTOCOL_VERSION') return {};
-  return { supported: [...sessionRevisions], requested: String(head[headers.version]) };
+  return {
+    supported: [...sessionRevisions, ...statelessRevisions],
+    requested: String(head[headers.version]),
+  };
 }

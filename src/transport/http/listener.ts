@@ -7,17 +7,24 @@ import type { Identity } from '../../model/identity.ts';
 import { JSON_TYPE } from '../../protocol/headers.ts';
 import { sendError } from './client-response.ts';
 import { cors } from './cors.ts';
-import { Endpoint, type EndpointOptions } from './endpoint.ts';
+import type { Endpoint, Reject } from './endpoint.ts';
 import { asGateError, versionFacts } from './error-answer.ts';
 import { checkOrigin, type OriginRules } from './request-check.ts';
 
-export interface ListenerOptions extends EndpointOptions {
+export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly trustedProxies: readonly string[];
   readonly origin: OriginRules;
   readonly authenticator: Authenticator;
   readonly upstreams: readonly string[];
+  /** What serves which path: one with an upstream at its end (`mcp/`), or one without (`mcp`). */
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** Bytes of a body. */
+  readonly bodyLimit: number;
+  /** True once no more calls are taken. */
+  readonly stopping: () => boolean;
+  readonly reject: Reject;
 }
 
 declare module 'fastify' {
@@ -26,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-type McpRequest = FastifyRequest<{ Params: { upstream: string } }>;
+type McpRequest = FastifyRequest<{ Params: { upstream?: string } }>;
 
 /** Time that a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
@@ -39,15 +46,13 @@ const HEALTH = '/healthz';
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #app: FastifyInstance;
-  readonly #endpoint: Endpoint;
   readonly #sockets = new Set<Socket>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#endpoint = new Endpoint(options);
     this.#app = Fastify({
       logger: false,
-      bodyLimit: options.limits.bytes,
+      bodyLimit: options.bodyLimit,
       requestTimeout: REQUEST_TIMEOUT,
       http: { maxHeaderSize: MAX_HEADERS },
       trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
@@ -104,7 +109,7 @@ export class Listener {
   }
 
   #routes(): void {
-    const { authenticator, upstreams, origin, relay } = this.#options;
+    const { authenticator, origin, stopping, endpoints } = this.#options;
     const app = this.#app;
     app.addHook('onRequest', (request, reply, done) => {
       // Health is asked by whatever watches over the gate, under any name.
@@ -119,44 +124,51 @@ export class Listener {
       this.#refuse(unknownPath(), request, reply);
     });
     app.get(HEALTH, (_request, reply) => {
-      reply.code(relay.stopping ? 503 : 200).send({ status: relay.stopping ? 'stopping' : 'ok' });
+      reply.code(stopping() ? 503 : 200).send({ status: stopping() ? 'stopping' : 'ok' });
     });
-    // Where public_url has a path it stands before /mcp (RFC 9728, section 3.1).
+    // Where public_url has a path it stands before that of the endpoint (RFC 9728, section 3.1).
     app.get('/.well-known/oauth-protected-resource/*', (request, reply) => {
-      const [, upstream = ''] =
-        /(?:^|\/)mcp\/([^/?]+)$/.exec(request.url.split('?')[0] ?? '') ?? [];
-      if (!upstreams.includes(upstream)) throw unknownUpstream(upstream);
-      reply.send(authenticator.metadata(upstream));
+      reply.send(authenticator.metadata(this.#endpointAt(request.url)));
     });
-    app.route({
-      method: ['POST', 'GET', 'DELETE'],
-      url: '/mcp/:upstream',
-      onRequest: (request: McpRequest, _reply, done) => this.#authenticate(request, done),
+    for (const [path, endpoint] of Object.entries(endpoints)) this.#route(path, endpoint);
+  }
+
+  #route(path: string, endpoint: Endpoint): void {
+    const url = `/${path}${path.endsWith('/') ? ':upstream' : ''}`;
+    const { methods } = endpoint;
+    const others = ['POST', 'GET', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+    this.#app.route({
+      method: [...methods],
+      url,
+      onRequest: (request: McpRequest, _reply, done) => this.#authenticate(path, request, done),
       handler: (request: McpRequest, reply) => {
         reply.hijack();
         const { identity, params, ip } = request;
         if (!identity) throw new GateError('AUTH_TOKEN_MISSING', 'a bearer token is needed');
-        const caller = { identity, upstream: params.upstream, ip };
-        return this.#endpoint.serve(request.raw, reply.raw, caller, request.body);
+        const caller = { identity, upstream: params.upstream ?? '', ip };
+        return endpoint.serve(request.raw, reply.raw, caller, request.body);
       },
     });
-    app.route({
-      method: ['PUT', 'PATCH', 'HEAD', 'OPTIONS'],
-      url: '/mcp/:upstream',
+    this.#app.route({
+      method: others.filter((method) => !methods.some((taken) => taken === method)),
+      url,
       // Whatever its body is, the method is what's wrong.
       onRequest: (_request, _reply, done) => {
-        done(new GateError('HTTP_METHOD', 'the endpoint takes POST, GET and DELETE'));
+        done(new GateError('HTTP_METHOD', `the endpoint takes ${methods.join(', ')}`));
       },
       handler: () => undefined,
     });
   }
 
-  #authenticate(request: McpRequest, done: (error?: Error) => void): void {
+  #authenticate(path: string, request: McpRequest, done: (error?: Error) => void): void {
     const { upstream } = request.params;
-    if (!this.#options.upstreams.includes(upstream)) return done(unknownUpstream(upstream));
+    const { authenticator, upstreams } = this.#options;
+    if (upstream !== undefined && !upstreams.includes(upstream)) {
+      return done(unknownUpstream(upstream));
+    }
     try {
-      const { authenticator } = this.#options;
-      const identity = authenticator.authenticate(request.headers.authorization, upstream);
+      const endpoint = `${path}${upstream ?? ''}`;
+      const identity = authenticator.authenticate(request.headers.authorization, endpoint);
       if (!(identity instanceof Promise)) {
         request.identity = identity;
         return done();
@@ -170,20 +182,44 @@ export class Listener {
     }
   }
 
+  /**
+   * The endpoint that a URL ends with, as its resource is named.
+   *
+   * @throws GateError UPSTREAM_UNKNOWN, HTTP_PATH
+   */
+  #endpointAt(url: string): string {
+    const { endpoints, upstreams } = this.#options;
+    const [path = ''] = url.split('?');
+    const [, kind = '', upstream = ''] = /\/([^/]*)\/([^/]*)$/.exec(path) ?? [];
+    if (Object.hasOwn(endpoints, `${kind}/`)) {
+      if (upstreams.includes(upstream)) return `${kind}/${upstream}`;
+      throw unknownUpstream(upstream);
+    }
+    if (Object.hasOwn(endpoints, upstream)) return upstream;
+    throw unknownPath();
+  }
+
   /** Answers what was refused before it reached the endpoint, and records it. */
   #refuse(error: GateError, request: FastifyRequest, reply: FastifyReply): void {
     const { reject, authenticator } = this.#options;
     const { upstream = '' } = (request.params ?? {}) as { upstream?: string };
-    const { identity, ip, method } = request;
+    const { identity, ip, method, routeOptions } = request;
+    const [, kind = ''] = (routeOptions.url ?? '').split('/');
+    const endpoint = upstream === '' ? kind : `${kind}/${upstream}`;
     reject({ upstream, method, ip, identity: identity ?? undefined }, error);
     reply.hijack();
     const challenge = error.code.startsWith('AUTH_') && error.code !== 'AUTH_ISSUER_UNAVAILABLE';
     const more = {
-      ...(challenge ? { 'www-authenticate': authenticator.challenge(error, upstream) } : {}),
-      ...(error.code === 'HTTP_METHOD' ? { allow: 'POST, GET, DELETE' } : {}),
+      ...(challenge ? { 'www-authenticate': authenticator.challenge(error, endpoint) } : {}),
+      ...(error.code === 'HTTP_METHOD' ? { allow: this.#allowed(kind, upstream) } : {}),
     };
     // Node reads away the rest of a body that is too large: closing at once would lose the answer to whoever still writes.
     sendError(reply.raw, error, null, more, versionFacts(error, request.headers));
+  }
+
+  #allowed(kind: string, upstream: string): string {
+    const { endpoints } = this.#options;
+    return endpoints[upstream === '' ? kind : `${kind}/`]?.methods.join(', ') ?? '';
   }
 }
 

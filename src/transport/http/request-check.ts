@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { GateError } from '../../model/errors.ts';
 import { isLoopback } from '../../model/loopback.ts';
 import { accepts, headers, JSON_TYPE, SSE_TYPE } from '../../protocol/headers.ts';
-import { isSessionRevision } from '../../protocol/revisions.ts';
+import { isSessionRevision, isStatelessRevision } from '../../protocol/revisions.ts';
 
 export interface OriginRules {
   /** Origins of browser clients that may call. */
@@ -63,7 +63,7 @@ export function checkGet(head: IncomingHttpHeaders): void {
 /** @throws GateError HTTP_PROTOCOL_VERSION */
 export function checkVersion(head: IncomingHttpHeaders): void {
   const version = headerText(head, headers.version);
-  if (version === undefined || isSessionRevision(version)) return;
+  if (version === undefined || isSessionRevision(version) || isStatelessRevision(version)) return;
   throw new GateError('HTTP_PROTOCOL_VERSION', 'the MCP-Protocol-Version is not supported');
 }
 

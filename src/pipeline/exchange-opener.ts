@@ -1,0 +1,44 @@
+import type { Frame } from '../model/message.ts';
+import type { Clock } from '../model/seams.ts';
+import { targetOf } from '../protocol/methods.ts';
+import type { Caller } from './caller.ts';
+import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
+import { newId } from './new-id.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Opens exchanges; each pins the snapshot of its moment. */
+export class ExchangeOpener {
+  readonly #snapshot: () => Snapshot;
+  readonly #clock: Clock;
+
+  constructor(snapshot: () => Snapshot, clock: Clock) {
+    this.#snapshot = snapshot;
+    this.#clock = clock;
+  }
+
+  /**
+   * The exchange that a message begins.
+   *
+   * @param asked the method of the upstream's request that the message answers
+   */
+  of(caller: Caller, session: SessionFacts, frame: Frame, asked?: string): Exchange {
+    const { method = asked ?? 'unknown', params } =
+      'method' in frame.message ? frame.message : { params: undefined };
+    const { kind, name } = targetOf(method, params);
+    const begins = frame.kind === 'request' && frame.direction === 'up';
+    return this.about(caller, session, {
+      method,
+      ...(kind === 'methods' ? {} : { target: name }),
+      ...(begins ? { requestId: frame.message.id } : {}),
+    });
+  }
+
+  about(
+    { identity, upstream }: Caller,
+    session: SessionFacts,
+    about: Pick<ExchangeInit, 'method' | 'target' | 'requestId'>,
+  ): Exchange {
+    const facts = { id: newId(), snapshot: this.#snapshot(), clock: this.#clock };
+    return new Exchange({ ...facts, session, identity, upstream, ...about });
+  }
+}
