@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-const session = { session: 'S1' };
+const session = { owner: 'ana', session: 'S1' };
 const errorText = (id: unknown, message = 'no such tool') =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32602, message } });
 

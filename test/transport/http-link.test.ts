@@ -56,7 +56,7 @@ it('sends the headers of its configuration, and keeps path and query of its URL'
   await own.call();
   await own.notify();
   await own.listened();
-  await own.link.end({ session: 'S1' });
+  await own.link.end({ owner: 'ana', session: 'S1' });
   await own.link.stop();
   expect(upstream.received.map(({ method }) => method)).toEqual(['POST', 'POST', 'GET', 'DELETE']);
   for (const { url, headers } of upstream.received) {
@@ -129,16 +129,16 @@ it.each([
 });
 
 it('ends a session with DELETE, and never minds how that is answered', async () => {
-  await client.link.end({ session: 'S1', protocol: '2025-06-18' });
+  await client.link.end({ owner: 'ana', session: 'S1', protocol: '2025-06-18' });
   expect(upstream.last).toMatchObject({
     method: 'DELETE',
     headers: { 'mcp-session-id': 'S1', 'mcp-protocol-version': '2025-06-18' },
   });
   upstream.handler = (response) => json(response, 'no', 405);
-  await client.link.end({ session: 'S1' });
+  await client.link.end({ owner: 'ana', session: 'S1' });
   upstream.handler = (response) => response.destroy();
-  await client.link.end({ session: 'S1' });
-  await client.link.end({});
+  await client.link.end({ owner: 'ana', session: 'S1' });
+  await client.link.end({ owner: 'ana' });
   expect(upstream.received).toHaveLength(3);
 });
 

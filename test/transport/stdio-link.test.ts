@@ -28,8 +28,8 @@ describe('sessions of a stdio upstream', () => {
     const client = await connect();
     for (const session of [undefined, 'other']) {
       const sink = new CollectingSink();
-      client.link.send(request('ping', {}, 1), { session }, sink, never);
-      client.link.listen({ session }, undefined, sink, never);
+      client.link.send(request('ping', {}, 1), { owner: 'ana', session }, sink, never);
+      client.link.listen({ owner: 'ana', session }, undefined, sink, never);
       expect(sink.heard).toEqual(['fail', 'fail']);
       expect(sink.error?.code).toBe('SESSION_UNKNOWN');
     }
@@ -40,7 +40,7 @@ describe('sessions of a stdio upstream', () => {
     const refused = client.send(request('initialize', {}, 1), '');
     expect(refused.error?.code).toBe('SESSION_LIMIT');
     expect(refused.error?.hint).toContain('processes');
-    await client.link.end({ session: client.session });
+    await client.link.end({ owner: 'ana', session: client.session });
     await vi.waitFor(async () => expect((await client.initialize()).error).toBeUndefined());
   });
 
@@ -69,7 +69,7 @@ describe('sessions of a stdio upstream', () => {
     const client = await connect();
     const sink = client.start('silent');
     const listener = client.listen();
-    await client.link.end({ session: client.session });
+    await client.link.end({ owner: 'ana', session: client.session });
     expect(sink.error?.code).toBe('UPSTREAM_ENDED');
     expect(listener.heard).toEqual(['open', 'end']);
     expect((await client.call('echo')).error?.code).toBe('SESSION_UNKNOWN');
@@ -180,7 +180,7 @@ describe('routing of what a stdio upstream sends', () => {
     client.start('silent');
     const listener = new CollectingSink();
     listener.taking = promise;
-    client.link.listen({ session: client.session }, undefined, listener, never);
+    client.link.listen({ owner: 'ana', session: client.session }, undefined, listener, never);
     await client.send(notification('notifications/note', { data: 4 })).over;
     await (await connect()).call('echo');
     expect(listener.messages).toHaveLength(1);
@@ -284,7 +284,7 @@ describe('calls of a stdio upstream that go wrong', () => {
     const sink = new CollectingSink();
     sink.taking = promise;
     const frame = request('tools/call', { name: 'notes', arguments: { count: 5_000 } }, 'slow');
-    client.link.send(frame, { session: client.session }, sink, never);
+    client.link.send(frame, { owner: 'ana', session: client.session }, sink, never);
     await vi.waitFor(() => expect(sink.messages).toHaveLength(1));
     await (await connect()).call('echo');
     expect(sink.messages).toHaveLength(1);
@@ -301,7 +301,7 @@ describe('calls of a stdio upstream that go wrong', () => {
     const sink = new CollectingSink();
     sink.taking = new Promise(() => {});
     const frame = request('tools/call', { name: 'notes', arguments: { count: 3 } }, 'stuck');
-    client.link.send(frame, { session: client.session }, sink, controller.signal);
+    client.link.send(frame, { owner: 'ana', session: client.session }, sink, controller.signal);
     await vi.waitFor(() => expect(sink.messages).toHaveLength(1));
     controller.abort();
     expect(textOf(await client.call('echo'))).toContain('echo');
@@ -315,7 +315,7 @@ describe('calls of a stdio upstream that go wrong', () => {
     sink.taking = promise;
     client.link.send(
       request('tools/call', { name: 'notes', arguments: { count: 3 } }, 'bad'),
-      { session: client.session },
+      { owner: 'ana', session: client.session },
       sink,
       never,
     );
