@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Authenticator } from './auth/contract.ts';
 import { LivePolicies } from './config/reload.ts';
-import type { Config, UpstreamConfig } from './config/schema.ts';
+import { type Config, prefixesOf, type UpstreamConfig } from './config/schema.ts';
 import { watchDirectory } from './config/watch.ts';
 import { messageOf } from './model/errors.ts';
 import type { Clock, Log } from './model/seams.ts';
+import type { Conduit } from './pipeline/conduit.ts';
 import { Gate } from './pipeline/gate.ts';
 import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
+import { Naming } from './pipeline/union/naming.ts';
+import { Union } from './pipeline/union/union.ts';
 import type { FrameLimits } from './protocol/jsonrpc.ts';
 import { Seal } from './protocol/seal.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
@@ -22,6 +25,7 @@ import { Listener } from './transport/http/listener.ts';
 import { SessionEndpoint } from './transport/http/session-endpoint.ts';
 import { StatelessEndpoint } from './transport/http/stateless-endpoint.ts';
 import { StdioLink } from './transport/stdio/link.ts';
+import { version } from './version.ts';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -128,17 +132,24 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
     ...{ limit: config.limits.sessions, callerLimit: config.limits.caller_sessions },
     ...{ idle: config.sessions.idle, lifetime: config.sessions.lifetime },
   });
+  const serverRequests = new ServerRequests(new Seal(key, 'server request'));
   const relay = new Relay({
     gate: new Gate({ recorder: store, log, required, seals }),
     snapshot: () => policies.snapshot,
-    serverRequests: new ServerRequests(new Seal(key, 'server request')),
-    ...{ links, sessions, limits: config.limits, clock, log },
+    ...{ links, sessions, serverRequests, limits: config.limits, clock, log },
   });
   const rejections = new Rejections(store, clock, log);
   const reject: Reject = (rejected, error) => {
     rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
   };
-  const listener = listenerOf(options, { relay, sessions, reject, upstreams: [...links.keys()] });
+  const union = new Union({
+    naming: new Naming(config.union.separator, prefixesOf(config)),
+    serverInfo: { name: 'sallyport', title: 'Sallyport', version: version() },
+    sessionStreams: config.limits.session_streams,
+    ...{ relay, sessions, serverRequests, clock, log },
+  });
+  const upstreams = [...links.keys()];
+  const listener = listenerOf(options, { relay, union, sessions, reject, upstreams });
   started.add(() => listener.close());
   started.add(() => relay.stop(config.shutdown.drain));
   return { relay, listener };
@@ -146,6 +157,7 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
 
 interface Served {
   readonly relay: Relay;
+  readonly union: Union;
   readonly sessions: Sessions;
   readonly reject: Reject;
   readonly upstreams: readonly string[];
@@ -168,16 +180,16 @@ function listenerOf({ config, authenticator }: DaemonOptions, served: Served): L
 }
 
 /** What is served under which path. */
-function endpointsOf({ limits }: Config, { relay, sessions, reject }: Served) {
+function endpointsOf({ limits }: Config, { relay, union, sessions, reject }: Served) {
   const frames = { bytes: limits.message, depth: limits.depth };
   const keepAlive = new KeepAlive();
-  return {
-    'mcp/': new McpEndpoint({
-      session: new SessionEndpoint({ relay, sessions, keepAlive, limits: frames, reject }),
-      stateless: new StatelessEndpoint({ relay, keepAlive }),
-      ...{ limits: frames, reject },
-    }),
+  const mcp = (conduit: Conduit) => {
+    const common = { relay: conduit, sessions, keepAlive, limits: frames, reject };
+    const session = new SessionEndpoint(common);
+    const stateless = new StatelessEndpoint(common);
+    return new McpEndpoint({ session, stateless, limits: frames, reject });
   };
+  return { 'mcp/': mcp(relay), mcp: mcp(union) };
 }
 
 function linksOf({ config, base, log }: DaemonOptions): Map<string, UpstreamLink> {

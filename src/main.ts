@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { check } from './cli/check.ts';
 import { init } from './cli/init.ts';
 import { serve } from './cli/serve.ts';
@@ -8,6 +7,7 @@ import { transcripts } from './cli/transcripts.ts';
 import { exit, type Terminal, type Verb } from './cli/verb.ts';
 import { GateError, messageOf } from './model/errors.ts';
 import { suggest } from './model/nearest.ts';
+import { version } from './version.ts';
 
 const verbs: Readonly<Record<string, Verb>> = { serve, check, test, transcripts, init };
 
@@ -41,11 +41,6 @@ async function main([word, ...args]: readonly string[], terminal: Terminal): Pro
     throw new GateError('USAGE', `sallyport has no verb "${word}"`, { hint });
   }
   return verb.run(args, terminal);
-}
-
-function version(): string {
-  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** SIGINT and SIGTERM ask to stop; a second one doesn't wait. */

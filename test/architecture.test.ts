@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 // contract.ts, which counts as layer 3 wherever it stands.
 const layers: Readonly<Record<string, number>> = {
   model: 0,
+  'version.ts': 0,
   document: 1,
   mask: 1,
   policy: 2,

@@ -37,6 +37,11 @@ export class ServerRequests {
     return { ...rest, message: { ...frame.message, id: sealed } };
   }
 
+  /** Name of the session that was asked under an id; undefined where the gate did not make the id. */
+  sessionOf(id: RequestId | null): string | undefined {
+    return typeof id === 'string' ? textMember(this.#seal.open(id), 'n') : undefined;
+  }
+
   /** What an answer from this session answers; undefined where it answers nothing that was asked. */
   redeem(id: RequestId | null, session: Session): ServerRequest | undefined {
     const facts = typeof id === 'string' ? this.#seal.open(id) : undefined;

@@ -2,10 +2,9 @@ import { GateError } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Caller } from '../../pipeline/caller.ts';
 import type { ClientSink } from '../../pipeline/client-sink.ts';
-import type { Relay } from '../../pipeline/relay.ts';
-import type { Session } from '../../pipeline/session.ts';
+import type { Conduit } from '../../pipeline/conduit.ts';
+import type { Ends, Session } from '../../pipeline/session.ts';
 import type { Sessions } from '../../pipeline/sessions.ts';
-import type { Stream } from '../../pipeline/stream.ts';
 import { BATCH_REVISION, type BatchMember, decodeBatch } from '../../protocol/batch.ts';
 import { headers } from '../../protocol/headers.ts';
 import type { FrameLimits } from '../../protocol/jsonrpc.ts';
@@ -17,7 +16,7 @@ import type { KeepAlive } from './keep-alive.ts';
 import { checkGet, headerText } from './request-check.ts';
 
 export interface SessionEndpointOptions {
-  readonly relay: Relay;
+  readonly relay: Conduit;
   readonly sessions: Sessions;
   readonly keepAlive: KeepAlive;
   readonly limits: FrameLimits;
@@ -107,16 +106,19 @@ export class SessionEndpoint implements SessionEra {
     const expiry = this.#expiry(caller, stream);
     response.once('close', () => {
       clearTimeout(expiry);
-      void stream.cancel();
+      void stream.cancel('the client closed it');
     });
   }
 
   /** A stream doesn't outlive the token that opened it. */
-  #expiry({ identity }: Caller, stream: Stream): NodeJS.Timeout | undefined {
+  #expiry({ identity }: Caller, stream: Ends): NodeJS.Timeout | undefined {
     const { exp } = identity.claims;
     if (typeof exp !== 'number') return undefined;
     const left = exp * 1_000 + EXPIRY_TOLERANCE - Date.now();
-    return setTimeout(() => void stream.cancel(), Math.min(left, MAX_TIMER)).unref();
+    return setTimeout(
+      () => void stream.cancel('its token has expired'),
+      Math.min(left, MAX_TIMER),
+    ).unref();
   }
 
   async delete(visit: Visit): Promise<void> {

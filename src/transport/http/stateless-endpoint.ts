@@ -1,12 +1,12 @@
 import { GateError } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
-import type { Relay } from '../../pipeline/relay.ts';
+import type { Conduit } from '../../pipeline/conduit.ts';
 import { ClientResponse } from './client-response.ts';
 import type { EraEndpoint, Visit } from './endpoint.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
 export interface StatelessEndpointOptions {
-  readonly relay: Relay;
+  readonly relay: Conduit;
   readonly keepAlive: KeepAlive;
 }
 

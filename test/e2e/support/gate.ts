@@ -56,16 +56,22 @@ export class RunningGate {
     return join(this.folder, 'transcripts.db');
   }
 
-  endpoint(upstream: string): string {
-    return `${this.url}/mcp/${upstream}`;
+  /** The endpoint of an upstream, or of all. */
+  endpoint(upstream = ''): string {
+    return `${this.url}/mcp${upstream && `/${upstream}`}`;
   }
 
-  /** An access token for a user (ana, bob) at the endpoint of an upstream. */
-  token(user: string, upstream: string): Promise<string> {
-    const key = `${user} ${upstream}`;
+  /** An access token for a user (ana, bob) at the endpoint of an upstream, or of all. */
+  token(user: string, upstream = ''): Promise<string> {
+    return this.tokenAt(user, this.endpoint(upstream));
+  }
+
+  /** The same for any endpoint. */
+  tokenAt(user: string, endpoint: string): Promise<string> {
+    const key = `${user} ${endpoint}`;
     const known = this.#tokens.get(key);
     if (known) return known;
-    const token = this.issuer.tokenFor(user, this.endpoint(upstream));
+    const token = this.issuer.tokenFor(user, endpoint);
     this.#tokens.set(key, token);
     return token;
   }
@@ -109,7 +115,7 @@ export async function startGate(options: GateOptions): Promise<RunningGate> {
   for (const [file, yaml] of Object.entries(files)) writePolicy(folder, file, yaml);
   const lines: string[] = [];
   const log = logTo(lines);
-  const resources = (resource: string) => new URL(resource).pathname.startsWith('/mcp/');
+  const resources = (resource: string) => /^\/(?:mcp|sse)(?:\/|$)/.test(new URL(resource).pathname);
   const dev = await startDevIssuer({ users: devUsers, log, resources });
   try {
     const config = configOf(options);
