@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { check } from './cli/check.ts';
 import { init } from './cli/init.ts';
 import { serve } from './cli/serve.ts';
+import { stdio } from './cli/stdio.ts';
 import { test } from './cli/test.ts';
 import { transcripts } from './cli/transcripts.ts';
 import { exit, type Terminal, type Verb } from './cli/verb.ts';
@@ -9,7 +11,7 @@ import { GateError, messageOf } from './model/errors.ts';
 import { suggest } from './model/nearest.ts';
 import { version } from './version.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { serve, check, test, transcripts, init };
+const verbs: Readonly<Record<string, Verb>> = { serve, stdio, check, test, transcripts, init };
 
 const overview = `Usage: sallyport VERB [ARGUMENTS]
 
@@ -56,7 +58,12 @@ function stopSignal(): AbortSignal {
 }
 
 const terminal: Terminal = {
+  input: process.stdin,
   out: (text) => void process.stdout.write(text),
+  drained: () => {
+    if (!process.stdout.writableNeedDrain) return undefined;
+    return once(process.stdout, 'drain').then(() => undefined);
+  },
   err: (text) => void process.stderr.write(text),
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
   cwd: process.cwd(),
@@ -78,3 +85,5 @@ try {
   if (!known && error instanceof Error) terminal.err(`${error.stack}\n`);
   process.exitCode = exit.unusable;
 }
+// Nobody reads it any more, so it keeps nothing running.
+process.stdin.destroy();

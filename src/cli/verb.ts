@@ -1,7 +1,11 @@
 /** Where a verb reads and writes. */
 export interface Terminal {
+  /** Standard input. */
+  readonly input: AsyncIterable<Uint8Array>;
   /** Standard output: results. */
   out(text: string): void;
+  /** Resolves once standard output has room again; undefined while it has. */
+  drained(): Promise<void> | undefined;
   /** Standard error: everything else. */
   err(text: string): void;
   readonly colour: boolean;

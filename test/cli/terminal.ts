@@ -31,6 +31,8 @@ export async function run(verb: Verb, cwd: string, ...args: string[]): Promise<R
   let out = '';
   let err = '';
   const code = await verb.run(args, {
+    input: (async function* () {})(),
+    drained: () => undefined,
     out: (text) => {
       out += text;
     },

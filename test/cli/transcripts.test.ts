@@ -117,6 +117,8 @@ async function run(args: readonly string[], place: Place = {}): Promise<Ran> {
   let out = '';
   let err = '';
   const code = await transcripts.run(args, {
+    input: (async function* () {})(),
+    drained: () => undefined,
     out: (text) => {
       out += text;
       place.seen?.(out);

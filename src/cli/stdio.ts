@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GateError, messageOf } from '../model/errors.ts';
+import { decodeFrame, errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
+import { HttpLink } from '../transport/http/link.ts';
+import { LineDecoder } from '../transport/stdio/line-decoder.ts';
+import { textLog } from './log.ts';
+import { readArguments } from './report.ts';
+import { GateClient } from './stdio/gate-client.ts';
+import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+
+const help = `Usage: sallyport stdio [UPSTREAM] [--gate URL] [--token-file FILE]
+
+Connects a client that only speaks stdio with a running gate: messages come on standard
+input, a line each, and answers go to standard output. Without UPSTREAM it is all of them
+at once, with prefixed names.
+
+  --gate URL          the gate; default $SALLYPORT_GATE, then http://127.0.0.1:7411
+  --token-file FILE   a file with the access token; default: the token in $SALLYPORT_TOKEN
+
+The token must be meant for URL/mcp/UPSTREAM (or URL/mcp), the endpoint that is called.
+It ends when its input does, or when the gate has ended the session.
+
+Exit code: 0 the input ended, 1 the gate ended the session, 2 wrong use or it cannot run.
+
+Example, in a client's list of servers:
+  { "command": "sallyport", "args": ["stdio", "orders"], "env": { "SALLYPORT_TOKEN": "..." } }
+`;
+
+const options = {
+  gate: { type: 'string' },
+  'token-file': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Bytes and nesting of a message, either way; the gate has limits of its own. */
+const limits = { bytes: 64 * 1_048_576, depth: 512 };
+/** Longest silence while a call waits, in milliseconds; the gate gives up long before. */
+const TIMEOUT = 3_600_000;
+
+/** Answers that are awaited when the input has ended get so many milliseconds. */
+const GRACE = 10_000;
+
+/** `sallyport stdio`: speaks stdio with a client, and HTTP with a gate. */
+export const stdio: Verb = {
+  summary: 'connect a client that only speaks stdio',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments('stdio', args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const [upstream, ...more] = positionals;
+    if (more.length > 0) throw new GateError('USAGE', '"stdio" takes one upstream');
+    const gate = values.gate ?? terminal.env.SALLYPORT_GATE ?? 'http://127.0.0.1:7411';
+    if (!URL.canParse(gate)) throw new GateError('USAGE', `${gate} is no URL`);
+    const path = upstream === undefined ? 'mcp' : `mcp/${encodeURIComponent(upstream)}`;
+    const token = tokenOf(values['token-file'], terminal);
+    return converse(`${gate.replace(/\/+$/, '')}/${path}`, token, terminal);
+  },
+};
+
+function tokenOf(file: string | undefined, { env, cwd }: Terminal): string {
+  const token = file === undefined ? env.SALLYPORT_TOKEN : readToken(resolve(cwd, file));
+  if (token !== undefined && token.trim() !== '') return token.trim();
+  const hint = 'set SALLYPORT_TOKEN, or name a file with --token-file';
+  throw new GateError('AUTH_TOKEN_MISSING', 'there is no access token', { hint });
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new GateError('USAGE', `cannot read the token file: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function converse(url: string, token: string, terminal: Terminal): Promise<Exit> {
+  const log = textLog('warn', (text) => terminal.err(text), terminal.colour);
+  const headers = { authorization: `Bearer ${token}` };
+  const link = new HttpLink({ name: 'the gate', url, headers, timeout: TIMEOUT, limits, log });
+  const lost = Promise.withResolvers<Exit>();
+  const client = new GateClient({
+    link,
+    write: (text) => {
+      terminal.out(`${text}\n`);
+      return terminal.drained();
+    },
+    lost: (error) => {
+      terminal.err(`sallyport: ${error.explain()}\n`);
+      lost.resolve(exit.found);
+    },
+  });
+  const stopped = new Promise<Exit>((resolve) => {
+    terminal.signal.addEventListener('abort', () => resolve(exit.fine), { once: true });
+  });
+  try {
+    return await Promise.race([read(client, terminal), lost.promise, stopped]);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Hands on line after line until there are no more. */
+async function read(client: GateClient, terminal: Terminal): Promise<Exit> {
+  const refuse = (error: unknown) => {
+    const answer = errorAnswer(null, rpcCodes.parse, messageOf(error));
+    terminal.out(`${JSON.stringify(answer)}\n`);
+  };
+  const decoder = new LineDecoder(limits.bytes, () => refuse('the message is too large'));
+  const take = (line: Uint8Array) => {
+    try {
+      client.send(decodeFrame(line, 'up', limits));
+    } catch (error) {
+      refuse(error);
+    }
+  };
+  for await (const chunk of terminal.input) {
+    for (const line of decoder.push(chunk)) take(line);
+  }
+  for (const line of decoder.end()) take(line);
+  // A script may have closed its end as soon as it had asked.
+  await Promise.race([client.settled(), sleep(GRACE, undefined, { ref: false })]);
+  return exit.fine;
+}
