@@ -1,8 +1,9 @@
 import { relay } from './relay/relay.ts';
+import { streams } from './relay/streams.ts';
 
 // npm run bench [-- NAME…]: prints ratios that were measured side by side; with no name, all of them.
 
-const benches = { relay } as const;
+const benches = { relay, streams } as const;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));

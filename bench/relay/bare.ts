@@ -19,6 +19,7 @@ app.post('/mcp', async (request, reply) => {
     body: request.body as Buffer,
   });
   reply.code(statusCode).header('content-type', headers['content-type']);
+  if (headers['content-type'] === 'text/event-stream') return reply.send(body);
   return reply.send(Buffer.from(await body.arrayBuffer()));
 });
 process.on('message', () => process.send?.(cpu()));
