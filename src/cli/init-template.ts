@@ -34,7 +34,10 @@ const examples = {
     headers: { Authorization: 'env:ORDERS_AUTHORIZATION' },
   },
   stdio: { cwd: '.' },
-  sessions: { key: 'env:SALLYPORT_SESSION_KEY' },
+  sections: {
+    listen: { tls: { cert: 'tls.crt', key: 'tls.key' } },
+    sessions: { key: 'env:SALLYPORT_SESSION_KEY' },
+  } as Readonly<Record<string, Values>>,
 } as const;
 const FILES_COMMAND = ['npx', '-y', '@modelcontextprotocol/server-filesystem', 'files'];
 
@@ -57,8 +60,7 @@ function body(key: string, shape: Shape): string[] {
     return commented([`${key}:`, ...indented(dashed([first, ...rest]))]);
   }
   if (shape.properties) {
-    const values: Values = key === 'sessions' ? examples.sessions : {};
-    return commented([`${key}:`, ...indented(members(shape, values))]);
+    return commented([`${key}:`, ...indented(members(shape, examples.sections[key] ?? {}))]);
   }
   return commented([entry(key, shape, examples)]);
 }

@@ -40,9 +40,31 @@ const addressRange = z.string().refine(isAddressRange, {
   error: 'must be an address or a CIDR range, such as 10.0.0.0/8',
 });
 
+/** Bytes from which on an answer is compressed, unless told otherwise. */
+const COMPRESSED = 1_024;
+const compression = z
+  .union([z.boolean(), z.strictObject({ min: size })], {
+    error: 'must be true, false, or the smallest size, such as { min: 4KiB }',
+  })
+  .transform((given) => {
+    if (given === false) return undefined;
+    return given === true ? { min: COMPRESSED } : given;
+  });
+
+const tls = z.strictObject({
+  cert: z.string().min(1).describe('PEM file with the certificate, then its chain.'),
+  key: z.string().min(1).describe('PEM file with the private key, without a passphrase.'),
+});
+
 const listen = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to bind.'),
   port: z.int().min(0).max(65_535).default(7411).describe('Port to bind; 0 takes a free one.'),
+  tls: tls.optional().describe('Left out: cleartext. Changed files are taken over while running.'),
+  compression: compression
+    .prefault(true)
+    .describe(
+      'Compress JSON answers from 1KiB and streams of calls for clients that ask; `{ min: SIZE }` sets another size.',
+    ),
   trusted_proxies: z
     .array(addressRange)
     .default([])
@@ -153,7 +175,9 @@ const union = z.strictObject({
 /** The prefix of each upstream at /mcp. */
 export function prefixesOf(config: Pick<Config, 'upstreams' | 'union'>): Map<string, string> {
   const { upstreams, union } = config;
-  return new Map(Object.keys(upstreams).map((name) => [name, union.prefixes[name] ?? name]));
+  const given = (name: string) =>
+    Object.hasOwn(union.prefixes, name) ? union.prefixes[name] : undefined;
+  return new Map(Object.keys(upstreams).map((name) => [name, given(name) ?? name]));
 }
 
 const UPSTREAM_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;

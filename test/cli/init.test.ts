@@ -63,9 +63,10 @@ describe('sallyport init', () => {
     expect(uncommented).not.toMatch(/^\s*#\S/m);
     folder.write({ 'all.yaml': uncommented });
     const { config } = loadConfig('all.yaml', folder.path, environment);
-    const { public_url, issuers, upstreams, sessions, ...others } = config;
-    const { issuers: _, upstreams: before, sessions: defaults, ...same } = asWritten;
+    const { public_url, issuers, upstreams, sessions, listen, ...others } = config;
+    const { issuers: _, upstreams: before, sessions: defaults, listen: plain, ...same } = asWritten;
     expect(others).toEqual(same);
+    expect(listen).toEqual({ ...plain, tls: { cert: 'tls.crt', key: 'tls.key' } });
     expect(sessions).toEqual({ ...defaults, key: environment.SALLYPORT_SESSION_KEY });
     expect(upstreams.files).toEqual({ ...before.files, cwd: '.' });
     expect(upstreams.orders).toMatchObject({ headers: { Authorization: 'Bearer t' } });

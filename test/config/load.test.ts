@@ -237,7 +237,7 @@ describe('defaults', () => {
     const text = `${one}issuers: [{ url: "https://login.example.com" }]\n`;
     const config = parseConfig(text, 's.yaml', {});
     expect(config).toEqual({
-      listen: { host: '127.0.0.1', port: 7411, trusted_proxies: [] },
+      listen: { host: '127.0.0.1', port: 7411, trusted_proxies: [], compression: { min: 1_024 } },
       allowed_origins: [],
       allowed_hosts: [],
       issuers: [
@@ -250,7 +250,13 @@ describe('defaults', () => {
           clock_tolerance: 30_000,
         },
       ],
-      upstreams: { a: { url: 'http://x.test/mcp', headers: {}, timeout: 55_000 } },
+      upstreams: {
+        a: {
+          ...{ url: 'http://x.test/mcp', transport: 'streamable-http', era: 'auto', headers: {} },
+          ...{ timeout: 55_000, idle: 1_800_000 },
+        },
+      },
+      union: { separator: '__', prefixes: {} },
       policies: { directory: 'policies', poll: 2_000 },
       transcripts: { path: '.sallyport/transcripts.db', required: true, durability: 'process' },
       limits: {
@@ -279,7 +285,7 @@ describe('defaults', () => {
   it('of a process end it after half an hour without use', () => {
     const { upstreams } = parseConfig('upstreams: { a: { command: [x] } }', 's.yaml', {});
     expect(upstreams.a).toEqual({
-      ...{ command: ['x'], env: {}, timeout: 55_000, processes: 100, idle: 1_800_000 },
+      ...{ command: ['x'], env: {}, timeout: 55_000, processes: 100, idle: 1_800_000, era: 'auto' },
     });
   });
 

@@ -313,7 +313,7 @@ describe('a header', () => {
 describe('a URL', () => {
   it.each([
     ['/', 404, 'HTTP_PATH'],
-    ['/mcp', 404, 'HTTP_PATH'],
+    ['/', 404, 'HTTP_PATH'],
     ['/mcp/', 404, 'UPSTREAM_UNKNOWN'],
     ['/mcp/files/', 404, 'HTTP_PATH'],
     ['/mcp//files', 404, 'HTTP_PATH'],
