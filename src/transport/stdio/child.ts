@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GateError } from '../../model/errors.ts';
+import type { Channel, ChannelEvents, Written } from '../channel/channel.ts';
 import { childEnvironment } from './environment.ts';
 import { LineDecoder } from './line-decoder.ts';
 import { endGroup, ownGroup } from './process-group.ts';
@@ -13,43 +14,32 @@ export interface ChildOptions {
   readonly maxBytes: number;
   /** Milliseconds between the steps of ending it. */
   readonly grace: number;
-}
-
-/** What a process does. */
-export interface ChildEvents {
-  /** A line on standard output. No more is read while the promise is pending. */
-  line(bytes: Uint8Array): void | Promise<void>;
-  /** A line was longer than allowed, and left out. */
-  tooLong(): void;
-  /** A line on standard error, or its beginning. */
-  stderr(text: string): void;
-  /** It takes no more messages; what it has said is still to come. */
-  closing(): void;
-  /** It could not start, or has ended and everything it said was read. */
-  gone(error: GateError): void;
+  /** Hears of each line on standard error, or its beginning. */
+  readonly onStderr: (line: string) => void;
 }
 
 const MAX_STDERR_LINE = 2_000;
 
-/** A process in a group of its own, and its lines. */
-export class Child {
+/** A process in a group of its own, and its lines: a message each. */
+export class Child implements Channel {
   readonly #options: ChildOptions;
-  readonly #events: ChildEvents;
+  readonly #events: ChannelEvents;
   readonly #process: ChildProcessWithoutNullStreams | undefined;
   #paused = false;
   #chunks = 0;
   #exited = false;
   #closing: Promise<void> | undefined;
 
-  /** Starts it. Whether that works, {@link ChildEvents.gone} tells. */
-  constructor(options: ChildOptions, events: ChildEvents) {
+  /** Starts it. Whether that works, {@link ChannelEvents.gone} tells. */
+  constructor(options: ChildOptions, events: ChannelEvents) {
     this.#options = options;
     this.#events = events;
     this.#process = this.#start();
   }
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
+  get logFields(): object {
+    const hint = 'what it wrote to standard error is in the log at level debug';
+    return { pid: this.#process?.pid, hint };
   }
 
   /** True while what it says is not read. */
@@ -57,13 +47,15 @@ export class Child {
     return this.#paused;
   }
 
-  /** Sends a line. False where too much waits already because it does not read. */
-  write(line: string): boolean {
+  /** Sends a line. UPSTREAM_UNREACHABLE where too much waits already because the process does not read. */
+  write(line: string): Written {
     const stdin = this.#process?.stdin;
-    if (!stdin) return true;
-    if (stdin.writableLength > this.#options.maxBytes) return false;
+    if (!stdin) return undefined;
+    if (stdin.writableLength > this.#options.maxBytes) {
+      return new GateError('UPSTREAM_UNREACHABLE', 'the upstream does not read its input');
+    }
     stdin.write(`${line}\n`);
-    return true;
+    return undefined;
   }
 
   /** Ends it and everything that it started. Never rejects. */
@@ -103,7 +95,7 @@ export class Child {
   }
 
   #readErrors({ stderr }: ChildProcessWithoutNullStreams): void {
-    const tell = (line: Uint8Array) => this.#events.stderr(Buffer.from(line).toString('utf8'));
+    const tell = (line: Uint8Array) => this.#options.onStderr(Buffer.from(line).toString('utf8'));
     const decoder = new LineDecoder(MAX_STDERR_LINE, tell);
     stderr.on('error', () => {});
     stderr.on('data', (chunk: Buffer) => decoder.push(chunk).forEach(tell));
@@ -111,7 +103,7 @@ export class Child {
   }
 
   async #read({ stdout }: ChildProcessWithoutNullStreams): Promise<void> {
-    const decoder = new LineDecoder(this.#options.maxBytes, () => this.#events.tooLong());
+    const decoder = new LineDecoder(this.#options.maxBytes, () => this.#events.tooLarge());
     try {
       for await (const chunk of stdout) {
         this.#chunks++;
@@ -126,7 +118,7 @@ export class Child {
 
   async #handOn(lines: Iterable<Uint8Array>): Promise<void> {
     for (const line of lines) {
-      const taken = this.#events.line(line);
+      const taken = this.#events.message(line);
       if (!taken) continue;
       this.#paused = true;
       await taken;

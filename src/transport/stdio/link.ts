@@ -1,11 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { GateError } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Clock, Log } from '../../model/seams.ts';
 import type { FrameLimits } from '../../protocol/jsonrpc.ts';
+import { isStatelessRevision } from '../../protocol/revisions.ts';
+import type { OpenChannel } from '../channel/channel.ts';
+import { ChannelLog } from '../channel/channel-log.ts';
+import { Running } from '../channel/running.ts';
+import { SessionTable } from '../channel/session-table.ts';
+import { SharedTable } from '../channel/shared-table.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
+import { Child } from './child.ts';
 import { ChildLog } from './child-log.ts';
-import { Session } from './session.ts';
 
 export interface StdioLinkOptions {
   /** Of the upstream. */
@@ -18,9 +23,9 @@ export interface StdioLinkOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Longest silence while a call waits, in milliseconds. */
   readonly timeout: number;
-  /** Most sessions at a time, each a process. */
+  /** Most processes at a time: one for each session, and for each owner in the stateless era. */
   readonly processes: number;
-  /** A session without traffic for so many milliseconds is ended. */
+  /** A process without traffic for so many milliseconds is ended. */
   readonly idle: number;
   readonly limits: FrameLimits;
   readonly log: Log;
@@ -31,93 +36,68 @@ export interface StdioLinkOptions {
   readonly grace?: number;
 }
 
-/** A way to an MCP server that speaks stdio: a process for each session. POSIX only, as it needs process groups. */
+/**
+ * A way to an MCP server that speaks stdio. In the session era each session has a process; in the stateless era each
+ * owner has one, which all its clients share. POSIX only, as it needs process groups.
+ */
 export class StdioLink implements UpstreamLink {
-  readonly #options: StdioLinkOptions;
-  readonly #childLog: ChildLog;
-  /** Sessions that take messages, by id. */
-  readonly #sessions = new Map<string, Session>();
-  /** Sessions whose process may still run. */
-  readonly #running = new Set<Session>();
-  #stopping = false;
+  readonly #running: Running;
+  readonly #sessions: SessionTable;
+  readonly #shared: SharedTable;
 
   constructor(options: StdioLinkOptions) {
-    const { name, log, clock = Date.now } = options;
-    this.#options = options;
-    this.#childLog = new ChildLog(log, { upstream: name }, clock);
+    const { name, log, processes, clock = Date.now, openAfter = 10_000 } = options;
+    const channelLog = new ChannelLog(log, { upstream: name }, clock);
+    const common = { ...options, openAfter, channelLog, open: opener(options, clock) };
+    this.#running = new Running(processes, () => fullError(name, processes));
+    this.#sessions = new SessionTable(common, this.#running);
+    this.#shared = new SharedTable(common, this.#running);
   }
 
-  send(frame: Frame, { session: id }: UpstreamSession, sink: UpstreamSink, signal: AbortSignal) {
-    if (signal.aborted) return;
-    const opens = id === undefined && frame.kind === 'request' && isInitialize(frame);
-    const session = opens ? this.#open() : this.#find(id);
-    if (session instanceof GateError) sink.fail(session);
-    else session.send(frame, sink, signal);
+  send(frame: Frame, session: UpstreamSession, sink: UpstreamSink, signal: AbortSignal): void {
+    const table = isStateless(session) ? this.#shared : this.#sessions;
+    table.send(frame, session, sink, signal);
   }
 
-  /** No event has an id here, so none can be asked for again. */
   listen(
-    { session: id }: UpstreamSession,
+    session: UpstreamSession,
     _lastEventId: string | undefined,
     sink: UpstreamSink,
     signal: AbortSignal,
   ): void {
-    if (signal.aborted) return;
-    const session = this.#find(id);
-    if (session instanceof GateError) sink.fail(session);
-    else session.listen(sink, signal);
+    if (!isStateless(session)) this.#sessions.listen(session, sink, signal);
+    else if (!signal.aborted) sink.fail(noStream());
   }
 
-  async end({ session: id }: UpstreamSession): Promise<void> {
-    if (id !== undefined) await this.#sessions.get(id)?.close();
+  /** Ends a session; in the stateless era the process of the owner, unless a call is under way. */
+  async end(session: UpstreamSession): Promise<void> {
+    await (isStateless(session) ? this.#shared : this.#sessions).end(session);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    const reason = stopping();
-    await Promise.all(this.#running.values().map((session) => session.close(reason)));
-  }
-
-  #open(): Session | GateError {
-    if (this.#stopping) return stopping();
-    const { name, processes } = this.#options;
-    if (this.#running.size >= processes) {
-      const hint = 'end sessions that are no longer used, or raise `processes` of the upstream';
-      const message = `upstream "${name}" has ${processes} sessions, the most it may have`;
-      return new GateError('SESSION_LIMIT', message, { hint });
-    }
-    const id = randomUUID();
-    const session = this.#start(id);
-    this.#sessions.set(id, session);
-    this.#running.add(session);
-    return session;
-  }
-
-  #start(id: string): Session {
-    const { command, cwd, env, grace = 2_000, openAfter = 10_000, ...options } = this.#options;
-    const session: Session = new Session({
-      ...options,
-      id,
-      openAfter,
-      child: { command, cwd, env, grace },
-      childLog: this.#childLog,
-      onClosing: () => this.#sessions.delete(id),
-      onGone: () => this.#running.delete(session),
-    });
-    return session;
-  }
-
-  #find(id: string | undefined): Session | GateError {
-    if (this.#stopping) return stopping();
-    const session = id === undefined ? undefined : this.#sessions.get(id);
-    return session ?? new GateError('SESSION_UNKNOWN', 'the upstream has no such session');
+    await this.#running.stop();
   }
 }
 
-function isInitialize(frame: Frame): boolean {
-  return 'method' in frame.message && frame.message.method === 'initialize';
+function opener({ name, limits, log, ...options }: StdioLinkOptions, clock: Clock): OpenChannel {
+  const { command, cwd, env, grace = 2_000 } = options;
+  const childLog = new ChildLog(log, { upstream: name }, clock);
+  const onStderr = (line: string) => childLog.stderr(line);
+  const child = { command, cwd, env, grace, maxBytes: limits.bytes, onStderr };
+  return (events) => new Child(child, events);
 }
 
-function stopping(): GateError {
-  return new GateError('GATE_STOPPING', 'the gate is stopping');
+function isStateless({ protocol }: UpstreamSession): boolean {
+  return protocol !== undefined && isStatelessRevision(protocol);
+}
+
+function fullError(name: string, processes: number): GateError {
+  const hint = 'end sessions that are no longer used, or raise `processes` of the upstream';
+  const message = `upstream "${name}" has ${processes} processes, the most it may have`;
+  return new GateError('SESSION_LIMIT', message, { hint });
+}
+
+function noStream(): GateError {
+  const hint = 'use subscriptions/listen';
+  return new GateError('HTTP_METHOD', 'this revision has no stream of the upstream', { hint });
 }

@@ -5,8 +5,8 @@ import { after } from './delay.ts';
 import type { GuardedSink } from './guarded-sink.ts';
 
 export interface CallOptions {
-  /** The longest silence of the upstream, in milliseconds. */
-  readonly timeout: number;
+  /** The longest silence of the upstream, in milliseconds; left out: it may be silent for ever. */
+  readonly timeout?: number | undefined;
   /** After so many milliseconds of silence the caller gets a stream. */
   readonly openAfter: number;
   /** True while nothing is read from the upstream, so that its silence isn't its own. */
@@ -21,7 +21,7 @@ export class Call {
   readonly progressToken: string | undefined;
   readonly #sink: GuardedSink;
   readonly #options: CallOptions;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #deadline: NodeJS.Timeout | undefined;
   readonly #opening: NodeJS.Timeout;
 
   constructor({ message }: RequestFrame, sink: GuardedSink, options: CallOptions) {
@@ -30,7 +30,8 @@ export class Call {
     this.progressToken = isObject(meta) ? progressTokenOf(meta) : undefined;
     this.#sink = sink;
     this.#options = options;
-    this.#deadline = after(options.timeout, () => this.#expire());
+    const { timeout } = options;
+    this.#deadline = timeout === undefined ? undefined : after(timeout, () => this.#expire());
     this.#opening = after(options.openAfter, () => this.#open(true));
   }
 
@@ -40,7 +41,7 @@ export class Call {
     this.#open(!isAnswer);
     const taken = this.#sink.frame(frame);
     if (!isAnswer) {
-      this.#deadline.refresh();
+      this.#deadline?.refresh();
       return taken?.then(() => this.#heard());
     }
     this.rest();
@@ -51,6 +52,13 @@ export class Call {
   fail(error: GateError): void {
     this.rest();
     this.#sink.fail(error);
+  }
+
+  /** Ends the call without an answer, as a subscription may. */
+  end(): void {
+    this.rest();
+    this.#open(true);
+    this.#sink.end();
   }
 
   /** Stops the timers: the answer is here, or nobody waits for it. */
@@ -66,12 +74,12 @@ export class Call {
   }
 
   #heard(): void {
-    if (!this.#sink.over) this.#deadline.refresh();
+    if (!this.#sink.over) this.#deadline?.refresh();
   }
 
   #expire(): void {
     if (this.#options.paused()) {
-      this.#deadline.refresh();
+      this.#deadline?.refresh();
       return;
     }
     const { timeout } = this.#options;

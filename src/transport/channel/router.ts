@@ -6,7 +6,7 @@ import type { Calls } from './calls.ts';
 import type { Outbox } from './outbox.ts';
 
 /**
- * Finds who gets what a process sends. Unlike Streamable HTTP, stdio has one stream for everything, so what a message
+ * Finds who gets what a session's upstream sends. Unlike Streamable HTTP, a channel has one stream for everything, so what a message
  * belongs to is told by ids and progress tokens, and by who waits.
  */
 export class Router {

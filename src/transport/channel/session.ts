@@ -1,61 +1,62 @@
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Frame, RequestFrame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
-import { decodeFrame, type FrameLimits } from '../../protocol/jsonrpc.ts';
+import type { FrameLimits } from '../../protocol/jsonrpc.ts';
 import type { UpstreamSink } from '../contract.ts';
 import { Call } from './call.ts';
 import { Calls } from './calls.ts';
-import { Child, type ChildOptions } from './child.ts';
-import type { ChildLog } from './child-log.ts';
+import type { Channel, OpenChannel, Written } from './channel.ts';
+import type { ChannelLog } from './channel-log.ts';
+import { decodeMessage } from './decode-message.ts';
 import { after } from './delay.ts';
 import { GuardedSink } from './guarded-sink.ts';
 import { Outbox } from './outbox.ts';
 import { Router } from './router.ts';
+import type { Runner } from './running.ts';
 
 export interface SessionOptions {
   readonly id: string;
-  readonly child: Omit<ChildOptions, 'maxBytes'>;
+  readonly open: OpenChannel;
   readonly limits: FrameLimits;
-  /** Milliseconds, as {@link StdioLinkOptions} has them. */
+  /** Longest silence while a call waits, in milliseconds. */
   readonly timeout: number;
+  /** A call that is silent for so many milliseconds gets a stream. */
   readonly openAfter: number;
+  /** It is ended after so many milliseconds without traffic. */
   readonly idle: number;
   readonly log: Log;
-  readonly childLog: ChildLog;
+  readonly channelLog: ChannelLog;
   /** It takes no more messages. May be called several times. */
   readonly onClosing: () => void;
-  /** Its process has ended. */
+  /** Its channel is gone. */
   readonly onGone: () => void;
 }
 
-/** A session of an upstream: a process, and who waits for what it says. It begins with `initialize`. */
-export class Session {
+/** A session of an upstream: a channel, and who waits for what comes on it. It begins with `initialize`. */
+export class Session implements Runner {
+  readonly dispensable = false;
   readonly #options: SessionOptions;
   readonly #calls = new Calls();
   readonly #outbox: Outbox;
   readonly #router: Router;
-  readonly #child: Child;
+  readonly #channel: Channel;
   readonly #idle: NodeJS.Timeout;
   #initialize: Call | undefined;
   #established = false;
   #ended = false;
 
   constructor(options: SessionOptions) {
-    const { child, childLog, limits, log } = options;
+    const { channelLog, limits, log } = options;
     this.#options = options;
-    this.#outbox = new Outbox(limits.bytes, () => childLog.dropped());
+    this.#outbox = new Outbox(limits.bytes, () => channelLog.dropped());
     this.#router = new Router(this.#calls, this.#outbox, log);
     this.#idle = after(options.idle, () => this.#endIfIdle()).unref();
-    this.#child = new Child(
-      { ...child, maxBytes: limits.bytes },
-      {
-        line: (bytes) => this.#take(bytes),
-        tooLong: () => childLog.skipped('FRAME_TOO_LARGE'),
-        stderr: (line) => childLog.stderr(line),
-        closing: () => this.#leave(),
-        gone: (error) => this.#gone(error),
-      },
-    );
+    this.#channel = options.open({
+      message: (message) => this.#take(message),
+      tooLarge: () => channelLog.skipped('FRAME_TOO_LARGE'),
+      closing: () => this.#leave(),
+      gone: (error) => this.#gone(error),
+    });
   }
 
   /** Sends a message; see {@link UpstreamLink.send}. */
@@ -68,14 +69,11 @@ export class Session {
       return;
     }
     // Written anew, never as it came: a line break inside would make a second message of it.
-    if (!this.#child.write(JSON.stringify(frame.message))) {
-      guarded.fail(new GateError('UPSTREAM_UNREACHABLE', 'the upstream does not read its input'));
-    } else if (frame.kind === 'request') {
-      this.#wait(frame, guarded);
-    } else {
-      guarded.open({ streamed: false });
-      guarded.end();
-    }
+    const written = this.#channel.write(JSON.stringify(frame.message));
+    if (written instanceof GateError) guarded.fail(written);
+    else if (frame.kind === 'request') this.#wait(frame, guarded, written);
+    else if (written) void written.then((failure) => taken(guarded, failure));
+    else taken(guarded);
   }
 
   /** Opens a stream of what belongs to no call. */
@@ -84,18 +82,18 @@ export class Session {
     this.#outbox.listen(new GuardedSink(sink, signal, this.#options.log));
   }
 
-  /** Fails what waits and ends the process. Never rejects. */
+  /** Fails what waits and ends the channel. Never rejects. */
   close(reason = new GateError('UPSTREAM_ENDED', 'the session was ended')): Promise<void> {
     this.#ended = true;
     this.#leave();
     this.#giveUp(reason);
-    return this.#child.close();
+    return this.#channel.close();
   }
 
-  #wait(frame: RequestFrame, sink: GuardedSink): void {
+  #wait(frame: RequestFrame, sink: GuardedSink, written?: Promise<Written>): void {
     const { id, timeout, openAfter } = this.#options;
     const opens = this.#initialize ? {} : { session: id };
-    const paused = () => this.#child.paused;
+    const paused = () => this.#channel.paused;
     const call = new Call(frame, sink, { timeout, openAfter, paused, ...opens });
     this.#initialize ??= call;
     this.#calls.add(call);
@@ -105,15 +103,16 @@ export class Session {
       const failed = call === this.#initialize && !this.#established;
       if (failed || this.#calls.exhausted) void this.close();
     };
+    void written?.then((failure) => failure && call.fail(failure));
   }
 
-  #take(bytes: Uint8Array): void | Promise<void> {
+  #take(message: Uint8Array | string): void | Promise<void> {
     this.#idle.refresh();
     let frame: Frame;
     try {
-      frame = decodeFrame(bytes, 'down', this.#options.limits);
+      frame = decodeMessage(message, this.#options.limits);
     } catch (error) {
-      this.#options.childLog.skipped(error instanceof GateError ? error.code : messageOf(error));
+      this.#options.channelLog.skipped(error instanceof GateError ? error.code : messageOf(error));
       return;
     }
     if (frame.kind === 'result' && frame.message.id === this.#initialize?.id) {
@@ -128,7 +127,7 @@ export class Session {
   }
 
   #gone(error: GateError): void {
-    if (!this.#ended) this.#options.childLog.ended(this.#child.pid, error.message);
+    if (!this.#ended) this.#options.channelLog.ended(this.#channel.logFields, error.message);
     this.#ended = true;
     this.#leave();
     this.#giveUp(error);
@@ -144,4 +143,11 @@ export class Session {
     if (this.#calls.size > 0 || this.#outbox.hasListener) this.#idle.refresh();
     else void this.close();
   }
+}
+
+/** A notification or an answer was sent, or not: nothing else comes of it. */
+function taken(sink: GuardedSink, failure?: GateError): void {
+  if (failure) return sink.fail(failure);
+  sink.open({ streamed: false });
+  sink.end();
 }
