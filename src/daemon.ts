@@ -6,7 +6,6 @@ import { type Config, prefixesOf, type UpstreamConfig } from './config/schema.ts
 import { watchDirectory } from './config/watch.ts';
 import { messageOf } from './model/errors.ts';
 import type { Clock, Log } from './model/seams.ts';
-import type { Conduit } from './pipeline/conduit.ts';
 import { Gate } from './pipeline/gate.ts';
 import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
@@ -14,16 +13,15 @@ import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
 import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
-import type { FrameLimits } from './protocol/jsonrpc.ts';
 import { Seal } from './protocol/seal.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
+import { BridgeLink } from './transport/bridge/link.ts';
 import type { UpstreamLink } from './transport/contract.ts';
-import { McpEndpoint, type Reject } from './transport/http/endpoint.ts';
-import { KeepAlive } from './transport/http/keep-alive.ts';
+import type { Reject } from './transport/http/endpoint.ts';
+import { type EndpointsOptions, endpointsOf } from './transport/http/endpoints.ts';
 import { HttpLink } from './transport/http/link.ts';
 import { Listener } from './transport/http/listener.ts';
-import { SessionEndpoint } from './transport/http/session-endpoint.ts';
-import { StatelessEndpoint } from './transport/http/stateless-endpoint.ts';
+import { SseLink } from './transport/sse/link.ts';
 import { StdioLink } from './transport/stdio/link.ts';
 import { version } from './version.ts';
 
@@ -133,85 +131,92 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
     ...{ idle: config.sessions.idle, lifetime: config.sessions.lifetime },
   });
   const serverRequests = new ServerRequests(new Seal(key, 'server request'));
+  const gate = new Gate({ recorder: store, log, required, seals });
   const relay = new Relay({
-    gate: new Gate({ recorder: store, log, required, seals }),
     snapshot: () => policies.snapshot,
-    ...{ links, sessions, serverRequests, limits: config.limits, clock, log },
+    ...{ gate, links, sessions, serverRequests, limits: config.limits, clock, log },
   });
+  policies.onChange(() => relay.announce());
   const rejections = new Rejections(store, clock, log);
   const reject: Reject = (rejected, error) => {
     rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
   };
+  const naming = new Naming(config.union.separator, prefixesOf(config));
+  // The union is no upstream: its names say which one is meant.
+  const toolHeaders: Served['toolHeaders'] = (upstream, tool) => {
+    const at = upstream === '' ? naming.resolve(tool) : { upstream, name: tool };
+    return at && gate.catalog.headers(at.upstream, at.name);
+  };
   const union = new Union({
-    naming: new Naming(config.union.separator, prefixesOf(config)),
     serverInfo: { name: 'sallyport', title: 'Sallyport', version: version() },
     sessionStreams: config.limits.session_streams,
-    ...{ relay, sessions, serverRequests, clock, log },
+    ...{ naming, relay, sessions, serverRequests, clock, log },
   });
   const upstreams = [...links.keys()];
-  const listener = listenerOf(options, { relay, union, sessions, reject, upstreams });
+  const listener = listenerOf(options, {
+    ...{ relay, union, sessions, reject, upstreams, toolHeaders },
+  });
   started.add(() => listener.close());
   started.add(() => relay.stop(config.shutdown.drain));
   return { relay, listener };
 }
 
-interface Served {
+type Served = Pick<EndpointsOptions, 'relay' | 'union' | 'sessions' | 'reject' | 'toolHeaders'> & {
   readonly relay: Relay;
-  readonly union: Union;
-  readonly sessions: Sessions;
-  readonly reject: Reject;
   readonly upstreams: readonly string[];
-}
+};
 
-function listenerOf({ config, authenticator }: DaemonOptions, served: Served): Listener {
+function listenerOf({ config, base, log, authenticator }: DaemonOptions, served: Served): Listener {
   const { listen, limits, allowed_origins, public_url } = config;
+  const { tls, compression } = listen;
   const named = public_url?.replace(/\/+$/, '');
   const listener: Listener = new Listener({
     ...{ host: listen.host, port: listen.port, trustedProxies: listen.trusted_proxies },
+    tls: tls && { cert: resolve(base, tls.cert), key: resolve(base, tls.key), log },
+    compression,
     origin: { origins: allowed_origins, hosts: knownHosts(config) },
     // A free port is known only once the gate listens.
     authenticator: authenticator(() => named ?? listener.url, clock),
     bodyLimit: limits.message,
     ...{ upstreams: served.upstreams, reject: served.reject },
     stopping: () => served.relay.stopping,
-    endpoints: endpointsOf(config, served),
+    endpoints: endpointsOf({
+      ...served,
+      limits: { bytes: limits.message, depth: limits.depth },
+      connections: limits.sessions,
+      callerConnections: limits.caller_sessions,
+      prefix: new URL(public_url ?? 'http://localhost').pathname.replace(/\/+$/, ''),
+    }),
   });
   return listener;
 }
 
-/** What is served under which path. */
-function endpointsOf({ limits }: Config, { relay, union, sessions, reject }: Served) {
-  const frames = { bytes: limits.message, depth: limits.depth };
-  const keepAlive = new KeepAlive();
-  const mcp = (conduit: Conduit) => {
-    const common = { relay: conduit, sessions, keepAlive, limits: frames, reject };
-    const session = new SessionEndpoint(common);
-    const stateless = new StatelessEndpoint(common);
-    return new McpEndpoint({ session, stateless, limits: frames, reject });
-  };
-  return { 'mcp/': mcp(relay), mcp: mcp(union) };
-}
-
-function linksOf({ config, base, log }: DaemonOptions): Map<string, UpstreamLink> {
-  const { limits, upstreams } = config;
-  const frames = { bytes: limits.message, depth: limits.depth };
+function linksOf(options: DaemonOptions): Map<string, UpstreamLink> {
+  const { log } = options;
   return new Map(
-    Object.entries(upstreams).map(([name, upstream]) => {
-      return [name, linkTo(name, upstream, base, frames, log)] as const;
+    Object.entries(options.config.upstreams).map(([name, upstream]) => {
+      const inner = linkTo(name, upstream, options);
+      return [name, new BridgeLink({ name, inner, era: eraOf(upstream), log, clock })] as const;
     }),
   );
 }
 
-function linkTo(
-  name: string,
-  upstream: UpstreamConfig,
-  base: string,
-  limits: FrameLimits,
-  log: Log,
-): UpstreamLink {
-  if ('url' in upstream) return new HttpLink({ ...upstream, name, limits, log });
-  const cwd = resolve(base, upstream.cwd ?? '.');
-  return new StdioLink({ ...upstream, name, cwd, limits, log });
+function linkTo(name: string, upstream: UpstreamConfig, options: DaemonOptions): UpstreamLink {
+  const { config, base, log } = options;
+  const limits = { bytes: config.limits.message, depth: config.limits.depth };
+  if ('command' in upstream) {
+    const cwd = resolve(base, upstream.cwd ?? '.');
+    return new StdioLink({ ...upstream, name, cwd, limits, log });
+  }
+  return upstream.transport === 'sse'
+    ? new SseLink({ ...upstream, name, limits, log, sessions: config.limits.sessions })
+    : new HttpLink({ ...upstream, name, limits, log });
+}
+
+/** HTTP+SSE is older than the stateless era. */
+function eraOf(upstream: UpstreamConfig) {
+  const isOld = 'transport' in upstream && upstream.transport === 'sse';
+  return isOld ? 'session' : upstream.era;
 }
 
 /** Host names under which clients may call, beside loopback. */

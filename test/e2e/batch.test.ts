@@ -45,7 +45,7 @@ async function answersTo(body: string): Promise<Answer[]> {
   const response = await ana.post(body);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const events = (await response.text()).trim().split('\n\n');
-  return events.map((event) => JSON.parse(event.replace(/^data: /, '')));
+  return events.map((event) => JSON.parse(event.replace(/^(?:id: .*\n)?data: /, '')));
 }
 
 describe('a batch of a 2025-03-26 session', () => {

@@ -148,7 +148,7 @@ describe('an upstream that asks and asks', () => {
     });
     const ana = await RawClient.open(gate, 'ana', 'files');
     const stream = await (await ana.post(call('ask'))).text();
-    const asked = JSON.parse(stream.split('\n')[0]?.replace('data: ', '') ?? '') as { id: string };
+    const asked = JSON.parse(/^data: (.*)$/m.exec(stream)?.[1] ?? '') as { id: string };
     const answer = JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: { roots: [] } });
     expect((await ana.post(answer)).status).toBe(202);
     const again = await ana.post(answer);

@@ -202,37 +202,42 @@ describe('an upstream that is started again', () => {
   it.each([
     ['answers 404', async (port?: number) => Upstream.start(ownServer, port)],
     ['answers 400', async (port?: number) => EverythingServer.start(port)],
-  ])('and %s has lost its sessions: clients begin anew', async (_, start) => {
-    const first = await start();
-    const front = await startGate({
-      upstreams: { moody: { url: first.url } },
-      policies: allowAll,
-    });
-    const clients: Client[] = [];
-    let second: typeof first | undefined;
-    try {
-      const token = await front.token('ana', 'moody');
-      const url = front.endpoint('moody');
-      const ana = await RawAgent.begin(url, token);
-      const { client } = await connect(url, { token });
-      clients.push(client);
-      await client.listTools();
-      await first.stop();
-      second = await start(first.port);
-      expect(await codeOf(await ana.request('tools/list', {}))).toEqual([404, 'SESSION_UNKNOWN']);
-      // The gate remembers; the upstream isn't asked again.
-      expect(await codeOf(await ana.request('tools/list', {}))).toEqual([404, 'SESSION_UNKNOWN']);
-      await expect(client.listTools()).rejects.toMatchObject({ code: 404 });
-      const again = await connect(url, { token });
-      clients.push(again.client);
-      expect((await again.client.listTools()).tools.length).toBeGreaterThan(0);
-    } finally {
-      await Promise.all(clients.map((one) => one.close()));
-      await front.stop();
-      await first.stop();
-      await second?.stop();
-    }
-  });
+  ])(
+    'and %s has lost sessions that calls have left something in: clients begin anew',
+    async (_, start) => {
+      const first = await start();
+      const front = await startGate({
+        upstreams: { moody: { url: first.url } },
+        policies: allowAll,
+      });
+      const clients: Client[] = [];
+      let second: typeof first | undefined;
+      try {
+        const token = await front.token('ana', 'moody');
+        const url = front.endpoint('moody');
+        const ana = await RawAgent.begin(url, token);
+        const { client } = await connect(url, { token });
+        clients.push(client);
+        // Nothing says of this tool that it only reads. (Others are begun again: see renewal.test.ts.)
+        await ana.call('leaves-something');
+        await client.callTool({ name: 'leaves-something' }).catch(() => undefined);
+        await first.stop();
+        second = await start(first.port);
+        expect(await codeOf(await ana.request('tools/list', {}))).toEqual([404, 'SESSION_UNKNOWN']);
+        // The gate remembers; the upstream isn't asked again.
+        expect(await codeOf(await ana.request('tools/list', {}))).toEqual([404, 'SESSION_UNKNOWN']);
+        await expect(client.listTools()).rejects.toMatchObject({ code: 404 });
+        const again = await connect(url, { token });
+        clients.push(again.client);
+        expect((await again.client.listTools()).tools.length).toBeGreaterThan(0);
+      } finally {
+        await Promise.all(clients.map((one) => one.close()));
+        await front.stop();
+        await first.stop();
+        await second?.stop();
+      }
+    },
+  );
 
   it('fails what is under way, and new calls while it is down', async () => {
     const first = await Upstream.start(ownServer);

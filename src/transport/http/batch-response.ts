@@ -1,20 +1,19 @@
 import type { GateError } from '../../model/errors.ts';
 import type { RequestId } from '../../model/message.ts';
 import type { ClientSink } from '../../pipeline/client-sink.ts';
-import type { ClientResponse } from './client-response.ts';
 import { answerOf } from './error-answer.ts';
+import type { Resumable } from './resumable.ts';
 
 /**
  * The one HTTP response to a batch: a stream with whatever its requests are answered with, in the order in which it
  * comes, or 202 where nothing is.
  */
 export class BatchResponse {
-  readonly #response: ClientResponse;
+  readonly #response: Resumable;
   #left: number;
-  #opened = false;
 
   /** @param parts how many members wait for an answer, or for being taken */
-  constructor(response: ClientResponse, parts: number) {
+  constructor(response: Resumable, parts: number) {
     this.#response = response;
     this.#left = parts;
   }
@@ -26,10 +25,6 @@ export class BatchResponse {
    */
   part(id: RequestId | null | undefined): ClientSink {
     const response = this.#response;
-    const send = (text: string) => {
-      this.#open();
-      return response.message(text);
-    };
     const finish = () => this.#finish();
     return {
       get gone() {
@@ -38,29 +33,24 @@ export class BatchResponse {
       // A batch belongs to a session: that its client goes cancels nothing.
       onGone: () => undefined,
       open: () => undefined,
-      message: (text) => send(text),
+      message: (text) => response.message(text),
       answer: (text) => {
-        void send(text);
+        response.part(text);
         finish();
       },
       accepted: finish,
       end: finish,
       fail: (error: GateError) => {
-        if (id !== undefined) void send(JSON.stringify(answerOf(error, id)));
+        if (id !== undefined) response.part(JSON.stringify(answerOf(error, id)));
         finish();
       },
     };
   }
 
-  #open(): void {
-    this.#opened = true;
-    this.#response.open();
-  }
-
   #finish(): void {
     this.#left--;
     if (this.#left > 0) return;
-    if (this.#opened) this.#response.end();
+    if (this.#response.opened) this.#response.end();
     else this.#response.accepted();
   }
 }

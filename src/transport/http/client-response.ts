@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { GateError } from '../../model/errors.ts';
 import type { RequestId } from '../../model/message.ts';
 import type { ClientSink } from '../../pipeline/client-sink.ts';
 import { headers, JSON_TYPE, SSE_TYPE } from '../../protocol/headers.ts';
 import { encodeSse } from '../../protocol/sse.ts';
+import { codingHeaders, compressionOf, type Negotiated } from './compress.ts';
 import { answerOf, statusOf } from './error-answer.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
@@ -15,58 +17,104 @@ export class ClientResponse implements ClientSink {
   readonly #raw: ServerResponse;
   readonly #keepAlive: KeepAlive;
   readonly #id: RequestId | null;
+  /** Where the events of a stream are written to: the response, or what compresses into it. */
+  #out: Writable;
   #opened = false;
+  /** Nothing more will be written, though what was may still be under way. */
+  #ended = false;
+  /** While the client reads too slowly. */
+  #draining: Promise<void> | undefined;
 
   /** @param id of the request that is answered; null where there is none */
   constructor(raw: ServerResponse, keepAlive: KeepAlive, id: RequestId | null) {
     this.#raw = raw;
+    this.#out = raw;
     this.#keepAlive = keepAlive;
     this.#id = id;
   }
 
   get gone(): boolean {
-    return this.#raw.destroyed || this.#raw.writableEnded;
+    return this.#ended || this.#raw.destroyed || this.#raw.writableEnded;
   }
 
   onGone(listener: () => void): void {
     this.#raw.once('close', () => {
-      if (!this.#raw.writableEnded) listener();
+      if (!this.#ended && !this.#raw.writableEnded) listener();
     });
   }
 
   open(session?: string): void {
     if (this.#opened || this.gone) return;
     this.#opened = true;
-    this.#raw.writeHead(200, {
+    const raw = this.#raw;
+    const compression = compressionOf(raw);
+    const coding = compression?.forStream(raw.req);
+    raw.writeHead(200, {
       'content-type': SSE_TYPE,
       'cache-control': 'no-cache, no-transform',
       // nginx would gather events otherwise.
       'x-accel-buffering': 'no',
       ...(session === undefined ? {} : { [headers.session]: session }),
+      ...codingHeaders(raw, coding),
     });
-    this.#raw.flushHeaders();
+    raw.flushHeaders();
+    if (compression && coding !== undefined && coding !== 'identity') {
+      this.#out = compression.into(raw, coding);
+    }
     this.#keepAlive.add(this.#beat);
-    this.#raw.once('close', () => this.#keepAlive.remove(this.#beat));
+    raw.once('close', () => this.#keepAlive.remove(this.#beat));
+  }
+
+  /**
+   * On an open stream: an event without a message, from which a client may resume (2025-11-25, transports, sending
+   * messages).
+   *
+   * @param retry how long a client should wait before it comes back, in milliseconds
+   */
+  prime(eventId: string, retry: number): void {
+    if (!this.gone) this.#out.write(`id: ${eventId}\nretry: ${retry}\ndata: \n\n`);
   }
 
   message(text: string, eventId?: string): void | Promise<void> {
     if (this.gone) return;
-    const more = this.#raw.write(encodeSse({ data: text, id: eventId }));
+    const more = this.#out.write(encodeSse({ data: text, id: eventId }));
     return more ? undefined : this.#drained();
   }
 
   answer(text: string, session?: string): void {
     if (this.gone) return;
+    this.#ended = true;
     if (this.#opened) {
-      this.#raw.end(encodeSse({ data: text }));
+      this.#out.end(encodeSse({ data: text }));
       return this.#mustLeave();
     }
+    const size = Buffer.byteLength(text);
+    const compression = compressionOf(this.#raw);
+    const coding = compression?.forAnswer(this.#raw.req, size);
+    if (!compression || coding === undefined || coding === 'identity') {
+      return this.#whole(text, size, session, coding);
+    }
+    compression.compress(text, coding).then(
+      (body) => this.#whole(body, body.byteLength, session, coding),
+      () => this.#whole(text, size, session, 'identity'),
+    );
+  }
+
+  #whole(
+    body: string | Uint8Array,
+    size: number,
+    session: string | undefined,
+    coding: Negotiated | undefined,
+  ): void {
+    // It may have been closed while it was compressed.
+    if (this.#raw.destroyed || this.#raw.headersSent) return;
     this.#raw.writeHead(200, {
       'content-type': JSON_TYPE,
-      'content-length': Buffer.byteLength(text),
+      'content-length': size,
       ...(session === undefined ? {} : { [headers.session]: session }),
+      ...codingHeaders(this.#raw, coding),
     });
-    this.#raw.end(text);
+    this.#raw.end(body);
     this.#mustLeave();
   }
 
@@ -75,39 +123,47 @@ export class ClientResponse implements ClientSink {
   }
 
   end(): void {
+    if (this.#ended) return;
     this.open();
-    this.#raw.end();
+    this.#ended = true;
+    this.#out.end();
   }
 
   fail(error: GateError): void {
     if (this.gone) return;
     if (!this.#opened) return sendError(this.#raw, error, this.#id);
     if (this.#id !== null) this.answer(JSON.stringify(answerOf(error, this.#id)));
-    else this.#raw.end();
+    else this.end();
   }
 
   readonly #beat = (): void => {
     // What a slow reader has not taken yet keeps the connection alive by itself.
-    if (!this.gone && this.#raw.writableLength === 0) this.#raw.write(': keep-alive\n\n');
+    if (this.gone || this.#raw.writableLength > 0 || this.#out.writableLength > 0) return;
+    this.#out.write(': keep-alive\n\n');
   };
 
   /** An answer that the client doesn't read is not kept for ever. */
   #mustLeave(): void {
-    if (this.#raw.writableFinished || this.#raw.writableLength === 0) return;
+    const { writableEnded, writableFinished, writableLength } = this.#raw;
+    if (writableFinished || (writableEnded && writableLength === 0)) return;
     const stalled = setTimeout(() => this.#raw.destroy(), STALL).unref();
     this.#raw.once('close', () => clearTimeout(stalled));
   }
 
   #drained(): Promise<void> {
-    return new Promise((resolve) => {
+    this.#draining ??= new Promise((resolve) => {
       const stalled = setTimeout(() => this.#raw.destroy(), STALL).unref();
       const done = () => {
         clearTimeout(stalled);
-        this.#raw.off('drain', done).off('close', done);
+        this.#out.off('drain', done);
+        this.#raw.off('close', done);
+        this.#draining = undefined;
         resolve();
       };
-      this.#raw.once('drain', done).once('close', done);
+      this.#out.once('drain', done);
+      this.#raw.once('close', done);
     });
+    return this.#draining;
   }
 }
 

@@ -91,13 +91,19 @@ export class McpEndpoint implements Endpoint {
   async #post(visit: Visit, body: unknown): Promise<void> {
     const { session, stateless, limits } = this.#options;
     const { protocol } = visit.caller;
-    checkPost(visit.request.headers);
+    const head = visit.request.headers;
+    checkPost(head);
     const bytes = bodyOf(body);
     const isStateless = protocol !== undefined && isStatelessRevision(protocol);
-    if (isBatch(bytes) && !isStateless) return session.batch(visit, bytes);
+    if (isBatch(bytes) && !isStateless) {
+      checkVersion(head);
+      return session.batch(visit, bytes);
+    }
     const frame = readFrame(visit, bytes, limits);
     const params = 'method' in frame.message ? frame.message.params : undefined;
     if (isStateless || versionIn(params) !== undefined) return stateless.post(visit, frame);
+    // Only now, so that the answer names the request.
+    checkVersion(head);
     return session.post(visit, frame);
   }
 

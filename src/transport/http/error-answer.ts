@@ -31,6 +31,7 @@ const rows: Partial<Record<ErrorCode, Row>> = {
   HTTP_PROTOCOL_VERSION: { status: 400, rpc: rpcCodes.unsupportedVersion },
   HTTP_PATH: notFound,
   HEADER_MISMATCH: { status: 400, rpc: rpcCodes.headerMismatch },
+  META_INVALID: { status: 400, rpc: rpcCodes.invalidParams },
   FRAME_TOO_LARGE: { status: 413, rpc: rpcCodes.invalidRequest },
   FRAME_NOT_JSON: { status: 400, rpc: rpcCodes.parse },
   FRAME_TOO_DEEP: badRequest,
@@ -84,8 +85,8 @@ export function versionFacts(
   head: IncomingHttpHeaders,
 ): { readonly [key: string]: Json } {
   if (code !== 'HTTP_PROTOCOL_VERSION') return {};
-  return {
-    supported: [...sessionRevisions, ...statelessRevisions],
-    requested: String(head[headers.version]),
-  };
+  const requested = String(head[headers.version]);
+  const revisions = [...sessionRevisions, ...statelessRevisions];
+  // A revision with sessions is none for a request that stands for itself.
+  return { supported: revisions.filter((revision) => revision !== requested), requested };
 }

@@ -4,8 +4,12 @@ import { type Frame, frameText } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import { headers, JSON_TYPE, SSE_TYPE } from '../../protocol/headers.ts';
 import type { FrameLimits } from '../../protocol/jsonrpc.ts';
+import { versionIn } from '../../protocol/meta.ts';
+import { isStatelessRevision, LATEST_STATELESS } from '../../protocol/revisions.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
 import { Throttle } from '../throttle.ts';
+import { type Posting, StatelessSender } from './stateless-sender.ts';
+import type { Asked } from './upstream-error.ts';
 import { type ResponseContext, UpstreamResponse } from './upstream-response.ts';
 
 export interface HttpLinkOptions {
@@ -25,13 +29,14 @@ export interface HttpLinkOptions {
 const END_TIMEOUT = 5_000;
 const ACCEPT = `${JSON_TYPE}, ${SSE_TYPE}`;
 
-/** The way to an upstream over Streamable HTTP, session era, with a pool of kept connections. */
+/** The way to an upstream over Streamable HTTP, in both eras, with a pool of kept connections. */
 export class HttpLink implements UpstreamLink {
   readonly #options: HttpLinkOptions;
   readonly #pool: Pool;
   readonly #path: string;
   readonly #headers: readonly string[];
   readonly #context: ResponseContext;
+  readonly #stateless: StatelessSender;
 
   constructor(options: HttpLinkOptions) {
     const { origin, pathname, search } = new URL(options.url);
@@ -42,26 +47,20 @@ export class HttpLink implements UpstreamLink {
     this.#context = { ...options, badEvents };
     this.#path = `${pathname}${search}`;
     this.#headers = Object.entries(options.headers).flat();
+    this.#stateless = new StatelessSender({
+      ...options,
+      post: (...posting) => this.#postStateless(...posting),
+    });
   }
 
   send(frame: Frame, session: UpstreamSession, sink: UpstreamSink, signal: AbortSignal): void {
-    const { timeout } = this.#options;
-    const handler = new UpstreamResponse(this.#context, sink, signal, {
-      stream: false,
-      id: frame.kind === 'request' ? frame.message.id : undefined,
-      session: session.session !== undefined,
-    });
-    this.#dispatch(handler, {
-      method: 'POST',
-      headers: [
-        ...this.#headers,
-        ...['accept', ACCEPT, 'content-type', JSON_TYPE],
-        ...sessionHeaders(session),
-      ],
-      body: frameText(frame),
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-    });
+    const { protocol } = session;
+    if (protocol !== undefined && isStatelessRevision(protocol)) {
+      return this.#stateless.send(frame, sink, signal);
+    }
+    const asked = { ...askedBy(frame), session: session.session !== undefined };
+    const handler = new UpstreamResponse(this.#context, sink, signal, asked);
+    this.#post(handler, frame, sessionHeaders(session));
   }
 
   listen(
@@ -108,6 +107,35 @@ export class HttpLink implements UpstreamLink {
     await this.#pool.destroy();
   }
 
+  #postStateless(
+    { frame, headers: own, lasting }: Posting,
+    sink: UpstreamSink,
+    signal: AbortSignal,
+  ) {
+    const handler = new UpstreamResponse(this.#context, sink, signal, {
+      ...{ ...askedBy(frame), session: false, stateless: true },
+    });
+    const params = 'method' in frame.message ? frame.message.params : undefined;
+    const revision = [headers.version, versionIn(params) ?? LATEST_STATELESS];
+    this.#post(handler, frame, [...revision, ...own], lasting ? 0 : this.#options.timeout);
+  }
+
+  /** @param silence how long the answer's body may be silent, in milliseconds; 0 for as long as it likes */
+  #post(
+    handler: UpstreamResponse,
+    frame: Frame,
+    own: readonly string[],
+    silence = this.#options.timeout,
+  ): void {
+    this.#dispatch(handler, {
+      method: 'POST',
+      headers: [...this.#headers, 'accept', ACCEPT, 'content-type', JSON_TYPE, ...own],
+      body: frameText(frame),
+      headersTimeout: this.#options.timeout,
+      bodyTimeout: silence,
+    });
+  }
+
   #dispatch(handler: UpstreamResponse, options: Omit<Dispatcher.DispatchOptions, 'path'>): void {
     try {
       this.#pool.dispatch({ ...options, path: this.#path }, handler);
@@ -116,6 +144,10 @@ export class HttpLink implements UpstreamLink {
       handler.fail(new GateError('UPSTREAM_UNREACHABLE', message, { cause }));
     }
   }
+}
+
+function askedBy(frame: Frame): Pick<Asked, 'stream' | 'id'> {
+  return { stream: false, id: frame.kind === 'request' ? frame.message.id : undefined };
 }
 
 function sessionHeaders({ session, protocol }: UpstreamSession): string[] {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../../auth/contract.ts';
@@ -6,14 +5,23 @@ import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { JSON_TYPE } from '../../protocol/headers.ts';
 import { sendError } from './client-response.ts';
+import { Compression } from './compress.ts';
 import { cors } from './cors.ts';
 import type { Endpoint, Reject } from './endpoint.ts';
 import { asGateError, versionFacts } from './error-answer.ts';
+import { HttpServer } from './http-server.ts';
 import { checkOrigin, type OriginRules } from './request-check.ts';
+import type { TlsOptions } from './tls-files.ts';
 
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
+  /** Left out: cleartext. */
+  readonly tls?: TlsOptions | undefined;
+  /** JSON answers of so many bytes are compressed, and streams of calls; left out: nothing is. */
+  readonly compression?: { readonly min: number } | undefined;
+  /** How long a client may take to send a request, in milliseconds; 30 seconds. */
+  readonly requestTimeout?: number;
   readonly trustedProxies: readonly string[];
   readonly origin: OriginRules;
   readonly authenticator: Authenticator;
@@ -37,7 +45,6 @@ type McpRequest = FastifyRequest<{ Params: { upstream?: string } }>;
 
 /** Time that a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
-const MAX_HEADERS = 65_536;
 /** How long clients may take to read the last answers when the gate stops, in milliseconds. */
 const FLUSH = 5_000;
 const HEALTH = '/healthz';
@@ -46,18 +53,21 @@ const HEALTH = '/healthz';
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #app: FastifyInstance;
-  readonly #sockets = new Set<Socket>();
+  readonly #compression: Compression | undefined;
+  #server!: HttpServer;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    const { compression, tls, requestTimeout = REQUEST_TIMEOUT } = options;
+    this.#compression = compression && new Compression(compression.min);
     this.#app = Fastify({
       logger: false,
       bodyLimit: options.bodyLimit,
-      requestTimeout: REQUEST_TIMEOUT,
-      http: { maxHeaderSize: MAX_HEADERS },
+      serverFactory: (handler) => {
+        this.#server = new HttpServer(handler, { tls, requestTimeout });
+        return this.#server.http1;
+      },
       trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
-      // Running calls are drained before the server is closed; then nothing is worth waiting for.
-      forceCloseConnections: true,
       routerOptions: { maxParamLength: 256 },
       exposeHeadRoutes: false,
       frameworkErrors: (error, request, reply) => this.#refuse(fromFastify(error), request, reply),
@@ -67,32 +77,30 @@ export class Listener {
     this.#app.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
-    this.#app.server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
     this.#routes();
   }
 
   /** The base URL that it listens on; empty before it does. */
   get url(): string {
-    const address = this.#app.server.address();
-    if (typeof address !== 'object' || !address) return '';
-    const { host } = this.#options;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    const { address } = this.#server;
+    if (!address) return '';
+    const { host, tls } = this.#options;
+    return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   }
 
   /**
    * Binds.
    *
    * @returns {@link url}
-   * @throws GateError LISTEN_FAILED
+   * @throws GateError LISTEN_FAILED, TLS_UNUSABLE
    */
   async listen(): Promise<string> {
     const { host, port } = this.#options;
     try {
-      await this.#app.listen({ host, port });
+      await this.#app.ready();
+      await this.#server.listen(host, port);
     } catch (cause) {
+      if (cause instanceof GateError) throw cause;
       const hint = 'set listen.host and listen.port to something free';
       const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}`;
       throw new GateError('LISTEN_FAILED', message, { hint, cause });
@@ -103,8 +111,11 @@ export class Listener {
   /** Stops listening. Answers that clients still read get a moment; then what is open is cut. */
   async close(): Promise<void> {
     const deadline = performance.now() + FLUSH;
-    const unread = () => this.#sockets.values().some(({ writableLength }) => writableLength > 0);
+    const unread = () => this.#server.unread || this.#compression?.busy;
+    this.#server.goAway();
     while (unread() && performance.now() < deadline) await sleep(20);
+    // Running calls were drained before; nothing else is worth waiting for.
+    await this.#server.close();
     await this.#app.close();
   }
 
@@ -143,6 +154,7 @@ export class Listener {
       onRequest: (request: McpRequest, _reply, done) => this.#authenticate(path, request, done),
       handler: (request: McpRequest, reply) => {
         reply.hijack();
+        this.#compression?.offer(reply.raw);
         const { identity, params, ip } = request;
         if (!identity) throw new GateError('AUTH_TOKEN_MISSING', 'a bearer token is needed');
         const caller = { identity, upstream: params.upstream ?? '', ip };
@@ -175,7 +187,9 @@ export class Listener {
       }
       identity.then((verified) => {
         request.identity = verified;
-        done();
+        // Whoever waited for the rest of its message would wait for ever.
+        if (request.raw.destroyed && !request.raw.readableEnded) done(clientGone());
+        else done();
       }, done);
     } catch (error) {
       done(error as Error);
@@ -227,8 +241,12 @@ function unknownUpstream(upstream: string): GateError {
   return new GateError('UPSTREAM_UNKNOWN', `there is no upstream "${upstream}"`);
 }
 
+function clientGone(): GateError {
+  return new GateError('CLIENT_GONE', 'the client has gone before it had sent its message');
+}
+
 function unknownPath(): GateError {
-  const hint = 'endpoints are /mcp/{upstream}';
+  const hint = 'endpoints are /mcp/{upstream}, /mcp and /sse/{upstream}';
   return new GateError('HTTP_PATH', 'there is nothing here', { hint });
 }
 
@@ -244,7 +262,7 @@ function fromFastify(error: unknown): GateError {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GateError('HTTP_CONTENT_TYPE', `the body must be ${JSON_TYPE}`);
     case 'ECONNRESET':
-      return new GateError('CLIENT_GONE', 'the client has gone before it had sent its message');
+      return clientGone();
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new GateError('FRAME_INVALID', 'the body is not as long as Content-Length says');
     default:

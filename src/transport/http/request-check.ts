@@ -37,11 +37,10 @@ function isKnownHost(host: string, hosts: readonly string[]): boolean {
 /** The Accept header that was last found fit: clients send the same one with every request. */
 let fitAccept: string | undefined;
 
-/** @throws GateError HTTP_ACCEPT, HTTP_PROTOCOL_VERSION */
+/** @throws GateError HTTP_ACCEPT */
 export function checkPost(head: IncomingHttpHeaders): void {
   if (head.accept === undefined || head.accept !== fitAccept) checkAccept(head);
   fitAccept = head.accept;
-  checkVersion(head);
 }
 
 function checkAccept(head: IncomingHttpHeaders): void {

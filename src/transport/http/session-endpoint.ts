@@ -1,9 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { GateError } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Caller } from '../../pipeline/caller.ts';
 import type { ClientSink } from '../../pipeline/client-sink.ts';
 import type { Conduit } from '../../pipeline/conduit.ts';
-import type { Ends, Session } from '../../pipeline/session.ts';
+import type { Session } from '../../pipeline/session.ts';
 import type { Sessions } from '../../pipeline/sessions.ts';
 import { BATCH_REVISION, type BatchMember, decodeBatch } from '../../protocol/batch.ts';
 import { headers } from '../../protocol/headers.ts';
@@ -12,8 +13,12 @@ import { BatchResponse } from './batch-response.ts';
 import { ClientResponse } from './client-response.ts';
 import { type Reject, refuse, type SessionEra, type Visit } from './endpoint.ts';
 import { asGateError } from './error-answer.ts';
+import { decodeEventId, kindOf } from './event-id.ts';
+import { EventStore } from './event-store.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { checkGet, headerText } from './request-check.ts';
+import { Resumable } from './resumable.ts';
+import { onExpiry } from './token-expiry.ts';
 
 export interface SessionEndpointOptions {
   readonly relay: Conduit;
@@ -21,26 +26,30 @@ export interface SessionEndpointOptions {
   readonly keepAlive: KeepAlive;
   readonly limits: FrameLimits;
   readonly reject: Reject;
+  /** What is kept for clients that lose their connection; a store of its own where left out. */
+  readonly events?: EventStore<Resumable>;
 }
 
-/** How long a stream may go on after its token, for clocks that differ; milliseconds. */
-const EXPIRY_TOLERANCE = 60_000;
-/** Node's timers can't wait longer. */
-const MAX_TIMER = 2 ** 31 - 1;
+/** The revision that has events without a message (2025-11-25, transports, sending messages). */
+const PRIMING_REVISION = '2025-11-25';
 
 /** Streamable HTTP of the session era (2025-03-26 to 2025-11-25, transports). */
 export class SessionEndpoint implements SessionEra {
   readonly #options: SessionEndpointOptions;
+  readonly #events: EventStore<Resumable>;
 
   constructor(options: SessionEndpointOptions) {
     this.#options = options;
+    this.#events = options.events ?? new EventStore();
   }
 
   async post(visit: Visit, frame: Frame): Promise<void> {
     const client = new ClientResponse(visit.response, this.#options.keepAlive, visit.id);
     const founds = frame.kind === 'request' && frame.message.method === 'initialize';
     const session = founds ? undefined : this.#session(visit);
-    return this.#send(visit.caller, session, frame, client);
+    const streams = session && frame.kind === 'request';
+    const sink = streams ? this.#resumable('call', visit, session, client) : client;
+    return this.#send(visit.caller, session, frame, sink);
   }
 
   /** Each member is judged, sent and answered as if it had come alone. */
@@ -55,7 +64,8 @@ export class SessionEndpoint implements SessionEra {
     }
     const members = decodeBatch(body, this.#options.limits);
     const client = new ClientResponse(response, this.#options.keepAlive, null);
-    const whole = new BatchResponse(client, members.length);
+    const stream = this.#resumable('call', visit, session, client);
+    const whole = new BatchResponse(stream, members.length);
     await Promise.all(members.map((member) => this.#member(caller, session, member, whole)));
   }
 
@@ -95,34 +105,79 @@ export class SessionEndpoint implements SessionEra {
   }
 
   get(visit: Visit): void {
-    const { request, response, caller } = visit;
+    const { request, response } = visit;
     checkGet(request.headers);
     const session = this.#session(visit);
     const client = new ClientResponse(response, this.#options.keepAlive, null);
     // It may have gone while its token was verified, and then it doesn't say so again.
     if (client.gone) return;
     const lastEventId = headerText(request.headers, headers.lastEvent);
-    const stream = this.#options.relay.listen(caller, session, lastEventId, client);
-    const expiry = this.#expiry(caller, stream);
-    response.once('close', () => {
-      clearTimeout(expiry);
-      void stream.cancel('the client closed it');
-    });
+    if (lastEventId === undefined) return this.#takeOver(visit, session, client);
+    const cursor = decodeEventId(lastEventId);
+    // A client that came to the upstream without the gate has the upstream's own ids.
+    if (!cursor) return this.#listen(visit, session, client, lastEventId);
+    const stream = this.#events.find(session, cursor.stream);
+    if (stream?.hasMore(cursor.number)) {
+      stream.resume(client, cursor.number);
+      return endWithToken(visit, stream, client);
+    }
+    if (kindOf(cursor.stream) === 'call') return noStream(response);
+    this.#listen(visit, session, client, cursor.upstream);
   }
 
-  /** A stream doesn't outlive the token that opened it. */
-  #expiry({ identity }: Caller, stream: Ends): NodeJS.Timeout | undefined {
-    const { exp } = identity.claims;
-    if (typeof exp !== 'number') return undefined;
-    const left = exp * 1_000 + EXPIRY_TOLERANCE - Date.now();
-    return setTimeout(
-      () => void stream.cancel('its token has expired'),
-      Math.min(left, MAX_TIMER),
-    ).unref();
+  /** A client that lost its stream goes on with it, even if it doesn't say so. */
+  #takeOver(visit: Visit, session: Session, client: ClientResponse): void {
+    const left = this.#left(session);
+    if (!left) return this.#listen(visit, session, client, undefined);
+    left.resume(client, left.delivered);
+    endWithToken(visit, left, client);
+  }
+
+  #listen(
+    visit: Visit,
+    session: Session,
+    client: ClientResponse,
+    lastEventId: string | undefined,
+  ): void {
+    const sink = this.#resumable('listen', visit, session, client);
+    const open = () => this.#options.relay.listen(visit.caller, session, lastEventId, sink);
+    const stream = this.#inPlaceOfLeft(session, open);
+    sink.onGone(() => void stream.cancel('the client has gone'));
+    endWithToken(visit, sink, client);
+  }
+
+  /** Opens a stream. One whose client is away gives way where there are too many. */
+  #inPlaceOfLeft<Opened>(session: Session, open: () => Opened): Opened {
+    try {
+      return open();
+    } catch (error) {
+      const left = this.#left(session);
+      if (!left || !(error instanceof GateError) || error.code !== 'CALL_LIMIT') throw error;
+      this.#events.forget(left);
+      return open();
+    }
+  }
+
+  /** The oldest stream of the upstream's own messages whose client is away. */
+  #left(session: Session): Resumable | undefined {
+    const streams = this.#events.of(session);
+    return streams.find(({ kind, waits }) => kind === 'listen' && waits);
+  }
+
+  #resumable(
+    kind: 'call' | 'listen',
+    { caller, id }: Visit,
+    session: Session,
+    client: ClientResponse,
+  ): Resumable {
+    const primes = (caller.protocol ?? session.protocol) === PRIMING_REVISION;
+    return new Resumable({ kind, session, client, id, primes, store: this.#events });
   }
 
   async delete(visit: Visit): Promise<void> {
-    await this.#options.relay.leave(visit.caller, this.#session(visit));
+    const session = this.#session(visit);
+    await this.#options.relay.leave(visit.caller, session);
+    this.#events.end(session);
     visit.response.writeHead(200).end();
   }
 
@@ -139,4 +194,18 @@ export class SessionEndpoint implements SessionEra {
     visit.session = session.name;
     return session;
   }
+}
+
+/** A connection doesn't outlive the token that opened it; the client may come back with another. */
+function endWithToken({ caller, response }: Visit, stream: Resumable, client: ClientResponse) {
+  onExpiry(caller.identity, response, () => stream.release(client));
+}
+
+/**
+ * Nothing more will come on the stream of a call. An empty stream would say so as well, but clients would come back
+ * for more as long as they live: the official SDKs do until they have a result, which an error is not for them. 405 is
+ * the other answer that a GET may have.
+ */
+function noStream(response: ServerResponse): void {
+  response.writeHead(405, { allow: 'POST, DELETE' }).end();
 }

@@ -10,6 +10,8 @@ export interface Asked {
   readonly id: RequestId | undefined;
   /** It named a session. */
   readonly session: boolean;
+  /** It belongs to the stateless era, where nothing opens a session. */
+  readonly stateless?: boolean;
 }
 
 const MALFORMED = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];

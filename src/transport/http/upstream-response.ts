@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { GateError, messageOf } from '../../model/errors.ts';
-import type { Frame } from '../../model/message.ts';
+import type { ErrorFrame, Frame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import { headers, mediaType, SSE_TYPE } from '../../protocol/headers.ts';
 import { decodeFrame, decodeText, type FrameLimits } from '../../protocol/jsonrpc.ts';
@@ -68,7 +68,7 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
     this.#status = status;
     const retryAfter = text(head['retry-after']);
     if (retryAfter !== undefined && RETRY_AFTER.test(retryAfter)) this.#retryAfter = retryAfter;
-    const session = text(head[headers.session]);
+    const session = this.#asked.stateless ? undefined : text(head[headers.session]);
     if (session !== undefined && !SESSION_ID.test(session)) {
       return this.fail(this.#invalid('its session id is not visible ASCII'));
     }
@@ -234,11 +234,20 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
     try {
       const frame = decodeFrame(bytes, 'down', this.#context.limits);
       if (!rejected) return frame;
-      const fits = frame.kind === 'error' && frame.message.id === this.#asked.id;
-      return fits && !this.#sessionIsGone() ? frame : undefined;
+      if (frame.kind !== 'error' || this.#sessionIsGone()) return undefined;
+      return this.#asAnswer(frame);
     } catch (error) {
       return rejected ? undefined : this.#invalid(messageOf(error));
     }
+  }
+
+  /** The error as the answer to the request, if it is. In the stateless era nothing else can have been meant. */
+  #asAnswer(frame: ErrorFrame): Frame | undefined {
+    const { id, stateless } = this.#asked;
+    if (frame.message.id === id) return frame;
+    if (!stateless || id === undefined || frame.message.id !== null) return undefined;
+    const { source: _, ...rest } = frame;
+    return { ...rest, message: { ...frame.message, id } };
   }
 
   /** 404 says so; some servers answer 400 where 404 is due, and only their text tells. */
