@@ -16,6 +16,7 @@ export class LivePolicies {
   #snapshot: Snapshot = NO_POLICIES;
   /** What was looked at last, whether it was taken over or not. */
   #seen = '';
+  #onChange: () => void = () => undefined;
 
   constructor(directory: string, log: Log) {
     this.#directory = directory;
@@ -41,6 +42,11 @@ export class LivePolicies {
     const { revision, rules } = policies;
     this.#log.info({ revision, rules: rules.length, files: sources.length }, 'policies loaded');
     this.#warnOfNone(rules.length);
+  }
+
+  /** Calls back each time that other policies have come into force after the first load. One listener at a time. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
   }
 
   /** Takes over what has changed, or says what is wrong with it and keeps what is in force. Never rejects. */
@@ -86,6 +92,7 @@ export class LivePolicies {
     this.#snapshot = { policies, revision };
     this.#log.info(fields, 'policies reloaded');
     this.#warnOfNone(rules.length);
+    this.#onChange();
   }
 
   #warnOfNone(rules: number): void {

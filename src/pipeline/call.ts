@@ -30,11 +30,20 @@ export interface CallOptions {
   /** The upstream says that the session is gone. */
   readonly lost: () => void;
   /** `initialize` was answered: makes the session that the client is told of. */
-  readonly begin?: (
-    answer: AnswerFrame,
-    upstreamSession: string | undefined,
-  ) => Session | undefined;
+  readonly begin?: (founded: Founded) => Session | undefined;
 }
+
+/** How `initialize` was answered. */
+export interface Founded {
+  /** As the upstream gave it. */
+  readonly given: AnswerFrame;
+  /** As the client gets it. */
+  readonly answer: AnswerFrame;
+  readonly upstreamSession: string | undefined;
+}
+
+/** Where a message goes once more that its upstream has not looked at; undefined where it can't. */
+type Again = () => Promise<UpstreamSession | undefined>;
 
 /** What can be sent back as MCP-Protocol-Version, and be a part of a session id. */
 const HEADER_TOKEN = /^[\x21-\x7e]{1,64}$/;
@@ -50,6 +59,7 @@ export class Call implements UpstreamSink, Ends {
   #head: UpstreamHead | undefined;
   /** The session in which the request went up; undefined before it did. */
   #sent: UpstreamSession | undefined;
+  #again: (() => Promise<boolean>) | undefined;
   #over = false;
 
   constructor(options: CallOptions) {
@@ -60,10 +70,23 @@ export class Call implements UpstreamSink, Ends {
     return this.#over;
   }
 
-  /** Sends the request that the gate let through. */
-  start(frame: RequestFrame, session: UpstreamSession): void {
+  /**
+   * Sends the request that the gate let through.
+   *
+   * @param again asked once, if the upstream doesn't know the session
+   */
+  start(frame: RequestFrame, session: UpstreamSession, again?: Again): void {
     this.#sent = session;
+    this.#again = again && (() => this.#startAgain(frame, again));
     this.#options.link.send(frame, session, this, this.#abort.signal);
+  }
+
+  /** True where the request is on its way once more, or nobody waits for it any longer. */
+  async #startAgain(frame: RequestFrame, again: Again): Promise<boolean> {
+    const place = await again();
+    if (this.#over) return true;
+    if (place) this.start(frame, place);
+    return place !== undefined;
   }
 
   open(head: UpstreamHead): void {
@@ -87,7 +110,11 @@ export class Call implements UpstreamSink, Ends {
 
   fail(error: GateError): void {
     if (error.code === 'UPSTREAM_TIMEOUT') this.#takeBack('no answer came in time');
-    this.#enqueue(() => this.#fail(error));
+    this.#enqueue(async () => {
+      const lost = error.code === 'SESSION_UNKNOWN' && !this.#head && !this.#over;
+      if (lost && (await this.#again?.())) return;
+      await this.#fail(error);
+    });
   }
 
   /** Gives the call up; the client hears nothing more of it. */
@@ -151,16 +178,19 @@ export class Call implements UpstreamSink, Ends {
     if (client.gone) exchange.note('failed', { code: 'CLIENT_GONE' });
     const verdict = await gate.pass(frame, exchange);
     if (verdict.kind === 'drop' || !this.#finish()) return;
-    const begun = verdict.kind === 'forward' && !client.gone && this.#begin(verdict.frame);
+    const begun =
+      verdict.kind === 'forward' &&
+      !client.gone &&
+      this.#begin(verdict.frame, frame as AnswerFrame);
     if (!begun) this.#endUnbegun();
     if (verdict.kind === 'answer') client.answer(JSON.stringify(verdict.answer));
     else client.answer(frameText(verdict.frame), begun ? begun.id : undefined);
     this.#letGo();
   }
 
-  #begin(frame: Frame): Session | undefined {
-    if (frame.kind !== 'result') return undefined;
-    return this.#options.begin?.(frame, this.#head?.session);
+  #begin(answer: Frame, given: AnswerFrame): Session | undefined {
+    if (answer.kind !== 'result') return undefined;
+    return this.#options.begin?.({ given, answer, upstreamSession: this.#head?.session });
   }
 
   /** The upstream has opened a session that no client will ever hear of. */

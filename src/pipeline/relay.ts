@@ -9,7 +9,8 @@ import type {
 } from '../model/message.ts';
 import type { Clock, Log } from '../model/seams.ts';
 import type { UpstreamLink, UpstreamSession } from '../transport/contract.ts';
-import { Call, negotiated } from './call.ts';
+import { Admission, type RelayLimits } from './admission.ts';
+import { Call, type CallOptions, type Founded, negotiated } from './call.ts';
 import { type Caller, clientInfo, factsOf, isStateless, upstreamSessionOf } from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
 import { answerUp, delivery } from './delivery.ts';
@@ -17,22 +18,17 @@ import { DownSender, NoticeSender } from './down-sender.ts';
 import type { Exchange } from './exchange.ts';
 import { ExchangeOpener } from './exchange-opener.ts';
 import type { Gate } from './gate.ts';
+import { isOfGate, listChanged, listKinds, listsIn } from './list-changes.ts';
+import { Listening } from './listening.ts';
 import { newId } from './new-id.ts';
-import { Quota } from './quota.ts';
+import { type Attempt, Renewal } from './renewal.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Session } from './session.ts';
-import type { Sessions } from './sessions.ts';
+import { SessionMemory } from './session-memory.ts';
+import type { SessionFounding, Sessions } from './sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Stream } from './stream.ts';
-
-export interface RelayLimits {
-  /** Most calls under way at a time, over all sessions. */
-  readonly calls: number;
-  /** Of one caller. */
-  readonly caller_calls: number;
-  readonly session_calls: number;
-  readonly session_streams: number;
-}
+import { Subscriptions } from './subscriptions.ts';
 
 export interface RelayOptions {
   readonly gate: Gate;
@@ -45,18 +41,24 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
+const LOST = 'the upstream has ended the session';
+
 /** Brings messages of callers through the gate to upstreams, and what comes back to the callers. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #calls = new Set<Call>();
-  readonly #quota: Quota;
+  readonly #admission: Admission;
   readonly #exchanges: ExchangeOpener;
+  readonly #renewal: Renewal;
+  readonly #subscriptions: Subscriptions;
   #stopping = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#quota = new Quota(options.limits.caller_calls);
+    this.#admission = new Admission(options.limits);
     this.#exchanges = new ExchangeOpener(options.snapshot, options.clock);
+    this.#renewal = new Renewal({ ...options, exchanges: this.#exchanges });
+    this.#subscriptions = new Subscriptions(options.gate, this.#exchanges);
   }
 
   /** No more calls are taken. */
@@ -82,41 +84,59 @@ export class Relay {
     client: ClientSink,
   ): Promise<void> {
     this.#admit();
-    const { gate, sessions } = this.#options;
-    const { identity } = caller;
+    const { gate } = this.#options;
     const link = this.#link(caller.upstream);
-    this.#checkRoom(caller, session, frame);
+    this.#admission.check(caller.identity, session, frame.message.id);
     const stands = isStateless(caller) && !session;
     const founding = session || stands ? undefined : this.#founding(caller, frame);
-    const giveBack = founding && sessions.reserve(identity);
-    this.#quota.take(identity);
+    const giveBack = founding && this.#options.sessions.reserve(caller.identity);
     const facts = session ??
       founding ?? { name: '', client: clientInfo(frame), protocol: undefined };
     const exchange = this.#exchanges.of(caller, factsOf(caller, facts), frame);
-    const call = new Call({
+    const listens = stands && frame.message.method === 'subscriptions/listen';
+    const subscription = listens && this.#subscriptions.open(link, caller, exchange.session);
+    const call = this.#call(caller, frame, session, {
       ...{ gate, exchange, link, client, log: this.#options.log },
       sender: session ? this.#sender(link, session) : stands && new NoticeSender(gate),
+      ...(subscription && { link: subscription.link, sender: subscription.sender }),
       over: () => {
-        this.#calls.delete(call);
-        this.#quota.give(identity);
         giveBack?.();
-        this.#done(session, frame.message.id);
+        if (subscription) subscription.close();
       },
-      lost: () => session && void this.#forget(session, 'the upstream has ended the session'),
-      ...(founding && {
-        begin: (answer: AnswerFrame, upstreamSession: string | undefined) =>
-          sessions.begin({ ...founding, upstreamSession, protocol: negotiated(answer) }),
-      }),
+      ...(founding && { begin: (founded: Founded) => this.#begin(founding, exchange, founded) }),
     });
-    this.#calls.add(call);
-    session?.calls.set(frame.message.id, call);
     // Without a session nothing else could take the request back (2026-07-28, transports, cancellation).
     if (stands) client.onGone(() => void call.cancel('the client closed its stream'));
     const verdict = await gate.pass(frame, exchange);
     if (call.over) return;
     if (verdict.kind !== 'forward') return call.answered(verdict);
-    const place = session ? upstreamSessionOf(session, caller.protocol) : unfounded(caller);
-    call.start(verdict.frame as RequestFrame, place);
+    const sent = verdict.frame as RequestFrame;
+    if (!session) return call.start(sent, unfounded(caller));
+    const attempt = this.#renewal.attempt(caller, session, sent);
+    call.start(sent, attempt.to, attempt.again);
+  }
+
+  /** A call that counts as under way until it is over. */
+  #call(
+    { identity }: Caller,
+    { message: { id } }: RequestFrame,
+    session: Session | undefined,
+    options: Omit<CallOptions, 'lost'>,
+  ): Call {
+    const giveRoom = this.#admission.take(identity);
+    const call = new Call({
+      ...options,
+      over: () => {
+        this.#calls.delete(call);
+        giveRoom();
+        options.over();
+        this.#done(session, id);
+      },
+      lost: () => session && void this.#forget(session, LOST),
+    });
+    this.#calls.add(call);
+    session?.calls.set(id, call);
+    return call;
   }
 
   /**
@@ -148,8 +168,8 @@ export class Relay {
     if (verdict.kind === 'drop') return client.accepted();
     const sent = verdict.kind === 'forward' ? verdict.frame : answerUp(verdict.answer);
     const named = asked ? withId(sent, asked.id) : sent;
-    const to = upstreamSessionOf(session, caller.protocol);
-    const delivered = this.#deliver(link, named, to, exchange, client, session);
+    const attempt = this.#renewal.attempt(caller, session, named, asked?.method);
+    const delivered = this.#deliver(link, named, attempt, exchange, client, session);
     // The call ends at once; how long the upstream takes to hear of it is another matter.
     if (cancelled !== undefined)
       await session.calls.get(cancelled)?.cancel('cancelled by the client');
@@ -168,33 +188,53 @@ export class Relay {
     client: ClientSink,
   ): Stream {
     this.#admit();
-    const { gate, limits, sessions } = this.#options;
+    const { gate, sessions } = this.#options;
     const link = this.#link(caller.upstream);
-    if (session.streams.size >= limits.session_streams) {
-      throw tooMany(limits.session_streams, 'session');
-    }
+    this.#admission.checkStream(session);
     const sender = this.#sender(link, session);
     const exchange = this.#exchanges.about(caller, factsOf(caller, session), { method: 'GET' });
-    const stream = new Stream({
+    const stream: Stream = new Stream({
       client,
       over: (error) => {
+        listening.close();
+        session.listening.delete(listening);
         session.streams.delete(stream);
         sessions.touch(session);
         if (error) exchange.fail(error);
         else exchange.close('delivered');
         void gate.settle(exchange);
       },
-      lost: () => void this.#forget(session, 'the upstream has ended the session'),
+      lost: () => void this.#forget(session, LOST),
       deliver: (frame, eventId) => {
         const own = this.#exchanges.of(caller, factsOf(caller, session), frame);
+        if (isOfGate(frame)) own.note('opened', { by: 'gate', why: 'the policies have changed' });
         return sender.send(frame, own, client, eventId);
       },
     });
+    const listening = new Listening({
+      ...{ link, sink: stream },
+      place: () => upstreamSessionOf(session, caller.protocol),
+      renew: (lost) => this.#renewal.renew(caller, session, lost),
+    });
     session.streams.add(stream);
+    session.listening.add(listening);
     exchange.note('opened');
     void gate.settle(exchange);
-    stream.start(link, upstreamSessionOf(session, caller.protocol), lastEventId);
+    listening.start(lastEventId);
     return stream;
+  }
+
+  /**
+   * Tells clients that lists may have changed, because the policies have. Each session hears it on one of its streams.
+   * It is judged and recorded like an upstream's own word, for it passes the same gate.
+   */
+  announce(): void {
+    this.#subscriptions.announce();
+    for (const session of this.#options.sessions.all()) {
+      const [stream] = session.listening;
+      if (!stream) continue;
+      for (const kind of session.lists ?? listKinds) stream.announce(listChanged(kind));
+    }
   }
 
   /** Ends a session because its caller says so. */
@@ -223,6 +263,7 @@ export class Relay {
   async stop(drain: number): Promise<void> {
     this.#stopping = true;
     const deadline = performance.now() + drain;
+    await this.#subscriptions.conclude();
     for (const session of this.#options.sessions.all()) {
       for (const stream of [...session.streams]) await stream.cancel('the gate is stopping');
     }
@@ -237,14 +278,6 @@ export class Relay {
   #admit(): void {
     if (!this.#stopping) return;
     throw new GateError('GATE_STOPPING', 'the gate is stopping', { retryAfter: '5' });
-  }
-
-  /** @throws GateError REQUEST_DUPLICATE, CALL_LIMIT */
-  #checkRoom({ identity }: Caller, session: Session | undefined, { message }: RequestFrame): void {
-    const { limits } = this.#options;
-    if (this.#calls.size >= limits.calls) throw tooMany(limits.calls, 'gate');
-    if (this.#quota.isFull(identity)) throw tooMany(limits.caller_calls, 'caller');
-    if (session) checkRoom(session, message.id, limits.session_calls);
   }
 
   #done(session: Session | undefined, id: RequestId): void {
@@ -264,20 +297,30 @@ export class Relay {
     return new DownSender(gate, link, session, serverRequests, log);
   }
 
-  #founding({ identity, upstream }: Caller, frame: RequestFrame) {
+  #founding({ identity, upstream }: Caller, frame: RequestFrame): Founding {
     return { name: newId(), identity, upstream, client: clientInfo(frame), protocol: undefined };
+  }
+
+  /** Makes the session that an answer to `initialize` begins. */
+  #begin(founding: Founding, { params }: Exchange, founded: Founded): Session {
+    const { answer, given, upstreamSession } = founded;
+    const protocol = negotiated(answer);
+    const session = this.#options.sessions.begin({ ...founding, upstreamSession, protocol });
+    session.memory = SessionMemory.of(params, given);
+    if (answer.kind === 'result') session.lists = listsIn(answer.message.result.capabilities);
+    return session;
   }
 
   /** Sends something that has no answer, and tells the client once the upstream has it. */
   async #deliver(
     link: UpstreamLink,
     frame: Frame,
-    to: UpstreamSession,
+    attempt: Attempt,
     exchange: Exchange,
     client: ClientSink,
     session: Session,
   ): Promise<void> {
-    const failure = await delivery(link, frame, to);
+    const failure = await this.#send(link, frame, attempt);
     if (!failure) {
       exchange.close('delivered');
       void this.#options.gate.settle(exchange);
@@ -289,6 +332,14 @@ export class Relay {
     client.fail(failure);
   }
 
+  /** Once more where the session was begun again. An answer would answer nothing there: the question is lost too. */
+  async #send(link: UpstreamLink, frame: Frame, attempt: Attempt): Promise<GateError | undefined> {
+    const failure = await delivery(link, frame, attempt.to);
+    if (failure?.code !== 'SESSION_UNKNOWN' || frame.kind !== 'notification') return failure;
+    const place = await attempt.again();
+    return place ? delivery(link, frame, place) : failure;
+  }
+
   /** True where the session had not ended before. */
   async #forget(session: Session, reason: string): Promise<boolean> {
     if (!this.#options.sessions.end(session)) return false;
@@ -298,22 +349,11 @@ export class Relay {
   }
 }
 
+type Founding = Omit<SessionFounding, 'upstreamSession'>;
+
 /** Where a request goes that belongs to no session: it begins one, or needs none. */
 function unfounded({ identity, protocol }: Caller): UpstreamSession {
   return { owner: principalOf(identity), protocol };
-}
-
-function checkRoom(session: Session, id: RequestId, limit: number): void {
-  if (session.calls.has(id)) {
-    const hint = 'use a new id for each request';
-    throw new GateError('REQUEST_DUPLICATE', 'a request with this id is still open', { hint });
-  }
-  if (session.calls.size >= limit) throw tooMany(limit, 'session');
-}
-
-function tooMany(limit: number, where: string): GateError {
-  const message = `the ${where} has ${limit} calls or streams under way already`;
-  return new GateError('CALL_LIMIT', message, { retryAfter: '1' });
 }
 
 function withId({ source: _, ...frame }: Frame, id: RequestId): Frame {

@@ -1,10 +1,20 @@
 import type { ClientInfo } from '../model/identity.ts';
-import type { RequestId } from '../model/message.ts';
+import type { NotificationFrame, RequestId } from '../model/message.ts';
+import type { ListKind } from './list-changes.ts';
+import type { SessionMemory } from './session-memory.ts';
 
 /** What ends with its session. */
 export interface Ends {
   /** Ends it; whoever waits for it hears nothing more than that it is over. */
   cancel(reason: string): Promise<void>;
+}
+
+/** A stream to the client (GET) that the gate can speak on as well. */
+export interface OpenStream {
+  /** Sends news of the gate's own. */
+  announce(notice: NotificationFrame): void;
+  /** Listens to the session's new place at the upstream. */
+  reopen(): void;
 }
 
 /** What makes a session the one it is; all of it is in the id that its client holds. */
@@ -35,7 +45,8 @@ export class Session implements SessionInit {
   readonly sub: string;
   readonly issuer: string;
   readonly upstream: string;
-  readonly upstreamSession: string | undefined;
+  /** Another one than the id says where the session was begun again at its upstream. */
+  upstreamSession: string | undefined;
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
   readonly begunAt: number;
@@ -44,6 +55,12 @@ export class Session implements SessionInit {
   readonly calls = new Map<RequestId, Ends>();
   /** Open streams of the upstream's own. */
   readonly streams = new Set<Ends>();
+  /** The same, as far as the gate can speak on them. */
+  readonly listening = new Set<OpenStream>();
+  /** What the upstream was told; undefined where this process has not seen all of it. */
+  memory: SessionMemory | undefined;
+  /** Lists that the client was offered; undefined where that is not known. */
+  lists: readonly ListKind[] | undefined;
   /** Ids under which the client knows requests of the upstream, by the upstream's id; bounded. */
   readonly asked = new Map<RequestId, string>();
   /** Refusals of the upstream's requests that are on their way to it. */

@@ -122,6 +122,10 @@ export class Sessions {
     return true;
   }
 
+  isLive(session: Session): boolean {
+    return this.#live.get(session.id) === session;
+  }
+
   all(): Session[] {
     return [...this.#live.values()];
   }

@@ -1,6 +1,6 @@
 import type { GateError } from '../model/errors.ts';
 import type { Frame, NotificationFrame, RequestFrame } from '../model/message.ts';
-import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
+import type { UpstreamSink } from '../transport/contract.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { Ends } from './session.ts';
 
@@ -17,16 +17,11 @@ export interface StreamOptions {
 /** The stream of an upstream's own messages to one client (GET). */
 export class Stream implements UpstreamSink, Ends {
   readonly #options: StreamOptions;
-  readonly #abort = new AbortController();
   #queue: Promise<void> = Promise.resolve();
   #over = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
-  }
-
-  start(link: UpstreamLink, session: UpstreamSession, lastEventId: string | undefined): void {
-    link.listen(session, lastEventId, this, this.#abort.signal);
   }
 
   open(): void {
@@ -59,7 +54,6 @@ export class Stream implements UpstreamSink, Ends {
 
   async cancel(): Promise<void> {
     this.#close();
-    this.#abort.abort();
   }
 
   #close(): void {

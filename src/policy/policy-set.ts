@@ -5,7 +5,7 @@ import type { CompiledRule } from './compiled-rule.ts';
 import { compileGlob } from './glob.ts';
 import { cannotFail, FALSE, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
 import { RuleIndex } from './rule-index.ts';
-import { type Subject, UNKNOWN } from './subject.ts';
+import { type Prospect, type Subject, UNKNOWN, type Use } from './subject.ts';
 
 /** All policies of one revision, compiled. Immutable; a reload makes another. */
 export class PolicySet {
@@ -13,6 +13,7 @@ export class PolicySet {
   readonly rules: readonly CompiledRule[];
   readonly #indexes = new Map<string, RuleIndex>();
   readonly #mayAnything = new WeakMap<Identity, Map<string, boolean>>();
+  readonly #prospects = new WeakMap<Identity, Map<string, Map<Use, Prospect>>>();
 
   constructor(revision: string, rules: readonly CompiledRule[]) {
     this.revision = revision;
@@ -45,6 +46,17 @@ export class PolicySet {
         return { rule, outcome: covers === 'all' ? outcome : outcome | FALSE };
       }),
     );
+  }
+
+  /**
+   * What rules can come to for messages of a kind between the caller and the upstream of a subject, whatever else the
+   * subject says. Found once for each caller, upstream and use; uses are told apart by identity.
+   */
+  prospect(subject: Subject, use: Use): Prospect {
+    const { identity, request } = subject;
+    const upstreams = ofKey(this.#prospects, identity, () => new Map<string, Map<Use, Prospect>>());
+    const uses = ofKey(upstreams, request.upstream, () => new Map<Use, Prospect>());
+    return ofKey(uses, use, () => this.#prospect(subject, use));
   }
 
   /**
@@ -86,6 +98,21 @@ export class PolicySet {
     return could;
   }
 
+  #prospect(subject: Subject, { kind, method, known, down }: Use): Prospect {
+    const open = { ...openSubject(subject), ...(known && { known }) };
+    const enforced = this.#index(subject.request.upstream)
+      .aboutUse(kind, method)
+      .filter(({ rule }) => rule.mode === 'enforce')
+      .map(({ rule, covers }) => {
+        const outcome = evaluate(rule, open);
+        return { rule, outcome: covers === 'all' ? outcome : outcome | FALSE };
+      });
+    const stops = ({ then }: CompiledRule) => then === 'block' || (down && then === 'approve');
+    if (enforced.some(({ rule, outcome }) => stops(rule) && cannotFail(outcome))) return 'stopped';
+    const granted = enforced.some(({ rule, outcome }) => !stops(rule) && grants(rule, outcome));
+    return granted ? 'granted' : 'open';
+  }
+
   #findings(subject: Subject): Finding[] {
     return this.#about(subject).map((rule) => ({ rule, outcome: evaluate(rule, subject) }));
   }
@@ -106,6 +133,19 @@ export class PolicySet {
     this.#indexes.set(upstream, index);
     return index;
   }
+}
+
+/** The value of a key, made where there is none. */
+function ofKey<Key extends object | string, Value>(
+  known: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /** Something may allow it, and nothing surely blocks it. */

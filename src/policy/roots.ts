@@ -77,7 +77,16 @@ export function compileLookup(path: readonly PathSegment[]): Lookup {
   const root = rootOf(path);
   if (!root) return () => UNAVAILABLE;
   const { lookup, rest } = root;
-  return rest.length === 0 ? lookup : (subject) => descend(lookup(subject), rest);
+  if (rest.length === 0) return lookup;
+  const [first] = rest;
+  if (path[0] !== 'args' || typeof first !== 'string') {
+    return (subject) => descend(lookup(subject), rest);
+  }
+  return (subject) => {
+    const { known, args } = subject;
+    if (!known || !Object.hasOwn(known, first)) return descend(args, rest);
+    return descend(known[first] ?? ABSENT, rest.slice(1));
+  };
 }
 
 function rootOf(path: readonly PathSegment[]) {

@@ -11,9 +11,13 @@ const MAX_REMEMBERED_LENGTH = 1024;
 /** How much of what a template can expand to a glob fits. */
 export type Coverage = 'all' | 'some' | 'none';
 
+function fitsAll(glob: string): boolean {
+  return glob === '*' || glob === '**';
+}
+
 /** Judged by the literal beginnings of both; what can't be told apart that way counts as `some`. */
 function coverage(glob: string, template: string): Coverage {
-  if (glob === '*' || glob === '**') return 'all';
+  if (fitsAll(glob)) return 'all';
   const fixed = /^[^{]*/.exec(template)?.[0] ?? '';
   const head = /^[^*?]*/.exec(glob)?.[0] ?? '';
   if (glob === `${head}**` && fixed.startsWith(head)) return 'all';
@@ -62,6 +66,22 @@ export class RuleIndex {
       const coverages = globs.map((glob) => coverage(glob, template));
       if (coverages.includes('all')) return [{ rule, covers: 'all' }];
       return coverages.includes('some') ? [{ rule, covers: 'some' }] : [];
+    });
+  }
+
+  /** Rules about some or all messages of a method that name something of a kind. */
+  aboutUse(kind: TargetKind, method: string): { rule: CompiledRule; covers: Coverage }[] {
+    return this.rules.flatMap((rule): { rule: CompiledRule; covers: Coverage }[] => {
+      const patterns = rule.on?.filter((pattern) =>
+        pattern.kind === 'methods'
+          ? pattern.globs.some((glob) => compileGlob(glob)(method))
+          : pattern.kind === kind,
+      );
+      if (patterns?.length === 0) return [];
+      const all = (patterns ?? []).some(
+        (pattern) => pattern.kind === 'methods' || pattern.globs.some(fitsAll),
+      );
+      return [{ rule, covers: all || !patterns ? 'all' : 'some' }];
     });
   }
 

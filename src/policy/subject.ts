@@ -42,6 +42,24 @@ export interface Subject {
   readonly meta?: Value;
   readonly result: Value;
   readonly annotations: Value;
+  /** Members of `args` that are known although `args` as a whole are not. */
+  readonly known?: Readonly<Record<string, Value>>;
   /** The subject stands for any message of this caller to this upstream. */
   readonly anyMessage?: true;
 }
+
+/** Messages of one kind, whatever they carry and, unless it is their method, whatever they name. */
+export interface Use {
+  readonly kind: TargetKind;
+  readonly method: string;
+  /** Members of `args` that all of them have, or all lack. */
+  readonly known?: Readonly<Record<string, Value>>;
+  /** Requests of an upstream's to the client: nobody is asked to approve those. */
+  readonly down?: true;
+}
+
+/**
+ * What rules can come to for a {@link Use}: one may let some such message through, one stops all of them for sure, or
+ * no rule has a say.
+ */
+export type Prospect = 'granted' | 'stopped' | 'open';
