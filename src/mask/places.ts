@@ -7,6 +7,8 @@ import { schema } from './schema-place.ts';
 const meta: Place = {
   members: {
     progressToken: 'wire',
+    'io.modelcontextprotocol/subscriptionId': 'wire',
+    // The gate has made it: what an upstream calls a task is nothing that a client sees.
     'io.modelcontextprotocol/related-task': { members: { taskId: 'wire' } },
   },
 };
@@ -31,7 +33,14 @@ const block: Place = {
 /** One block, or a list of them. */
 const content: Place = { ...block, each: block };
 const messages: Place = { each: { members: { content } } };
-const toolResult: Place = { members: { content: { each: block } } };
+const toolResult = { members: { content: { each: block } } } satisfies Place;
+/** A task's id, once the gate has made it one that only its caller can use. */
+const task = { taskId: 'wire', status: 'word' } satisfies Record<string, Place>;
+const detailedTask: Place = { members: { ...task, resultType: 'word', _meta: meta } };
+/** What a call is answered with that was made a task: within `task`, or beside the rest (the extension). */
+const begunTask: Place = {
+  members: { ...toolResult.members, ...task, task: { members: task }, resultType: 'word' },
+};
 
 const icons: Place = { each: { members: { src: 'wire', mimeType: 'word' } } };
 const listed: Place = {
@@ -52,7 +61,11 @@ const list = (key: string): Place => ({
 const results: ReadonlyMap<string, Place> = new Map(
   Object.entries<Place>({
     'tools/call': toolResult,
-    'tasks/result': toolResult,
+    'tasks/result': { members: { ...toolResult.members, _meta: meta } },
+    'tasks/get': detailedTask,
+    'tasks/cancel': detailedTask,
+    'tasks/update': detailedTask,
+    'tasks/list': { members: { nextCursor: 'wire' } },
     'tools/list': list('tools'),
     'resources/list': list('resources'),
     'resources/templates/list': list('resourceTemplates'),
@@ -60,6 +73,13 @@ const results: ReadonlyMap<string, Place> = new Map(
     'resources/read': { members: { contents: { each: resource } } },
     'prompts/get': { members: { messages } },
     initialize: { members: { serverInfo: { members: { icons } } } },
+    'server/discover': {
+      members: {
+        resultType: 'word',
+        _meta: { members: { 'io.modelcontextprotocol/serverInfo': { members: { icons } } } },
+      },
+    },
+    'subscriptions/listen': { members: { resultType: 'word', _meta: meta } },
     'sampling/createMessage': { members: { content } },
   }),
 );
@@ -80,6 +100,23 @@ const params: ReadonlyMap<string, Place> = new Map(
     'notifications/progress': withTarget('progressToken'),
     'notifications/cancelled': withTarget('requestId'),
     'notifications/resources/updated': withTarget('uri'),
+    'tasks/get': withTarget('taskId'),
+    'tasks/result': withTarget('taskId'),
+    'tasks/cancel': withTarget('taskId'),
+    'tasks/update': withTarget('taskId'),
+    'notifications/tasks/status': { members: { ...task, _meta: meta } },
+    'notifications/tasks': { members: { ...task, _meta: meta } },
+    'subscriptions/listen': {
+      members: {
+        notifications: {
+          members: { taskIds: { each: 'wire' }, resourceSubscriptions: { each: 'wire' } },
+        },
+        _meta: meta,
+      },
+    },
+    'notifications/subscriptions/acknowledged': {
+      members: { notifications: { members: { taskIds: { each: 'wire' } } }, _meta: meta },
+    },
   }),
 );
 
@@ -90,9 +127,27 @@ export function resultPlace(method: string): Place {
   return results.get(method) ?? 'data';
 }
 
+/** The same where the result says that a task has begun. */
+export const begunTaskPlace = begunTask;
+
+/** Where data sits in one task of a list. */
+export const listedTaskPlace: Place = { each: { members: task } };
+
 /** Where data sits in the params of a request or notification. */
 export function paramsPlace(method: string): Place {
   return params.get(method) ?? anyParams;
+}
+
+/** The same for a request inside a result: none of its `_meta` is the protocol's own. */
+export function nestedParamsPlace(method: string): Place {
+  return withDataInMeta(paramsPlace(method));
+}
+
+/** A place where all of `_meta`, and the id of a task, is data: of what an upstream sent, the gate has made nothing. */
+export function withDataInMeta(place: Place): Place {
+  if (typeof place !== 'object') return place;
+  const { taskId: _, ...members } = place.members ?? {};
+  return { ...place, members: { ...members, _meta: 'data' } };
 }
 
 /** Where data sits in the `error` of an error answer. */

@@ -1,5 +1,6 @@
 import { isList, isObject, type Json, type JsonObject, member, textMember } from '../model/json.ts';
 import { annotationNames } from '../policy/roots.ts';
+import { type ToolHeader, toolHeadersOf } from '../protocol/tool-headers.ts';
 
 /** Tools remembered per upstream; more are not, and their annotations then can't be judged. */
 const MAX_TOOLS = 10_000;
@@ -7,26 +8,39 @@ const MAX_TOOLS = 10_000;
 const MAX_NAME = 1_024;
 const MAX_TITLE = 256;
 
-/** What upstreams have said of their tools, for conditions on `tool.annotations.*`. */
+interface Known {
+  readonly annotations: JsonObject;
+  readonly headers: readonly ToolHeader[];
+}
+/** No client may call a tool whose definition is invalid by its headers, so there are none to compare. */
+const NO_HEADERS: readonly ToolHeader[] = [];
+
+/** What upstreams have said of their tools: for conditions on `tool.annotations.*`, and which headers calls come with. */
 export class ToolCatalog {
-  readonly #upstreams = new Map<string, Map<string, JsonObject>>();
+  readonly #upstreams = new Map<string, Map<string, Known>>();
 
   /** Learns from the tools of a `tools/list` result. */
   learn(upstream: string, tools: Json | undefined): void {
     if (!isList(tools)) return;
-    const known = this.#upstreams.get(upstream) ?? new Map<string, JsonObject>();
+    const known = this.#upstreams.get(upstream) ?? new Map<string, Known>();
     this.#upstreams.set(upstream, known);
     for (const tool of tools) {
       const name = isObject(tool) ? textMember(tool, 'name') : undefined;
       if (name === undefined || name.length > MAX_NAME) continue;
       if (known.size >= MAX_TOOLS && !known.has(name)) continue;
-      known.set(name, annotationsOf(tool));
+      const { headers = NO_HEADERS } = isObject(tool) ? toolHeadersOf(tool.inputSchema) : {};
+      known.set(name, { annotations: annotationsOf(tool), headers });
     }
   }
 
   /** A tool's annotations; undefined while the upstream has not listed it. */
   annotations(upstream: string, tool: string): JsonObject | undefined {
-    return this.#upstreams.get(upstream)?.get(tool);
+    return this.#upstreams.get(upstream)?.get(tool)?.annotations;
+  }
+
+  /** The headers that repeat a tool's arguments; undefined while the upstream has not listed it. */
+  headers(upstream: string, tool: string): readonly ToolHeader[] | undefined {
+    return this.#upstreams.get(upstream)?.get(tool)?.headers;
   }
 }
 

@@ -15,6 +15,7 @@ import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Session } from './session.ts';
+import { isSolicited } from './solicited.ts';
 
 /** Refusals that may be on their way to an upstream at a time: it decides how much it asks. */
 const MAX_REFUSALS = 64;
@@ -44,7 +45,7 @@ export class NoticeSender implements Sender {
     exchange: Exchange,
     client: ClientSink,
   ): Promise<void> {
-    if (frame.kind === 'request') return;
+    if (frame.kind === 'request' || !isSolicited(frame, exchange.params)) return;
     const verdict = await this.#gate.pass(frame, exchange);
     if (verdict.kind !== 'forward') return;
     client.open();

@@ -12,8 +12,11 @@ import type {
   TranscriptBatch,
   TranscriptEvent,
 } from '../model/transcript.ts';
+import { isStatelessRevision } from '../protocol/revisions.ts';
+import { type Carried, NOTHING } from './carried.ts';
 import type { Snapshot } from './snapshot.ts';
 import { bounded } from './stages/bounded.ts';
+import type { Task } from './tasks.ts';
 
 /** What is known of a caller's session. */
 export interface SessionFacts {
@@ -58,6 +61,12 @@ export class Exchange {
   passing: Decision | undefined;
   /** Params of the message that began it as they left the gate; its answer is judged with them. */
   params: JsonObject | undefined;
+  /** The same as the client sent them: its capabilities, and what a state that is sealed for it is bound to. */
+  sent: JsonObject | undefined;
+  /** The task that the message which began it names. */
+  task: Task | undefined;
+  /** What the message that is passing carries inside. */
+  carried: Carried = NOTHING;
   readonly now: Clock;
   readonly #head: ExchangeHead;
   #headWritten = false;
@@ -83,6 +92,11 @@ export class Exchange {
     return this.#end !== undefined;
   }
 
+  /** True where the client speaks a revision without sessions. */
+  get stateless(): boolean {
+    return isStatelessRevision(this.session.protocol ?? '');
+  }
+
   /** Notes a step; {@link takeBatch} hands it to the store. */
   note(kind: EventKind, detail?: TranscriptEvent['detail'], payload?: string): void {
     this.#events.push({
@@ -98,6 +112,7 @@ export class Exchange {
   /** Notes that a frame has come: the first one opens the exchange. */
   arrived({ direction, kind }: Frame): void {
     this.passing = undefined;
+    this.carried = NOTHING;
     const first = this.#seq === 0 && this.#events.length === 0;
     this.note(first ? 'opened' : 'received', { direction, kind });
   }

@@ -45,7 +45,9 @@ export class Gate {
     }
     if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
     try {
-      return await this.#record(verdict, frame, exchange);
+      const recorded = await this.#record(verdict, frame, exchange);
+      if (recorded.kind !== 'forward') return recorded;
+      return forward(this.#order.leave(recorded.frame, exchange));
     } catch (error) {
       this.#fault(exchange, error);
       return unrecorded(frame);

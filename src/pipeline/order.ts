@@ -1,18 +1,28 @@
+import type { Frame } from '../model/message.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Stage } from './contract.ts';
+import type { Exchange } from './exchange.ts';
+import { cacheHints } from './stages/cache-hints.ts';
 import { decide } from './stages/decide.ts';
+import { decideParts } from './stages/decide-parts.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
 import { mask } from './stages/mask.ts';
 import { narrowAnswers, narrowOffers } from './stages/narrow.ts';
 import { prune } from './stages/prune.ts';
+import { restore } from './stages/restore.ts';
 import { screen } from './stages/screen.ts';
-import { openTasks, sealTasks } from './stages/tasks.ts';
+import { sealTasks } from './stages/seal-tasks.ts';
+import { openTasks } from './stages/tasks.ts';
+import { trace } from './stages/trace.ts';
+import { Tasks } from './tasks.ts';
 
 export interface Order {
   readonly up: readonly Stage[];
   readonly down: readonly Stage[];
+  /** What upstreams get back of their own takes its place once the frame has been recorded. */
+  readonly leave: (frame: Frame, exchange: Exchange) => Frame;
 }
 
 /** What seals things that clients keep for upstreams; each of its own purpose. */
@@ -23,12 +33,23 @@ export interface Seals {
 
 /**
  * The way of a message. Recording comes after each of these orders and can't be left out (see the gate). Mask comes
- * before hold, so that an approver sees exactly what will be sent.
+ * before hold, so that an approver sees exactly what will be sent. What upstreams give to clients to keep is sealed
+ * before anything else sees it.
  */
 export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Order {
-  const judged = [decide(catalog), mask(catalog)];
+  const tasks = new Tasks(task);
+  const judged = [decide(catalog), decideParts(catalog), mask(catalog)];
   return {
-    up: [screen, openTasks(task), resume(state), ...judged, narrowOffers, hold],
-    down: [screen, ...judged, prune(catalog), narrowAnswers, suspend(state), sealTasks(task)],
+    up: [screen, trace, openTasks(tasks), resume(state), ...judged, narrowOffers, hold],
+    down: [
+      screen,
+      sealTasks(tasks, catalog),
+      suspend(state),
+      ...judged,
+      prune(catalog),
+      narrowAnswers,
+      cacheHints,
+    ],
+    leave: restore(state, tasks),
   };
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { AnswerFrame, Request, RequestId } from '../model/message.ts';
 import { errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
-import { targetOf } from '../protocol/methods.ts';
+import { methodRow, targetOf } from '../protocol/methods.ts';
 
 /** The member of `_meta` and `data` that carries a decision. */
 export const DECISION_KEY = 'dev.sallyport/decision';
@@ -19,13 +19,16 @@ export function decisionFacts(decision: Decision, exchange: string): JsonObject 
 /**
  * The answer to a refused request. A tool call gets a result that a model can read and act on; anything else gets an
  * error; a rule with `denial: hide` makes its target look as if it did not exist.
+ *
+ * @param stateless the client speaks a revision without sessions, whose results have a type.
  */
 export function refusal(
   request: Request,
   decision: Decision,
   exchange: string,
+  stateless = false,
 ): AnswerFrame['message'] {
-  if (decision.denial === 'hide') return notFound(request);
+  if (decision.denial === 'hide') return notFound(request, stateless);
   const facts = decisionFacts(decision, exchange);
   const text = explain(request, decision, exchange);
   if (request.method !== 'tools/call') {
@@ -35,6 +38,7 @@ export function refusal(
     jsonrpc: '2.0',
     id: request.id,
     result: {
+      ...(stateless ? { resultType: 'complete' } : {}),
       content: [{ type: 'text', text }],
       isError: true,
       _meta: { [DECISION_KEY]: facts },
@@ -55,18 +59,26 @@ function explain(request: Request, decision: Decision, exchange: string): string
   return `Blocked by ${by}: ${what}. Reason: ${reason}. ${hint} (exchange ${exchange})`;
 }
 
-function notFound({ id, method, params }: Request): AnswerFrame['message'] {
+function notFound({ id, method, params }: Request, stateless: boolean): AnswerFrame['message'] {
   const { kind, name } = targetOf(method, params);
+  if (methodRow(method).grant === 'task') {
+    return errorAnswer(id, rpcCodes.invalidParams, 'Failed to retrieve task: Task not found');
+  }
   switch (kind) {
     case 'tools':
       return errorAnswer(id, rpcCodes.invalidParams, `Unknown tool: ${name}`);
     case 'prompts':
       return errorAnswer(id, rpcCodes.invalidParams, `Unknown prompt: ${name}`);
     case 'resources':
-      return errorAnswer(id, rpcCodes.resourceNotFound, 'Resource not found', { uri: name });
+      return errorAnswer(id, resourceNotFound(stateless), 'Resource not found', { uri: name });
     case 'methods':
       return methodNotFound(id);
   }
+}
+
+/** The code has changed with 2026-07-28 (resources, error handling). */
+function resourceNotFound(stateless: boolean): number {
+  return stateless ? rpcCodes.invalidParams : rpcCodes.resourceNotFound;
 }
 
 function methodNotFound(id: RequestId): AnswerFrame['message'] {

@@ -10,6 +10,7 @@ import {
 import { argsOf, targetOf } from '../protocol/methods.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Exchange } from './exchange.ts';
+import type { Task } from './tasks.ts';
 
 /** What policy is asked about a message of an exchange. */
 export function subjectOf(
@@ -29,6 +30,18 @@ export function subjectOf(
     result,
     annotations: annotationsFor(exchange, catalog, target),
   };
+}
+
+/** What policy is asked about the call that made a task. What the gate has forgotten of it can't be judged. */
+export function callSubject(
+  exchange: Exchange,
+  catalog: ToolCatalog,
+  { tool, call }: Task,
+  result: Value,
+): Subject {
+  const params = { ...call, name: tool };
+  const subject = subjectOf(exchange, catalog, { method: 'tools/call', params, result });
+  return call ? subject : { ...subject, args: UNAVAILABLE, meta: UNAVAILABLE };
 }
 
 /** What policy is asked about an item of a list: the same caller, arguments left open. */

@@ -47,10 +47,13 @@ export function encodeHeader(value: string): string {
   return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
+/** What may come as it is: a tab inside is allowed too (RFC 9110, section 5.5). */
+const READABLE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+
 /** The value that a header carries; undefined where it is malformed. */
 export function decodeHeader(text: string): string | undefined {
   const [, encoded] = ENCODED.exec(text) ?? [];
-  if (encoded === undefined) return PLAIN.test(text) ? text : undefined;
+  if (encoded === undefined) return READABLE.test(text) ? text : undefined;
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded))
     return undefined;
   try {

@@ -11,9 +11,10 @@ export interface Named {
  *
  * - `rule`: a rule must allow it;
  * - `session`: part of every session (handshake, ping, lists), so it passes for whoever may do anything at all;
- * - `reference`: whoever may use what it names, with some arguments, may send it.
+ * - `reference`: whoever may use what it names, with some arguments, may send it;
+ * - `task`: follows the call that made the task which it names.
  */
-export type Grant = 'rule' | 'session' | 'reference';
+export type Grant = 'rule' | 'session' | 'reference' | 'task';
 
 export interface MethodRow {
   readonly grant: Grant;
@@ -27,6 +28,10 @@ export interface MethodRow {
   readonly params?: readonly string[];
   /** The result's list to be pruned, and what its items are. */
   readonly list?: { readonly key: string; readonly kind: Named['kind']; readonly name: string };
+  /** Upstreams may send it to clients, by itself or inside a result that asks for input. */
+  readonly asks?: true;
+  /** Its answer may ask for input, and it is sent again with that (2026-07-28, multi round-trip requests). */
+  readonly resumes?: true;
 }
 
 const tool = (params: JsonObject) => named('tools', params, 'name');
@@ -47,18 +52,22 @@ function reference(params: JsonObject): Named | undefined {
 }
 
 const session: MethodRow = { grant: 'session' };
+/** What upstreams ask clients. */
+const question: MethodRow = { grant: 'rule', asks: true };
+const task: MethodRow = { grant: 'task', params: ['taskId', '_meta'] };
 const call = {
   grant: 'rule',
   args: 'arguments',
-  params: ['name', 'arguments', 'inputResponses', 'requestState', 'task', '_meta'],
+  params: ['name', 'arguments', 'inputResponses', 'requestState', '_meta'],
+  resumes: true,
 } satisfies MethodRow;
 
 /** What the gate knows of each method (PROTOCOL, section 4). A method that is not here needs a rule. */
 const methods: ReadonlyMap<string, MethodRow> = new Map(
   Object.entries<MethodRow>({
-    'tools/call': { ...call, target: tool },
+    'tools/call': { ...call, target: tool, params: [...call.params, 'task'] },
     'tools/list': { ...session, list: { key: 'tools', kind: 'tools', name: 'name' } },
-    'resources/read': { grant: 'rule', target: resource },
+    'resources/read': { grant: 'rule', target: resource, resumes: true },
     'resources/subscribe': { grant: 'reference', as: 'resources/read', target: resource },
     'resources/unsubscribe': { grant: 'reference', as: 'resources/read', target: resource },
     'resources/list': { ...session, list: { key: 'resources', kind: 'resources', name: 'uri' } },
@@ -69,7 +78,17 @@ const methods: ReadonlyMap<string, MethodRow> = new Map(
     'prompts/get': { ...call, target: prompt },
     'prompts/list': { ...session, list: { key: 'prompts', kind: 'prompts', name: 'name' } },
     'completion/complete': { grant: 'reference', target: reference },
+    'sampling/createMessage': question,
+    'elicitation/create': question,
+    'roots/list': question,
+    'tasks/get': task,
+    'tasks/result': task,
+    'tasks/cancel': task,
+    'tasks/update': { ...task, params: ['taskId', 'inputResponses', '_meta'] },
+    'tasks/list': session,
     'logging/setLevel': session,
+    'server/discover': session,
+    'subscriptions/listen': session,
     initialize: session,
     ping: session,
     'notifications/initialized': session,
@@ -81,6 +100,9 @@ const methods: ReadonlyMap<string, MethodRow> = new Map(
     'notifications/prompts/list_changed': session,
     'notifications/roots/list_changed': session,
     'notifications/elicitation/complete': session,
+    'notifications/subscriptions/acknowledged': session,
+    'notifications/tasks/status': { grant: 'task' },
+    'notifications/tasks': { grant: 'task' },
     'notifications/resources/updated': {
       grant: 'reference',
       as: 'resources/read',
@@ -93,6 +115,11 @@ const unknown: MethodRow = { grant: 'rule' };
 /** The row of a method. */
 export function methodRow(method: string): MethodRow {
   return methods.get(method) ?? unknown;
+}
+
+/** True of a method that the gate knows the results of. */
+export function isKnownMethod(method: string): boolean {
+  return methods.has(method);
 }
 
 /** What a message names; where params don't say, the method itself. */

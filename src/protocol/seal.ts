@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 
 const NONCE = 12;
@@ -10,18 +10,34 @@ const TAG = 16;
  */
 export class Seal {
   readonly #key: Buffer;
+  readonly #nonceKey: Buffer;
   readonly #purpose: Buffer;
 
   /** @param purpose parts seals of different use: one doesn't open what another made. */
   constructor(secret: Uint8Array, purpose: string) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, 'sallyport', purpose, 32));
+    const forNonces = `${purpose} nonce`;
+    this.#nonceKey = Buffer.from(hkdfSync('sha256', secret, 'sallyport', forNonces, 32));
     this.#purpose = Buffer.from(purpose);
   }
 
   seal(facts: JsonObject): string {
-    const nonce = randomBytes(NONCE);
+    return this.#seal(JSON.stringify(facts), randomBytes(NONCE));
+  }
+
+  /**
+   * The same facts, in the same order, give the same text, so that it can be compared. The nonce is made of the facts
+   * (as in RFC 8452 and RFC 5297): no two texts share one, but it shows that two texts say the same.
+   */
+  sealAlike(facts: JsonObject): string {
+    const text = JSON.stringify(facts);
+    const nonce = createHmac('sha256', this.#nonceKey).update(text).digest().subarray(0, NONCE);
+    return this.#seal(text, nonce);
+  }
+
+  #seal(text: string, nonce: Buffer): string {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(this.#purpose);
-    const body = Buffer.concat([cipher.update(JSON.stringify(facts), 'utf8'), cipher.final()]);
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
   }
 

@@ -85,7 +85,7 @@ describe('a request', () => {
       const known = { name: 'x', arguments: { a: 1 }, _meta: { progressToken: 7 } };
       const gate = new TestGate([everything]);
       const [verdict] = await gate.pass(
-        request(method, { ...known, task: { ttl: 1 }, extra: 'e' }),
+        request(method, { ...known, inputResponses: {}, extra: 'e' }),
       );
       expect(leaving(verdict)).toMatchObject({ method });
       expect((leaving(verdict) as { params: unknown }).params).toEqual(known);

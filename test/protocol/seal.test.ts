@@ -25,6 +25,21 @@ describe('a seal', () => {
     expect(texts.join()).not.toContain('ana');
   });
 
+  it('can be the same for the same facts, and is another for all others', () => {
+    const text = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const [a, b] = [one, other].map((it) => JSON.parse(JSON.stringify(it)) as JsonObject);
+        if (!a || !b) throw new Error('no facts');
+        expect(seal.open(seal.sealAlike(a))).toEqual(a);
+        const same = JSON.stringify(a) === JSON.stringify(b);
+        expect(seal.sealAlike(a) === seal.sealAlike(b)).toBe(same);
+      }),
+    );
+    expect(new Seal(secret, 'state').sealAlike(facts)).not.toBe(seal.sealAlike(facts));
+    expect(new Seal(secret, 'state').open(seal.sealAlike(facts))).toBeUndefined();
+  });
+
   it('does not open what another key or another purpose sealed', () => {
     expect(new Seal(Buffer.alloc(32, 8), 'session').open(seal.seal(facts))).toBeUndefined();
     expect(new Seal(secret, 'state').open(seal.seal(facts))).toBeUndefined();

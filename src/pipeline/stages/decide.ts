@@ -9,7 +9,8 @@ import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
-import { subjectOf } from '../subject-of.ts';
+import { callSubject, subjectOf } from '../subject-of.ts';
+import type { Task } from '../tasks.ts';
 
 /** Judges every message, whoever sent it. */
 export function decide(catalog: ToolCatalog): Stage {
@@ -25,7 +26,7 @@ export function decide(catalog: ToolCatalog): Stage {
   };
 }
 
-const NO_POLICY = blockFor('no policy is loaded');
+export const NO_POLICY = blockFor('no policy is loaded');
 
 /** A block that no rule decides. */
 export function blockFor(reason: string): Decision {
@@ -46,10 +47,39 @@ export function decideMessage(
     result: UNKNOWN,
     ...(params === undefined ? {} : { params }),
   });
-  return withUpstreamMasks(frame, subject, decideByGrant(subject, policies), policies);
+  const task = exchange.carried.task ?? exchange.task;
+  const decision =
+    methodRow(method).grant === 'task' && task
+      ? decideTask(task, method, exchange, catalog)
+      : decideByGrant(subject, policies);
+  return withUpstreamMasks(frame, subject, decision, policies);
 }
 
-function decideByGrant(subject: Subject, policies: PolicySet): Decision {
+/**
+ * What concerns a task follows the call that made it, judged by the rules of now, unless a rule on the method itself
+ * stops it.
+ */
+export function decideTask(
+  task: Task,
+  method: string,
+  exchange: Exchange,
+  catalog: ToolCatalog,
+): Decision {
+  const { policies } = exchange.snapshot;
+  if (!policies) return NO_POLICY;
+  const own = policies.judge(subjectOf(exchange, catalog, { method, params: {}, result: UNKNOWN }));
+  if (own.rule !== undefined && own.effect !== 'allow') return own;
+  const call = policies.judge(callSubject(exchange, catalog, task, UNKNOWN));
+  const forgotten = ' (the gate has forgotten the arguments of the call that made the task)';
+  return {
+    ...call,
+    reason: call.effect === 'allow' || task.call ? call.reason : call.reason + forgotten,
+    masks: union(call.masks, own.masks),
+    would: [...call.would, ...own.would],
+  };
+}
+
+export function decideByGrant(subject: Subject, policies: PolicySet): Decision {
   const row = methodRow(subject.request.method);
   switch (row.grant) {
     case 'rule':
@@ -58,6 +88,8 @@ function decideByGrant(subject: Subject, policies: PolicySet): Decision {
       return policies.judgeSession(subject);
     case 'reference':
       return decideReference(subject, row.as, policies);
+    case 'task':
+      return blockFor('it names no task');
   }
 }
 
@@ -99,16 +131,13 @@ function decideAnswer(
   policies: PolicySet,
   catalog: ToolCatalog,
 ): Verdict {
-  const subject = subjectOf(exchange, catalog, {
-    method: exchange.method,
-    result: frame.kind === 'result' ? frame.message.result : ABSENT,
-    ...(exchange.params === undefined ? {} : { params: exchange.params }),
-  });
+  const subject = answerSubject(frame, exchange, catalog);
   // The client's answer to a server's request begins an exchange; others were judged when their call was.
-  const decision = exchange.decision
+  const found = exchange.decision
     ? policies.judgeResult(subject)
     : decideByGrant(subject, policies);
-  if (!decision) return forward(frame);
+  if (!found) return forward(frame);
+  const decision = exchange.carried.interim ? unlessStopped(found) : found;
   // A mask that the call brought stays due, though what was masked may keep its rule from matching again.
   exchange.decision = { ...decision, masks: union(exchange.decision?.masks, decision.masks) };
   exchange.note('decided', decisionDetail(decision));
@@ -116,6 +145,23 @@ function decideAnswer(
   // The receiver reads just what was judged.
   const { source: _, ...judged } = frame;
   return forward(judged);
+}
+
+/** The answer of a task is judged as that of the call that made it. */
+function answerSubject(frame: AnswerFrame, exchange: Exchange, catalog: ToolCatalog): Subject {
+  const { method, params, task } = exchange;
+  const result = frame.kind === 'result' ? frame.message.result : ABSENT;
+  if (task) return callSubject(exchange, catalog, task, result);
+  return subjectOf(exchange, catalog, {
+    ...{ method, result },
+    ...(params === undefined ? {} : { params }),
+  });
+}
+
+/** What is not the result yet can't be what a rule that allows by the result waits for; the call was let through. */
+function unlessStopped(decision: Decision): Decision {
+  if (decision.effect === 'allow' || decision.rule !== undefined) return decision;
+  return { ...decision, effect: 'allow', reason: 'the call was let through' };
 }
 
 /** All masks of both, each once. */
@@ -160,8 +206,10 @@ export function decisionDetail(decision: Decision): JsonObject {
 export function refuse(frame: Frame, decision: Decision, exchange: Exchange): Verdict {
   const { reason } = decision;
   switch (frame.kind) {
-    case 'request':
-      return { kind: 'answer', reason, answer: refusal(frame.message, decision, exchange.id) };
+    case 'request': {
+      const { id, stateless } = exchange;
+      return { kind: 'answer', reason, answer: refusal(frame.message, decision, id, stateless) };
+    }
     case 'notification':
       return { kind: 'drop', reason };
     case 'result':
@@ -175,7 +223,8 @@ export function refuse(frame: Frame, decision: Decision, exchange: Exchange): Ve
         return { kind: 'answer', reason, answer: errorAnswer(id, rpcCodes.blocked, text, facts) };
       }
       const request = { jsonrpc: '2.0' as const, id, method, params };
-      return { kind: 'answer', reason, answer: refusal(request, decision, exchange.id) };
+      const answer = refusal(request, decision, exchange.id, exchange.stateless);
+      return { kind: 'answer', reason, answer };
     }
   }
 }

@@ -1,5 +1,11 @@
 import { applyMasks, type Masked } from '../../mask/mask.ts';
-import { errorPlace, paramsPlace, resultPlace } from '../../mask/places.ts';
+import {
+  begunTaskPlace,
+  errorPlace,
+  paramsPlace,
+  resultPlace,
+  withDataInMeta,
+} from '../../mask/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import {
@@ -13,12 +19,14 @@ import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { decideMessage, refuse, union } from './decide.ts';
+import { maskBody } from './mask-body.ts';
 
 /** Applies the masks that the decision brought, to what goes up and to what comes back. */
 export function mask(catalog: ToolCatalog): Stage {
   return (frame, exchange) => {
     const masks = masksFor(frame, exchange);
-    if (masks.length === 0) return forward(frame);
+    const { parts } = exchange.carried;
+    if (masks.length === 0 && parts.every((part) => !part.masks?.length)) return forward(frame);
     const { frame: masked, reports } = maskFrame(frame, exchange, masks);
     for (const { rule, what, count } of reports) exchange.note('masked', { rule, what, count });
     const sent = masked.direction === 'up' && reports.length > 0 ? masked : undefined;
@@ -40,7 +48,9 @@ export function readableText(frame: Frame, exchange: Exchange): string | undefin
   if (!exchange.decision || (isOfServer(frame) && !exchange.passing)) return undefined;
   try {
     const masks = masksFor(frame, exchange);
-    return frameText(masks.length > 0 ? maskFrame(frame, exchange, masks).frame : frame);
+    const { parts } = exchange.carried;
+    const asItIs = masks.length === 0 && parts.length === 0;
+    return frameText(asItIs ? frame : maskFrame(frame, exchange, masks, { stopped: true }).frame);
   } catch {
     // What can't be masked can't be read.
     return undefined;
@@ -52,13 +62,20 @@ interface MaskedFrame {
   readonly reports: Masked['reports'];
 }
 
-/** A frame with masks applied, and what they did. */
+/**
+ * A frame with masks applied, and what they did.
+ *
+ * @param options.stopped it goes nowhere, and is to be read as it came: what the gate has not made or judged is data.
+ */
 export function maskFrame(
   frame: Frame,
   exchange: Exchange,
   masks: readonly MaskObligation[],
+  { stopped = false } = {},
 ): MaskedFrame {
   const side = frame.direction === 'up' ? 'args' : 'result';
+  const { parts, begins } = exchange.carried;
+  const asCame = stopped && frame.direction === 'down';
   switch (frame.kind) {
     case 'request':
     case 'notification': {
@@ -66,12 +83,16 @@ export function maskFrame(
       if (!params) return { frame: withoutSource(frame), reports: [] };
       const key = methodRow(method).args;
       const base = side === 'args' && key !== undefined ? [key] : [];
-      const { value, reports } = applyMasks(params, paramsPlace(method), side, masks, base);
+      const place = asCame ? withDataInMeta(paramsPlace(method)) : paramsPlace(method);
+      const how = { place, side, masks, base, parts, stopped } as const;
+      const { value, reports } = maskBody(params, how);
       return { frame: withParams(frame, asObject(value)), reports };
     }
     case 'result': {
       const { result } = frame.message;
-      const { value, reports } = applyMasks(result, resultPlace(exchange.method), side, masks);
+      const own = begins && !stopped ? begunTaskPlace : resultPlace(exchange.method);
+      const place = asCame ? withDataInMeta(own) : own;
+      const { value, reports } = maskBody(result, { place, side, masks, parts, stopped });
       const message = { ...frame.message, result: asObject(value) };
       return { frame: { ...withoutSource(frame), message } as Frame, reports };
     }

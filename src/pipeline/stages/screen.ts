@@ -24,7 +24,7 @@ export const screen: Stage = (frame, exchange) => {
   if (frame.message.id !== exchange.requestId) {
     return { kind: 'drop', reason: 'it answers a request that nobody made' };
   }
-  return forward(withoutDecision(frame));
+  return forward(withoutWord(frame));
 };
 
 function screenCall(frame: RequestFrame | NotificationFrame, exchange: Exchange): Verdict {
@@ -71,24 +71,25 @@ function withKnownParams(frame: RequestFrame | NotificationFrame, exchange: Exch
 }
 
 /** Only the gate speaks of the gate's decisions: an upstream's word on them is taken off. */
-function withoutDecision(frame: AnswerFrame): Frame {
+function withoutWord(frame: AnswerFrame): Frame {
   const { source: _, ...rest } = frame;
   if (frame.kind === 'result') {
     const { result } = frame.message;
-    if (!carriesDecision(result._meta)) return frame;
-    const clean = { ...result, _meta: cleaned(result._meta) };
-    return { ...rest, message: { ...frame.message, result: clean } } as Frame;
+    const clean = withoutDecision(result, '_meta');
+    return clean === result
+      ? frame
+      : ({ ...rest, message: { ...frame.message, result: clean } } as Frame);
   }
   const { error } = frame.message;
-  if (!carriesDecision(error.data)) return frame;
-  const clean = { ...error, data: cleaned(error.data) };
-  return { ...rest, message: { ...frame.message, error: clean } } as Frame;
+  const { data } = withoutDecision({ data: error.data ?? null }, 'data');
+  if (error.data === undefined || data === error.data) return frame;
+  return { ...rest, message: { ...frame.message, error: { ...error, data } } } as Frame;
 }
 
-function carriesDecision(value: unknown): value is JsonObject {
-  return isObject(value as JsonObject) && Object.hasOwn(value as JsonObject, DECISION_KEY);
-}
-
-function cleaned({ [DECISION_KEY]: _, ...rest }: JsonObject): JsonObject {
-  return rest;
+/** A body without a decision in one of its members; the same where there is none. */
+export function withoutDecision(body: JsonObject, key: '_meta' | 'data'): JsonObject {
+  const value = body[key];
+  if (!isObject(value) || !Object.hasOwn(value, DECISION_KEY)) return body;
+  const { [DECISION_KEY]: _, ...rest } = value;
+  return { ...body, [key]: rest };
 }

@@ -1,12 +1,136 @@
-import type { Seal } from '../../protocol/seal.ts';
-import { forward, type Stage } from '../contract.ts';
+import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { Frame, NotificationFrame, RequestFrame } from '../../model/message.ts';
+import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
+import { metaKeys } from '../../protocol/meta.ts';
+import { methodRow } from '../../protocol/methods.ts';
+import { forward, type Stage, type Verdict } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Task, Tasks } from '../tasks.ts';
+import { answerParts } from './input-parts.ts';
 
-/** Gives upstreams back their own ids of tasks; only whoever began a task may name it. */
-export function openTasks(_seal: Seal): Stage {
-  return (frame) => forward(frame);
+/** Tasks that one subscription may name. */
+const MAX_LISTENED = 256;
+
+/** Only whoever began a task may name it. Clients have no tasks of their own: upstreams can't begin any. */
+export function openTasks(tasks: Tasks): Stage {
+  return (frame, exchange) => {
+    if (frame.direction !== 'up' || frame.kind === 'error') return forward(frame);
+    if (frame.kind === 'notification' && methodRow(frame.message.method).grant === 'task') {
+      return { kind: 'drop', reason: 'upstreams have no tasks at clients' };
+    }
+    const known = withRelated(frame, (id) => tasks.open(id, exchange)?.id);
+    return known.kind === 'request' ? openRequest(known, exchange, tasks) : forward(known);
+  };
 }
 
-/** Gives clients ids of tasks that only they can use. */
-export function sealTasks(_seal: Seal): Stage {
-  return (frame) => forward(frame);
+function openRequest(frame: RequestFrame, exchange: Exchange, tasks: Tasks): Verdict {
+  const { method, params = {} } = frame.message;
+  if (method === 'initialize') return forward(withoutClientTasks(frame, exchange));
+  if (method === 'subscriptions/listen') return forward(listening(frame, exchange, tasks));
+  if (method === 'tools/call' && params.task !== undefined) return forward(wish(frame, exchange));
+  if (methodRow(method).grant !== 'task') return forward(frame);
+  const task = tasks.open(params.taskId, exchange);
+  if (!task) return unfit(frame, 'Failed to retrieve task: Task not found');
+  tasks.adopt(task, exchange);
+  exchange.task = task;
+  return method === 'tasks/update' ? answered(frame, exchange, task, tasks) : forward(frame);
+}
+
+/** A client's wish for a task says how long it should be kept, and nothing that no rule sees (2025-11-25, tasks). */
+function wish(frame: RequestFrame, { stateless }: Exchange): Frame {
+  const { task, ...params } = frame.message.params ?? {};
+  if (stateless || !isObject(task)) return withParams(frame, params);
+  const ttl = typeof task.ttl === 'number' ? { ttl: task.ttl } : {};
+  return withParams(frame, { ...params, task: ttl });
+}
+
+/** Upstreams are told from the beginning that the client takes no tasks. */
+function withoutClientTasks(frame: RequestFrame, exchange: Exchange): Frame {
+  const { params = {} } = frame.message;
+  if (!isObject(params.capabilities) || params.capabilities.tasks === undefined) return frame;
+  const { tasks: _, ...capabilities } = params.capabilities;
+  exchange.note('masked', { what: 'capabilities.tasks', count: 1 });
+  return withParams(frame, { ...params, capabilities });
+}
+
+/** Answers to what the task has asked for, each of which is judged as such. */
+function answered(frame: RequestFrame, exchange: Exchange, task: Task, tasks: Tasks): Verdict {
+  const { params = {} } = frame.message;
+  const given = params.inputResponses;
+  if (given === undefined) return forward(frame);
+  if (!isObject(given)) return unfit(frame, '"inputResponses" is no object');
+  const answers = answerParts(given, tasks.asked(task, exchange));
+  if (typeof answers === 'string') return unfit(frame, answers);
+  const { parts, responses } = answers;
+  if (parts.length === 0 && Object.keys(given).length > 0) {
+    return unfit(
+      frame,
+      'The task is not known to ask for this: get it with tasks/get, then answer',
+    );
+  }
+  exchange.carried = { parts };
+  return forward(withParams(frame, { ...params, inputResponses: responses }));
+}
+
+/** A subscription hears of the caller's own tasks (extension, task status notifications). */
+function listening(frame: RequestFrame, exchange: Exchange, tasks: Tasks): Frame {
+  const { params = {} } = frame.message;
+  const filter = params.notifications;
+  if (!isObject(filter) || filter.taskIds === undefined) return frame;
+  const wanted = isList(filter.taskIds) ? filter.taskIds : [];
+  const own = wanted.slice(0, MAX_LISTENED).filter((id) => {
+    const task = tasks.open(id, exchange);
+    if (task) tasks.adopt(task, exchange);
+    return task !== undefined;
+  });
+  const count = wanted.length - own.length;
+  if (count > 0) exchange.note('masked', { what: 'notifications.taskIds (foreign)', count });
+  return withParams(frame, { ...params, notifications: { ...filter, taskIds: own } });
+}
+
+/** The params or result as the upstream gets them, with its own ids of tasks. */
+export function withOwnTasks(frame: Frame, exchange: Exchange, tasks: Tasks): Frame {
+  if (frame.kind === 'error') return frame;
+  const ownOf = (id: Json | undefined) => tasks.open(id, exchange)?.own;
+  const related = withRelated(frame, ownOf);
+  if (related.kind !== 'request') return related;
+  const { method, params = {} } = related.message;
+  const task = methodRow(method).grant === 'task' ? exchange.task : undefined;
+  if (task) return withParams(related, { ...params, taskId: task.own });
+  const filter = method === 'subscriptions/listen' ? params.notifications : undefined;
+  if (!isObject(filter) || !isList(filter.taskIds)) return related;
+  const taskIds = filter.taskIds.flatMap((id) => ownOf(id) ?? []);
+  return withParams(related, { ...params, notifications: { ...filter, taskIds } });
+}
+
+/** A frame whose `_meta` names the task under another id, or none where there is no such id. */
+export function withRelated<F extends Exclude<Frame, { kind: 'error' }>>(
+  frame: F,
+  idOf: (id: Json | undefined) => string | undefined,
+): F {
+  const body = frame.kind === 'result' ? frame.message.result : frame.message.params;
+  const meta = body?._meta;
+  if (!body || !isObject(meta) || meta[metaKeys.relatedTask] === undefined) return frame;
+  const { [metaKeys.relatedTask]: before, ...others } = meta;
+  const taskId = isObject(before) ? idOf(before.taskId) : undefined;
+  const related = taskId === undefined ? {} : { [metaKeys.relatedTask]: { taskId } };
+  return withBody(frame, { ...body, _meta: { ...others, ...related } });
+}
+
+/** A frame with other params, or another result. */
+export function withBody<F extends Exclude<Frame, { kind: 'error' }>>(
+  { source: _, ...frame }: F,
+  body: JsonObject,
+): F {
+  const key = frame.kind === 'result' ? 'result' : 'params';
+  return { ...frame, message: { ...frame.message, [key]: body } } as unknown as F;
+}
+
+function withParams<F extends RequestFrame | NotificationFrame>(frame: F, params: JsonObject): F {
+  return withBody(frame, params);
+}
+
+function unfit({ message: { id } }: RequestFrame, problem: string): Verdict {
+  const answer = errorAnswer(id, rpcCodes.invalidParams, problem);
+  return { kind: 'answer', reason: problem, answer };
 }

@@ -3,7 +3,7 @@ import { isList, isObject, type Json, type JsonObject, parseJson } from '../../m
 import type { RequestFrame, RequestId } from '../../model/message.ts';
 import { metaKeys } from '../../protocol/meta.ts';
 import type { ClientSink } from '../client-sink.ts';
-import type { Naming } from './naming.ts';
+import type { Naming, Resolved } from './naming.ts';
 import { resultText } from './sinks.ts';
 
 interface SubscriptionPart {
@@ -14,6 +14,7 @@ interface SubscriptionPart {
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const URIS = 'resourceSubscriptions';
+const TASKS = 'taskIds';
 /** Messages that may wait for the slowest upstream's acknowledgement. */
 const MAX_WAITING = 256;
 /** An upstream that has not acknowledged by then is not waited for, in milliseconds. */
@@ -110,18 +111,31 @@ export class JoinedSubscription {
   }
 }
 
-/** The request for one upstream: every kind of change, and the resources that are its own. */
+/** The request for one upstream: every kind of change, and the resources and tasks that are its own. */
 function ownFrame(frame: RequestFrame, upstream: string, naming: Naming): RequestFrame {
   const { params = {} } = frame.message;
   const wanted = isObject(params.notifications) ? params.notifications : {};
-  const uris = wanted[URIS];
-  const own = (isList(uris) ? uris : []).flatMap((uri) => {
-    const found = typeof uri === 'string' ? naming.resolveUri(uri) : undefined;
+  const { [URIS]: uris, [TASKS]: tasks, ...kinds } = wanted;
+  const notifications = {
+    ...kinds,
+    ...ownOf(URIS, uris, upstream, (uri) => naming.resolveUri(uri)),
+    ...ownOf(TASKS, tasks, upstream, (id) => naming.resolve(id)),
+  };
+  return { ...frame, message: { ...frame.message, params: { ...params, notifications } } };
+}
+
+/** A member with what of a list one upstream has, in its own words; none where that is nothing. */
+function ownOf(
+  key: string,
+  list: Json | undefined,
+  upstream: string,
+  resolve: (text: string) => Resolved | undefined,
+): JsonObject {
+  const own = (isList(list) ? list : []).flatMap((text) => {
+    const found = typeof text === 'string' ? resolve(text) : undefined;
     return found?.upstream === upstream ? [found.name] : [];
   });
-  const { [URIS]: _, ...kinds } = wanted;
-  const notifications = own.length === 0 ? kinds : { ...kinds, [URIS]: own };
-  return { ...frame, message: { ...frame.message, params: { ...params, notifications } } };
+  return own.length === 0 ? {} : { [key]: own };
 }
 
 function acceptedBy(text: string): JsonObject | undefined {

@@ -38,8 +38,11 @@ export class Renaming {
     };
     this.#params = {
       'notifications/resources/updated': { uri },
-      'notifications/subscriptions/acknowledged': { notifications: { resourceSubscriptions: uri } },
+      'notifications/subscriptions/acknowledged': {
+        notifications: { resourceSubscriptions: uri, taskIds: name },
+      },
       'notifications/tasks/status': task,
+      'notifications/tasks': { ...task, result: toolResult },
       'sampling/createMessage': { messages: { content }, _meta },
       'elicitation/create': { _meta },
     };

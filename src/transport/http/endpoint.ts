@@ -36,6 +36,8 @@ export interface Visit {
   method: string;
   /** Name of the session. */
   session: string | undefined;
+  /** It is a request of the stateless era. */
+  stateless?: boolean;
 }
 
 /** Records what did not become an exchange. */
@@ -101,7 +103,10 @@ export class McpEndpoint implements Endpoint {
     }
     const frame = readFrame(visit, bytes, limits);
     const params = 'method' in frame.message ? frame.message.params : undefined;
-    if (isStateless || versionIn(params) !== undefined) return stateless.post(visit, frame);
+    if (isStateless || versionIn(params) !== undefined) {
+      visit.stateless = true;
+      return stateless.post(visit, frame);
+    }
     // Only now, so that the answer names the request.
     checkVersion(head);
     return session.post(visit, frame);
@@ -136,9 +141,10 @@ export function readFrame(visit: Visit, bytes: Uint8Array, limits: FrameLimits):
 export function fail(visit: Visit, thrown: unknown, reject: Reject): void {
   const error = asGateError(thrown);
   refuse(visit, error, reject);
-  const { request, response, id } = visit;
-  if (response.headersSent) response.end();
-  else sendError(response, shown(error), id, moreOf(error), versionFacts(error, request.headers));
+  const { request, response, id, stateless } = visit;
+  if (response.headersSent) return void response.end();
+  const facts = versionFacts(error, request.headers, stateless);
+  sendError(response, shown(error), id, moreOf(error), facts);
 }
 
 /** Records what did not become an exchange. */

@@ -31,6 +31,7 @@ const rows: Partial<Record<ErrorCode, Row>> = {
   HTTP_PROTOCOL_VERSION: { status: 400, rpc: rpcCodes.unsupportedVersion },
   HTTP_PATH: notFound,
   HEADER_MISMATCH: { status: 400, rpc: rpcCodes.headerMismatch },
+  METHOD_UNKNOWN: { status: 404, rpc: rpcCodes.methodNotFound },
   META_INVALID: { status: 400, rpc: rpcCodes.invalidParams },
   FRAME_TOO_LARGE: { status: 413, rpc: rpcCodes.invalidRequest },
   FRAME_NOT_JSON: { status: 400, rpc: rpcCodes.parse },
@@ -83,10 +84,10 @@ export function answerOf(
 export function versionFacts(
   { code }: GateError,
   head: IncomingHttpHeaders,
+  stateless = false,
 ): { readonly [key: string]: Json } {
   if (code !== 'HTTP_PROTOCOL_VERSION') return {};
-  const requested = String(head[headers.version]);
-  const revisions = [...sessionRevisions, ...statelessRevisions];
   // A revision with sessions is none for a request that stands for itself.
-  return { supported: revisions.filter((revision) => revision !== requested), requested };
+  const supported = stateless ? statelessRevisions : [...sessionRevisions, ...statelessRevisions];
+  return { supported: [...supported], requested: String(head[headers.version]) };
 }

@@ -9,11 +9,17 @@ import { isStatelessRevision } from '../../protocol/revisions.ts';
 import { mismatchedParam, type ToolHeader } from '../../protocol/tool-headers.ts';
 import { headerText } from './request-check.ts';
 
+/** What only sessions have; in this era nobody can answer it (2026-07-28, changelog). */
+const SESSION_METHODS = new Set([
+  ...['initialize', 'ping', 'logging/setLevel', 'tasks/list', 'tasks/result'],
+  ...['resources/subscribe', 'resources/unsubscribe'],
+]);
+
 /**
  * Refuses a stateless-era request whose headers don't say what its body says (2026-07-28, transports, server
  * validation): others on its way may have trusted them.
  *
- * @throws GateError META_INVALID, HEADER_MISMATCH, HTTP_PROTOCOL_VERSION
+ * @throws GateError META_INVALID, HEADER_MISMATCH, HTTP_PROTOCOL_VERSION, METHOD_UNKNOWN
  */
 export function checkRequest(head: IncomingHttpHeaders, { message }: RequestFrame): void {
   const { method, params } = message;
@@ -32,6 +38,9 @@ export function checkRequest(head: IncomingHttpHeaders, { message }: RequestFram
   const said = headerText(head, headers.name);
   if (name !== undefined && (said === undefined || decodeHeader(said) !== name)) {
     throw mismatch('Mcp-Name');
+  }
+  if (SESSION_METHODS.has(method)) {
+    throw new GateError('METHOD_UNKNOWN', `revision ${version} has no ${method}`);
   }
 }
 

@@ -1,0 +1,152 @@
+import { applyMasks } from '../../mask/mask.ts';
+import type { Decision } from '../../model/decision.ts';
+import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { ErrorFrame, Frame, RequestFrame } from '../../model/message.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { ABSENT } from '../../policy/subject.ts';
+import { MAX_INPUTS } from '../../protocol/input-requests.ts';
+import type { Part } from '../carried.ts';
+import type { ToolCatalog } from '../catalog.ts';
+import { forward, type Stage } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { callSubject, subjectOf } from '../subject-of.ts';
+import {
+  blockFor,
+  decideByGrant,
+  decideMessage,
+  decisionDetail,
+  NO_POLICY,
+  refuse,
+  union,
+} from './decide.ts';
+import { broke } from './input-parts.ts';
+
+/** MCP 2025-11-25: the client must visit a URL first (elicitation, URL elicitation required). */
+const URL_REQUIRED = -32042;
+
+/** Judges what a message carries inside, each part as if it had come by itself. One that is refused stops the whole. */
+export function decideParts(catalog: ToolCatalog): Stage {
+  return (frame, exchange) => {
+    if (frame.kind === 'error') return decideUrls(frame, exchange, catalog);
+    const { parts } = exchange.carried;
+    if (parts.length === 0) return forward(frame);
+    const { policies } = exchange.snapshot;
+    if (!policies) return refuse(frame, NO_POLICY, exchange);
+    const judged = [...parts];
+    for (const [index, part] of parts.entries()) {
+      const decision = decidePart(part, exchange, policies, catalog);
+      if (!decision) continue;
+      judged[index] = { ...part, masks: union(masksSoFar(exchange), decision.masks) };
+      exchange.carried = { ...exchange.carried, parts: judged };
+      const unnamed = hasMaskedKey(judged[index]);
+      if (unnamed) judged[index] = part;
+      const due = unnamed && decision.effect === 'allow' ? MASKED_KEY : decision;
+      const what = unnamed
+        ? methodOf(part)
+        : `${part.path.slice(0, 2).join('.')} ${methodOf(part)}`;
+      exchange.note('decided', { ...decisionDetail(due), what });
+      if (due.effect !== 'allow') return refuse(frame, settle(due, frame, exchange), exchange);
+    }
+    const { source: _, ...rest } = frame;
+    return forward(rest);
+  };
+}
+
+const MASKED_KEY = blockFor('the name of an input request holds what must be masked');
+
+/** Undefined for what needs no judgement. */
+function decidePart(
+  { what }: Part,
+  exchange: Exchange,
+  policies: PolicySet,
+  catalog: ToolCatalog,
+): Decision | undefined {
+  switch (what.kind) {
+    case 'request':
+      return decideMessage(asRequest(what.method, what.params), exchange, policies, catalog);
+    case 'answer': {
+      const { method, result } = what;
+      return decideByGrant(subjectOf(exchange, catalog, { method, result }), policies);
+    }
+    case 'outcome':
+      return decideOutcome(what.result, exchange, policies, catalog);
+    case 'own':
+      return undefined;
+  }
+}
+
+/** Judged as the result of the call that made the task. */
+function decideOutcome(
+  result: JsonObject | undefined,
+  exchange: Exchange,
+  policies: PolicySet,
+  catalog: ToolCatalog,
+): Decision {
+  const task = exchange.carried.task ?? exchange.task;
+  const { method, params = {} } = exchange;
+  const subject = task
+    ? callSubject(exchange, catalog, task, result ?? ABSENT)
+    : subjectOf(exchange, catalog, { method, params, result: result ?? ABSENT });
+  const none = { matched: [], would: [], masks: [], unjudged: [] };
+  const passed = {
+    effect: 'allow',
+    reason: 'no rule looks at results',
+    denial: 'explain',
+  } as const;
+  return policies.judgeResult(subject) ?? { ...passed, ...none };
+}
+
+/** The URLs of an error that sends the client to visit them are judged as requests to do so. */
+function decideUrls(frame: ErrorFrame, exchange: Exchange, catalog: ToolCatalog) {
+  const { code, data } = frame.message.error;
+  const { policies } = exchange.snapshot;
+  if (code !== URL_REQUIRED || frame.direction === 'up') return forward(frame);
+  if (!policies) return refuse(frame, NO_POLICY, exchange);
+  const visits = isObject(data) && isList(data.elicitations) ? data.elicitations : [];
+  if (visits.length === 0 || visits.length > MAX_INPUTS || !visits.every(isVisit)) {
+    return broke(frame, `an error ${URL_REQUIRED} names no URLs`, exchange);
+  }
+  for (const visit of visits) {
+    const request = asRequest('elicitation/create', visit as JsonObject);
+    const decision = decideMessage(request, exchange, policies, catalog);
+    exchange.note('decided', { ...decisionDetail(decision), what: 'elicitation/create (url)' });
+    const settled = settle(decision, frame, exchange);
+    if (decision.effect !== 'allow') return refuse(frame, settled, exchange);
+  }
+  const { source: _, ...rest } = frame;
+  return forward(rest);
+}
+
+function isVisit(value: Json): boolean {
+  return isObject(value) && value.mode === 'url' && typeof value.url === 'string';
+}
+
+function asRequest(method: string, params: JsonObject): RequestFrame {
+  const message = { jsonrpc: '2.0', id: 0, method, params } as const;
+  return { kind: 'request', direction: 'down', message };
+}
+
+/** What a transcript says of the exchange as a whole is what stopped it; masks stay due. */
+function settle(decision: Decision, frame: Frame, exchange: Exchange): Decision {
+  const settled = { ...decision, masks: union(masksSoFar(exchange), decision.masks) };
+  if (frame.kind === 'notification') return settled;
+  const before = exchange.decision;
+  exchange.decision =
+    decision.effect === 'allow' && before ? { ...before, masks: settled.masks } : settled;
+  return settled;
+}
+
+function masksSoFar({ decision, passing }: Exchange) {
+  return union(decision?.masks, passing?.masks);
+}
+
+/** A client answers under the name as it stands, so it can't be masked. */
+function hasMaskedKey(part: Part | undefined): boolean {
+  const [, key] = part?.path ?? [];
+  if (part?.what.kind !== 'request' || typeof key !== 'string') return false;
+  return applyMasks(key, 'data', 'result', part.masks ?? []).value !== key;
+}
+
+function methodOf({ what }: Part): string {
+  return what.kind === 'request' || what.kind === 'answer' ? what.method : '';
+}

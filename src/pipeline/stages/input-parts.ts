@@ -1,0 +1,84 @@
+import { errorPlace, nestedParamsPlace, resultPlace } from '../../mask/places.ts';
+import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
+import type { Frame } from '../../model/message.ts';
+import { type InputRequest, inputRequestsOf } from '../../protocol/input-requests.ts';
+import type { Part } from '../carried.ts';
+import type { Verdict } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { blockFor, refuse } from './decide.ts';
+import { withoutDecision } from './screen.ts';
+
+/** A body with what it carries inside. */
+export interface Opened {
+  readonly body: JsonObject;
+  readonly parts: readonly Part[];
+  readonly requests: readonly InputRequest[];
+}
+
+/**
+ * The requests in `inputRequests`, or what is wrong with them. Each keeps its method and its params, no more.
+ *
+ * @param sent params of the client's own, with the capabilities that it declares: what policy took off of them is
+ *   refused by policy, which says why.
+ */
+export function withInputRequests(body: JsonObject, sent: JsonObject | undefined): Opened | string {
+  if (body.inputRequests === undefined) return { body, parts: [], requests: [] };
+  const requests = inputRequestsOf(body.inputRequests, sent);
+  if (typeof requests === 'string') return requests;
+  const entries = requests.map(({ key, method, params }) => [key, { method, params }] as const);
+  return {
+    body: withMember(body, 'inputRequests', Object.fromEntries(entries)),
+    requests,
+    parts: requests.map(({ key, method, params }) => ({
+      what: { kind: 'request', method, params },
+      path: ['inputRequests', key, 'params'],
+      place: nestedParamsPlace(method),
+    })),
+  };
+}
+
+/** The state of a task: what it asks for, and what its call has come to. */
+export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Opened | string {
+  const opened = withInputRequests(body, sent);
+  if (typeof opened === 'string') return opened;
+  const parts: Part[] = [...opened.parts];
+  let clean = opened.body;
+  const { result, error } = clean;
+  if (result !== undefined) {
+    if (!isObject(result)) return 'the result of a task is no object';
+    if ((result.resultType ?? 'complete') !== 'complete') return 'the result of a task is none';
+    clean = { ...clean, result: withoutDecision(result, '_meta') };
+    const what = { kind: 'outcome', result } as const;
+    parts.push({ what, path: ['result'], place: resultPlace('tools/call') });
+  }
+  if (error !== undefined) {
+    if (!isObject(error)) return 'the error of a task is no object';
+    clean = { ...clean, error: withoutDecision(error, 'data') };
+    const what = { kind: 'outcome', result: undefined } as const;
+    parts.push({ what, path: ['error'], place: errorPlace });
+  }
+  return { body: clean, parts, requests: opened.requests };
+}
+
+/** The client's answers to questions, by key. Those to what was not asked are taken off. */
+export function answerParts(
+  responses: JsonObject,
+  asked: ReadonlyMap<string, string>,
+): { readonly responses: JsonObject; readonly parts: readonly Part[] } | string {
+  const parts: Part[] = [];
+  const kept: [string, Json][] = [];
+  for (const [key, result] of Object.entries(responses)) {
+    const method = asked.get(key);
+    if (method === undefined) continue;
+    if (!isObject(result)) return 'a member of "inputResponses" is no object';
+    kept.push([key, result]);
+    const what = { kind: 'answer', method, result } as const;
+    parts.push({ what, path: ['inputResponses', key], place: resultPlace(method) });
+  }
+  return { responses: Object.fromEntries(kept), parts };
+}
+
+/** What becomes of an upstream's message that the protocol doesn't know. */
+export function broke(frame: Frame, what: string, exchange: Exchange): Verdict {
+  return refuse(frame, blockFor(`the upstream broke the protocol: ${what}`), exchange);
+}

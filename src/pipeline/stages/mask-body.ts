@@ -1,0 +1,68 @@
+import { applyMasks, type Masked, type MaskReport } from '../../mask/mask.ts';
+import type { Place } from '../../mask/place.ts';
+import type { MaskObligation, MaskSide, PathSegment } from '../../model/decision.ts';
+import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
+import { type Part, valueAt, withValueAt } from '../carried.ts';
+import { union } from './decide.ts';
+
+export interface MaskBody {
+  readonly place: Place;
+  readonly side: MaskSide;
+  readonly masks: readonly MaskObligation[];
+  /** Where the paths of masks begin. */
+  readonly base?: readonly PathSegment[];
+  readonly parts: readonly Part[];
+  /** Nothing of it leaves, so only what was judged is shown of its parts. */
+  readonly stopped: boolean;
+}
+
+/** Params or a result with masks applied: to each part those that are due there, to all else all of them. */
+export function maskBody(body: JsonObject, how: MaskBody): Masked {
+  const { place, side, masks, base, parts, stopped } = how;
+  if (parts.length === 0) return applyMasks(body, place, side, masks, base);
+  const holders = new Set(parts.map(({ path }) => path[0]));
+  const names = Object.keys(body);
+  const plain = Object.fromEntries(
+    names.filter((name) => !holders.has(name)).map((name) => [name, body[name] as Json]),
+  );
+  const all = parts.reduce((due, part) => union(due, part.masks), masks);
+  const { value, reports } = applyMasks(plain, place, side, all, base);
+  const reported: MaskReport[] = [...reports];
+  let out: JsonObject = isObject(value) ? value : {};
+  for (const name of names) {
+    if (holders.has(name)) out = withMember(out, name, stopped ? {} : (body[name] as Json));
+  }
+  for (const part of parts) {
+    const before = valueAt(body, part.path);
+    if (!part.masks || before === undefined) continue;
+    const masked = applyMasks(before, part.place, side, part.masks);
+    reported.push(...masked.reports);
+    out = stopped ? withShown(out, part, masked.value) : withPart(out, part, masked.value, before);
+  }
+  return { value: out, reports: reported };
+}
+
+function withPart(out: JsonObject, { path }: Part, value: Json, before: Json): JsonObject {
+  return value === before ? out : (withValueAt(out, path, value) as JsonObject);
+}
+
+/** A part of what was stopped; what the gate has made of an upstream's own is left out. */
+function withShown(out: JsonObject, { what, path }: Part, value: Json): JsonObject {
+  const [holder, key] = path;
+  switch (what.kind) {
+    case 'own':
+      return out;
+    case 'outcome':
+      return withMember(out, holder, value);
+    case 'request':
+    case 'answer': {
+      const shown = what.kind === 'request' ? { method: what.method, params: value } : value;
+      const others = out[holder];
+      return withMember(
+        out,
+        holder,
+        withMember(isObject(others) ? others : {}, String(key), shown),
+      );
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { type Identity, principalOf } from '../model/identity.ts';
+import { isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import type { Seal } from '../protocol/seal.ts';
+
+/** A task of an upstream's, and the call that made it. */
+export interface Task {
+  /** The id that the client knows. */
+  readonly id: string;
+  /** The upstream's own. */
+  readonly own: string;
+  readonly tool: string;
+  /** Params of the call as the upstream got them; undefined where the gate has forgotten them. */
+  readonly call: JsonObject | undefined;
+}
+
+/** Characters of an upstream's id that fit into the client's. */
+export const MAX_TASK_ID = 512;
+/** Tasks remembered, and of one caller at one upstream. */
+const MAX_TASKS = 10_000;
+const MAX_OF_OWNER = 256;
+/** Characters of a call's params that are remembered, and of all of them. */
+const MAX_CALL = 65_536;
+const MAX_CALLS = 16_777_216;
+/** Questions of one task whose methods are remembered. */
+const MAX_ASKED = 256;
+
+/** Whose tasks, and where. */
+interface Of {
+  readonly identity: Identity;
+  readonly upstream: string;
+}
+
+interface Entry {
+  readonly tool: string;
+  readonly call: JsonObject | undefined;
+  /** Characters of the call. */
+  readonly size: number;
+  /** Methods of the upstream's questions, by their keys. */
+  readonly asked: Map<string, string>;
+}
+
+/**
+ * Tasks that calls have made. Their ids are sealed with their caller, upstream and tool, so nobody else can use them,
+ * and they outlive a restart. What else a call said is remembered while there is room.
+ */
+export class Tasks {
+  readonly #seal: Seal;
+  /** By owner, then by the upstream's id; the oldest first. */
+  readonly #owners = new Map<string, Map<string, Entry>>();
+  #count = 0;
+  #size = 0;
+
+  constructor(seal: Seal) {
+    this.#seal = seal;
+  }
+
+  /** The task that a call with these params, as the upstream got them, has made. */
+  begin(own: string, exchange: Of, params: JsonObject): Task {
+    const tool = textMember(params, 'name') ?? '';
+    const { arguments: args, _meta: meta } = params;
+    const call = { ...(args === undefined ? {} : { arguments: args }), ...metaMember(meta) };
+    const size = JSON.stringify(call).length;
+    const fits = size <= MAX_CALL;
+    this.#remember(ownerOf(exchange), own, {
+      ...{ tool, asked: new Map() },
+      ...(fits ? { call, size } : { call: undefined, size: 0 }),
+    });
+    return { id: this.#idOf(exchange, own, tool), own, tool, call: fits ? call : undefined };
+  }
+
+  /** The task that a client's id names; undefined where it is none of this caller's at this upstream. */
+  open(id: Json | undefined, exchange: Of): Task | undefined {
+    const facts = typeof id === 'string' ? this.#seal.open(id) : undefined;
+    const own = textMember(facts, 'i');
+    const tool = textMember(facts, 't');
+    if (!facts || own === undefined || tool === undefined || typeof id !== 'string')
+      return undefined;
+    if (facts.p !== principalOf(exchange.identity) || facts.u !== exchange.upstream) {
+      return undefined;
+    }
+    return { id, own, tool, call: this.#entry(exchange, own)?.call };
+  }
+
+  /** Knows a task again that a client has named, though not how it began. */
+  adopt({ own, tool }: Task, exchange: Of): void {
+    if (this.#entry(exchange, own)) return;
+    this.#remember(ownerOf(exchange), own, { tool, call: undefined, size: 0, asked: new Map() });
+  }
+
+  /** The caller's task that an upstream names; undefined where the gate has not seen it begin, or has forgotten it. */
+  find(own: Json | undefined, exchange: Of): Task | undefined {
+    const entry = typeof own === 'string' ? this.#entry(exchange, own) : undefined;
+    if (!entry || typeof own !== 'string') return undefined;
+    const { tool, call } = entry;
+    return { id: this.#idOf(exchange, own, tool), own, tool, call };
+  }
+
+  /** Remembers what an upstream asks for in a task. */
+  ask(task: Task, exchange: Of, questions: readonly { key: string; method: string }[]): void {
+    this.adopt(task, exchange);
+    const asked = this.#entry(exchange, task.own)?.asked ?? new Map<string, string>();
+    for (const { key, method } of questions) {
+      asked.delete(key);
+      asked.set(key, method);
+      const [oldest] = asked.keys();
+      if (asked.size > MAX_ASKED && oldest !== undefined) asked.delete(oldest);
+    }
+  }
+
+  /** Methods of what an upstream has asked for in a task, by key. */
+  asked({ own }: Task, exchange: Of): ReadonlyMap<string, string> {
+    return this.#entry(exchange, own)?.asked ?? new Map();
+  }
+
+  #idOf({ identity, upstream }: Of, own: string, tool: string): string {
+    return this.#seal.sealAlike({ p: principalOf(identity), u: upstream, i: own, t: tool });
+  }
+
+  #entry(exchange: Of, own: string): Entry | undefined {
+    return this.#owners.get(ownerOf(exchange))?.get(own);
+  }
+
+  #remember(owner: string, own: string, entry: Entry): void {
+    this.#forget(owner, own);
+    const entries = this.#owners.get(owner) ?? new Map<string, Entry>();
+    // Whoever made a task last is the last to be forgotten.
+    this.#owners.delete(owner);
+    this.#owners.set(owner, entries);
+    entries.set(own, entry);
+    this.#count++;
+    this.#size += entry.size;
+    if (entries.size > MAX_OF_OWNER) this.#forgetOldest(owner);
+    while (this.#count > MAX_TASKS || this.#size > MAX_CALLS) {
+      const [oldest = owner] = this.#owners.keys();
+      this.#forgetOldest(oldest);
+    }
+  }
+
+  #forgetOldest(owner: string): void {
+    const [oldest] = this.#owners.get(owner)?.keys() ?? [];
+    if (oldest !== undefined) this.#forget(owner, oldest);
+  }
+
+  #forget(owner: string, own: string): void {
+    const entries = this.#owners.get(owner);
+    const entry = entries?.get(own);
+    if (!entries || !entry) return;
+    entries.delete(own);
+    if (entries.size === 0) this.#owners.delete(owner);
+    this.#count--;
+    this.#size -= entry.size;
+  }
+}
+
+function ownerOf({ identity, upstream }: Of): string {
+  return `${upstream}\n${principalOf(identity)}`;
+}
+
+function metaMember(meta: Json | undefined): JsonObject {
+  return isObject(meta) ? { _meta: meta } : {};
+}

@@ -1,0 +1,207 @@
+import { unreachable } from '../../../model/errors.ts';
+import { type JsonObject, textMember } from '../../../model/json.ts';
+import type { Frame, NotificationFrame, RequestFrame } from '../../../model/message.ts';
+import { severityOf } from '../../../protocol/era-words.ts';
+import { rpcCodes } from '../../../protocol/jsonrpc.ts';
+import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
+import { GuardedSink } from '../../channel/guarded-sink.ts';
+import type { UpstreamSession, UpstreamSink } from '../../contract.ts';
+import { ask } from '../ask.ts';
+import { asGateError, type Bridge } from '../bridge.ts';
+import { discoverRequest, eraOfAnswer } from '../era.ts';
+import { accept, errorDown, finish, type RpcError, resultDown, rpcError } from '../frames.ts';
+import { Call } from './call.ts';
+import { Listening } from './listening.ts';
+import { type ClientFacts, mintSessionId } from './session-id.ts';
+import { type SessionState, SessionStates } from './states.ts';
+import { clientFacts, envelopeOf, errorOf, initializeResult, untranslatable } from './translate.ts';
+
+/** A session that the bridge has minted, and what its id says. */
+export type BridgedSession = UpstreamSession & { readonly client: ClientFacts };
+
+/** Notifications of session-era clients that mean nothing to a stateless upstream. */
+const swallowed: readonly string[] = [
+  'notifications/initialized',
+  'notifications/roots/list_changed',
+  'notifications/progress',
+  'notifications/tasks/status',
+];
+
+/** Sessions of session-era clients at an upstream that has none. */
+export class SessionOverStateless {
+  readonly #bridge: Bridge;
+  readonly #states: SessionStates;
+  #lastId = 0;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+    this.#states = new SessionStates(bridge.limits.remembered);
+  }
+
+  /** Answers `initialize` from what the upstream says of itself. */
+  initialize(
+    frame: RequestFrame,
+    { owner }: UpstreamSession,
+    sink: UpstreamSink,
+    signal: AbortSignal,
+  ): void {
+    void this.#initialize(frame, owner, new GuardedSink(sink, signal, this.#bridge.log), signal);
+  }
+
+  /** As {@link UpstreamLink.send}. */
+  send(frame: Frame, session: BridgedSession, sink: UpstreamSink, signal: AbortSignal): void {
+    const guarded = new GuardedSink(sink, signal, this.#bridge.log);
+    switch (frame.kind) {
+      case 'request':
+        return this.#request(frame, session, guarded);
+      case 'notification':
+        return this.#notification(frame, session, guarded);
+      case 'result':
+      case 'error': {
+        const known = this.#states.get(keyOf(session))?.questions.answer(frame);
+        if (!known) this.#bridge.log.debug({}, 'a client answered what it was not asked');
+        return accept(guarded);
+      }
+      default:
+        return unreachable(frame);
+    }
+  }
+
+  /** As {@link UpstreamLink.listen}. */
+  listen(session: BridgedSession, sink: UpstreamSink, signal: AbortSignal): void {
+    const guarded = new GuardedSink(sink, signal, this.#bridge.log);
+    const key = keyOf(session);
+    this.#listening(session).listen(guarded, () => this.#states.tidy(key));
+  }
+
+  /** Forgets a session; the upstream never knew it. */
+  async end(session: BridgedSession): Promise<void> {
+    this.#states.end(keyOf(session));
+    await this.#bridge.inner.end({ owner: session.owner, protocol: LATEST_STATELESS });
+  }
+
+  stop(): void {
+    this.#states.endAll();
+  }
+
+  async #initialize(
+    frame: RequestFrame,
+    owner: string,
+    sink: GuardedSink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { id, params } = frame.message;
+    const client = clientFacts(params);
+    try {
+      const answer = await this.#discover(owner, client, signal);
+      if ('error' in answer) return finish(sink, errorDown(id, answer.error));
+      const { session, result } = answer;
+      if (!sink.over) finish(sink, resultDown(id, result), session);
+    } catch (error) {
+      sink.fail(asGateError(error));
+    }
+  }
+
+  async #discover(
+    owner: string,
+    client: ClientFacts,
+    signal: AbortSignal,
+  ): Promise<{ session: string; result: JsonObject } | { error: RpcError }> {
+    const { inner, times, doubt, name } = this.#bridge;
+    const request = discoverRequest(++this.#lastId, envelopeOf(client));
+    const place = { owner, protocol: LATEST_STATELESS };
+    const { answer } = await ask(inner, request, place, { signal, timeout: times.handshake });
+    if (eraOfAnswer(answer) !== 'stateless') doubt();
+    if (answer.kind === 'error') return { error: errorOf('initialize', answer.message.error) };
+    const result = initializeResult(answer.message.result, client);
+    if (result) return { session: mintSessionId(client), result };
+    return { error: rpcError(rpcCodes.internal, `${name} does not say what it can do`) };
+  }
+
+  #request(frame: RequestFrame, session: BridgedSession, sink: GuardedSink): void {
+    const { id, method, params } = frame.message;
+    const refusal = untranslatable(frame, this.#bridge.name);
+    if (refusal) return finish(sink, errorDown(id, refusal));
+    switch (method) {
+      case 'ping':
+        return finish(sink, resultDown(id, {}));
+      case 'logging/setLevel':
+        return this.#setLevel(frame, session, sink);
+      case 'resources/subscribe':
+      case 'resources/unsubscribe':
+        return void this.#subscribe(frame, textMember(params, 'uri'), session, sink);
+      default:
+        return this.#call(frame, session, sink);
+    }
+  }
+
+  #call(frame: RequestFrame, session: BridgedSession, sink: GuardedSink): void {
+    if (sink.over) return;
+    const { owner, client } = session;
+    const { id } = frame.message;
+    const key = keyOf(session);
+    const state = this.#states.of(key);
+    const call = new Call(frame, {
+      ...{ bridge: this.#bridge, owner, client, sink },
+      ...{ level: state.level, questions: state.questions, newId: () => ++this.#lastId },
+    });
+    state.calls.set(id, call);
+    sink.onOver = () => {
+      call.abort();
+      if (state.calls.get(id) === call) state.calls.delete(id);
+      this.#states.tidy(key);
+    };
+    void call.run().then(() => this.#states.tidy(key));
+  }
+
+  #setLevel({ message: { id, params } }: RequestFrame, session: BridgedSession, sink: GuardedSink) {
+    const level = textMember(params, 'level');
+    if (level === undefined || severityOf(level) === undefined) {
+      return finish(sink, errorDown(id, rpcError(rpcCodes.invalidParams, 'no such log level')));
+    }
+    this.#states.of(keyOf(session)).level = level;
+    finish(sink, resultDown(id, {}));
+  }
+
+  async #subscribe(
+    { message: { id, method } }: RequestFrame,
+    uri: string | undefined,
+    session: BridgedSession,
+    sink: GuardedSink,
+  ): Promise<void> {
+    if (uri === undefined) {
+      return finish(sink, errorDown(id, rpcError(rpcCodes.invalidParams, '"uri" is missing')));
+    }
+    const listening = this.#listening(session);
+    const subscribes = method === 'resources/subscribe';
+    const error = subscribes ? await listening.subscribe(uri) : listening.unsubscribe(uri);
+    this.#states.tidy(keyOf(session));
+    finish(sink, error ? errorDown(id, error) : resultDown(id, {}));
+  }
+
+  #notification(frame: NotificationFrame, session: BridgedSession, sink: GuardedSink): void {
+    const { method, params } = frame.message;
+    if (method === 'notifications/cancelled') {
+      const id = params?.requestId;
+      if (typeof id === 'string' || typeof id === 'number') {
+        this.#states.get(keyOf(session))?.calls.get(id)?.abort();
+      }
+    } else if (!swallowed.includes(method)) {
+      this.#bridge.log.debug({ method }, 'a notification has no meaning in the stateless era');
+    }
+    accept(sink);
+  }
+
+  #listening(session: BridgedSession): Listening {
+    const state: SessionState = this.#states.of(keyOf(session));
+    state.listening ??= new Listening({
+      ...{ bridge: this.#bridge, owner: session.owner, envelope: envelopeOf(session.client) },
+      newId: () => ++this.#lastId,
+    });
+    return state.listening;
+  }
+}
+
+function keyOf({ owner, session }: BridgedSession): string {
+  return `${owner}\n${session}`;
+}
