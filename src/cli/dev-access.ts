@@ -52,6 +52,7 @@ async function instructions(
   const adding = upstreams.map(
     (name) => `  claude mcp add --transport http ${name} ${gate}/mcp/${name}`,
   );
+  adding.push(`  claude mcp add --transport http all ${gate}/mcp`);
   const pastes = await Promise.all(
     devUsers.map(
       async ({ sub }) => `As ${sub}:\n${await clientConfig(sub, gate, upstreams, tokenFor)}`,

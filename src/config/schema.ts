@@ -148,7 +148,11 @@ const upstream = z.union(
         .describe('Working directory; left out: that of the configuration file.'),
       env: secretMap.default({}).describe('Environment; `env:NAME` passes a variable on.'),
       timeout,
-      processes: count.default(100).describe('Most processes at a time: one for each session.'),
+      processes: count
+        .default(100)
+        .describe(
+          'Most processes at a time: one for each session, and for each caller in the stateless era.',
+        ),
       idle,
     }),
   ],
