@@ -112,6 +112,11 @@ const methods: ReadonlyMap<string, MethodRow> = new Map(
 );
 const unknown: MethodRow = { grant: 'rule' };
 
+/** Every kind of question that upstreams may ask clients. */
+export const questions: readonly string[] = [...methods.keys()].filter(
+  (name) => methodRow(name).asks,
+);
+
 /** The row of a method. */
 export function methodRow(method: string): MethodRow {
   return methods.get(method) ?? unknown;

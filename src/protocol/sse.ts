@@ -11,6 +11,8 @@ export interface SseEvent {
 /** What an {@link SseDecoder} hands on. */
 export interface SseSink {
   event(event: SseEvent): void;
+  /** The id of an event, before the event itself, and also of one without data. */
+  id?(id: string): void;
   /** The server asks clients to wait this many milliseconds before they come back. */
   retry?(milliseconds: number): void;
 }
@@ -25,6 +27,7 @@ export class SseDecoder {
   constructor(sink: SseSink, limit: number) {
     this.#parser = createParser({
       onEvent: (event) => sink.event(event),
+      onId: (id) => sink.id?.(id),
       onRetry: (milliseconds) => sink.retry?.(milliseconds),
       maxBufferSize: limit,
       onError: ({ type }) => {

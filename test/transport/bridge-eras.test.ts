@@ -115,7 +115,8 @@ describe('the era of an upstream', () => {
   });
 
   it('is the session era where the upstream says nothing to the question', async () => {
-    const upstream = await HttpUpstream.start((response, { body }, id) => {
+    const upstream = await HttpUpstream.start((response, { method: verb, body }, id) => {
+      if (verb !== 'POST') return response.writeHead(405).end();
       if (body.includes('server/discover')) return;
       const { method } = JSON.parse(body);
       if (id === undefined) return response.writeHead(202).end();
@@ -130,32 +131,76 @@ describe('the era of an upstream', () => {
     expect(resultOf(await client.call1('any'))).toMatchObject({ resultType: 'complete' });
   });
 
-  it('is found out anew after the upstream was replaced', async () => {
-    const old = await started(startSessionServer());
-    const young = await started(startStatelessServer());
-    let at = old.url;
-    const upstream = await HttpUpstream.start((response, { method, headers, body }) => {
-      const { host: _, connection: __, 'content-length': ___, ...kept } = headers;
-      const sent = method === 'POST' ? { body } : {};
-      void fetch(at, { method, headers: kept as Record<string, string>, ...sent }).then(
-        async (answer) => {
-          const type = answer.headers.get('content-type') ?? 'text/plain';
-          const session = answer.headers.get('mcp-session-id');
-          const own = { 'content-type': type, ...(session && { 'mcp-session-id': session }) };
-          response.writeHead(answer.status, own).end(await answer.text());
-        },
-      );
-    });
-    stops.push(() => upstream.close());
+  it('is found out anew after the upstream was replaced by a newer one', async () => {
+    const [old, young] = [
+      await started(startSessionServer()),
+      await started(startStatelessServer()),
+    ];
+    const upstream = await started(startSwitch(old.url));
     const client = connect({ url: upstream.url });
     expect(textOf(await client.call1('id'))).toMatch(/^number/);
-    at = young.url;
-    const lost = await client.call1('id');
-    expect(lost.heard).not.toContain('result');
+    upstream.to = young.url;
+    expect((await client.call1('id')).error?.code).toBe('UPSTREAM_ENDED');
     const sink = await client.call1('echo', {}, { arguments: { say: 'new' } });
     expect(textOf(sink)).toBe('new');
   });
+
+  it('that was found out matters no more than what the upstream says', async () => {
+    const [old, young] = [
+      await started(startSessionServer()),
+      await started(startStatelessServer()),
+    ];
+    const upstream = await started(startSwitch(young.url));
+    const client = connect({ url: upstream.url });
+    await client.initialize();
+    expect(client.session).toMatch(/^era1/);
+    upstream.to = old.url;
+    await client.initialize();
+    expect(client.session).not.toMatch(/^era1/);
+    expect(old.sessions).toBe(1);
+  });
+
+  it('is found out anew after the upstream was replaced by an older one', async () => {
+    const [old, young] = [
+      await started(startSessionServer()),
+      await started(startStatelessServer()),
+    ];
+    const upstream = await started(startSwitch(young.url));
+    let now = 0;
+    const client = connect({ url: upstream.url, clock: () => now });
+    await client.initialize();
+    now += 60_000;
+    upstream.to = old.url;
+    const lost = client.call('id');
+    await lost.over;
+    expect(lost.error?.code).toBe('SESSION_UNKNOWN');
+    await client.initialize();
+    expect(old.sessions).toBe(1);
+  });
 });
+
+/** An upstream that is another from one moment to the next. */
+async function startSwitch(to: string) {
+  const own = { to, url: '', stop: () => upstream.close() };
+  const upstream = await HttpUpstream.start((response, { method, headers, body }) => {
+    const { host: _, connection: __, 'content-length': ___, ...kept } = headers;
+    const sent = method === 'POST' ? { body } : {};
+    const asked = { method, headers: kept as Record<string, string>, ...sent };
+    if (method === 'GET') return response.writeHead(405).end();
+    void fetch(own.to, asked).then(async (answer) => {
+      const session = answer.headers.get('mcp-session-id');
+      const type = answer.headers.get('content-type') ?? 'text/plain';
+      response
+        .writeHead(answer.status, {
+          'content-type': type,
+          ...(session && { 'mcp-session-id': session }),
+        })
+        .end(await answer.text());
+    });
+  });
+  own.url = upstream.url;
+  return own;
+}
 
 describe('where the eras agree', () => {
   it('a session goes through as it is', async () => {
@@ -180,6 +225,25 @@ describe('where the eras agree', () => {
     const sink = await client.ask1('tools/call', params, { id: 'own' });
     expect(inner.frames.at(-1)?.message).toMatchObject({ id: 'own' });
     expect(resultOf(sink)).toMatchObject({ resultType: 'complete' });
+  });
+
+  it('a server of both eras serves clients of both as they are', async () => {
+    const { url } = await started(startStatelessServer('stateless'));
+    const inner = tapped(url);
+    const client = connect({ inner });
+    await client.initialize();
+    const params = { name: 'echo', arguments: { say: 'x' } };
+    const old = await client.ask('tools/call', params);
+    expect(resultOf(old)).not.toHaveProperty('resultType');
+    const young = await client.ask1('tools/call', params);
+    expect(resultOf(young)).toHaveProperty('resultType');
+    expect(inner.methods).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/call',
+      'server/discover',
+      'tools/call',
+    ]);
   });
 
   it('a session that the server refuses for good reasons is refused', async () => {

@@ -124,6 +124,13 @@ describe('a stateless client of a server with sessions', () => {
     expect(noticesIn(grave)).toHaveLength(1);
   });
 
+  it('gets log messages that come on the stream of no call, as long as it is the only one', async () => {
+    const client = connect();
+    await vi.waitFor(async () => {
+      expect(noticesIn(await client.call1('log', { level: 'info' }))).toHaveLength(2);
+    });
+  });
+
   it('cancels a call by no longer listening', async () => {
     const client = connect();
     const abort = new AbortController();
@@ -235,7 +242,7 @@ describe('questions of a server with sessions', () => {
     expect(textOf(sink)).toMatch(/can't be asked|not support/);
   });
 
-  it('are answered by their owner only, for the same tool, and once', async () => {
+  it('are answered by their owner only, for the same request, and once', async () => {
     const client = connect();
     const asked = resultOf(await client.call1('ask', { capabilities }));
     for (const [name, owner] of [
@@ -245,8 +252,23 @@ describe('questions of a server with sessions', () => {
       const foreign = await retry(client, name, asked, { owner });
       expect(errorOf(foreign)).toMatchObject({ code: -32602 });
     }
+    const { requestState = '' } = asked;
+    const other = { arguments: { for: 'another' }, requestState };
+    expect(errorOf(await client.call1('ask', { capabilities }, other))?.code).toBe(-32602);
     expect(textOf(await retry(client, 'ask', asked))).toContain('Ana');
     expect(errorOf(await retry(client, 'ask', asked))?.message).toContain('start over');
+  });
+
+  it('wait no longer when the link stops, and no session stays open', async () => {
+    const client = connect();
+    await client.call1('ask', { capabilities });
+    const wishes = { level: 'error' };
+    const hanging = client.send1('tools/call', { name: 'hang', arguments: {} }, wishes);
+    await vi.waitFor(() => expect(noticesIn(hanging)).toHaveLength(1));
+    await client.link.stop();
+    await hanging.over;
+    expect(hanging.heard).not.toContain('result');
+    expect(server.sessions).toBe(0);
   });
 
   it('cancel the call where the client does not come back', async () => {
@@ -334,7 +356,22 @@ describe('a subscription at a server with sessions', () => {
     await client.call1('id');
     expect(server.subscribed).toEqual([uri]);
     two.abort();
+    const third = listen(client, { resourceSubscriptions: [uri] });
+    await vi.waitFor(() => expect(noticesIn(third)).toHaveLength(1));
+    expect(server.subscribed).toEqual([uri]);
+    await client.link.end({ owner: 'ana', protocol: '2026-07-28' });
+    expect(third.heard).not.toContain('end');
+  });
+
+  it('leaves nothing behind at the server', async () => {
+    const client = connect();
+    const abort = new AbortController();
+    const sink = listen(client, { resourceSubscriptions: [uri] }, abort.signal);
+    await vi.waitFor(() => expect(noticesIn(sink)).toHaveLength(1));
+    abort.abort();
     await vi.waitFor(() => expect(server.subscribed).toEqual([]));
+    await client.link.end({ owner: 'ana', protocol: '2026-07-28' });
+    expect(server.sessions).toBe(0);
   });
 
   it('ends in order when the session is lost', async () => {

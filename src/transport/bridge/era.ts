@@ -49,6 +49,11 @@ export class Eras {
     this.#options = options;
   }
 
+  /** True where it is found out, so that it may change. */
+  get isFound(): boolean {
+    return this.#options.era === 'auto';
+  }
+
   /** Undefined where it isn't known. */
   speaks(era: Era): boolean | undefined {
     const { era: configured, clock, fresh } = this.#options;

@@ -39,7 +39,7 @@ export class InitializeAttempt implements UpstreamSink {
     this.#head = head;
   }
 
-  frame(frame: Frame): void | Promise<void> {
+  frame(frame: Frame, eventId?: string): void | Promise<void> {
     if (this.#settled) return;
     if (frame.kind === 'error' && this.#head) {
       this.#settled = true;
@@ -48,7 +48,7 @@ export class InitializeAttempt implements UpstreamSink {
     }
     if (frame.kind === 'result') this.#options.eras.learn('session', true);
     this.#open();
-    return this.#options.sink.frame(frame);
+    return this.#options.sink.frame(frame, eventId);
   }
 
   end(): void {

@@ -42,7 +42,7 @@ export const defaultLimits: BridgeLimits = {
 };
 
 export const defaultTimes: BridgeTimes = {
-  probe: 5_000,
+  probe: 10_000,
   fresh: 300_000,
   input: 300_000,
   handshake: 30_000,

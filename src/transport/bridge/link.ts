@@ -127,8 +127,12 @@ export class BridgeLink implements UpstreamLink {
     sink: UpstreamSink,
     signal: AbortSignal,
   ): void {
-    const bridged = () => this.#sessions.initialize(frame, session, sink, signal);
-    if (this.#eras.speaks('session') === false) return bridged();
+    const bridged = (otherwise?: () => void) =>
+      this.#sessions.initialize(frame, session, sink, signal, otherwise);
+    if (this.#eras.speaks('session') === false) {
+      const natively = () => this.#inner.send(frame, session, sink, signal);
+      return bridged(this.#eras.isFound ? natively : undefined);
+    }
     const attempt = new InitializeAttempt({
       ...{ frame, session, sink, signal, bridged },
       ...{ eras: this.#eras, log: this.#log },

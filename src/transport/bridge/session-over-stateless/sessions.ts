@@ -1,6 +1,11 @@
 import { unreachable } from '../../../model/errors.ts';
-import { type JsonObject, textMember } from '../../../model/json.ts';
-import type { Frame, NotificationFrame, RequestFrame } from '../../../model/message.ts';
+import { textMember } from '../../../model/json.ts';
+import type {
+  AnswerFrame,
+  Frame,
+  NotificationFrame,
+  RequestFrame,
+} from '../../../model/message.ts';
 import { severityOf } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
@@ -9,7 +14,7 @@ import type { UpstreamSession, UpstreamSink } from '../../contract.ts';
 import { ask } from '../ask.ts';
 import { asGateError, type Bridge } from '../bridge.ts';
 import { discoverRequest, eraOfAnswer } from '../era.ts';
-import { accept, errorDown, finish, type RpcError, resultDown, rpcError } from '../frames.ts';
+import { accept, errorDown, finish, resultDown, rpcError } from '../frames.ts';
 import { Call } from './call.ts';
 import { Listening } from './listening.ts';
 import { type ClientFacts, mintSessionId } from './session-id.ts';
@@ -38,14 +43,19 @@ export class SessionOverStateless {
     this.#states = new SessionStates(bridge.limits.remembered);
   }
 
-  /** Answers `initialize` from what the upstream says of itself. */
+  /**
+   * Answers `initialize` from what the upstream says of itself.
+   *
+   * @param otherwise called instead of an answer where the upstream speaks as if it had sessions after all
+   */
   initialize(
     frame: RequestFrame,
-    { owner }: UpstreamSession,
+    session: UpstreamSession,
     sink: UpstreamSink,
     signal: AbortSignal,
+    otherwise?: () => void,
   ): void {
-    void this.#initialize(frame, owner, new GuardedSink(sink, signal, this.#bridge.log), signal);
+    void this.#initialize(frame, session, sink, signal, otherwise);
   }
 
   /** As {@link UpstreamLink.send}. */
@@ -86,36 +96,48 @@ export class SessionOverStateless {
 
   async #initialize(
     frame: RequestFrame,
-    owner: string,
-    sink: GuardedSink,
+    { owner }: UpstreamSession,
+    sink: UpstreamSink,
     signal: AbortSignal,
+    otherwise: (() => void) | undefined,
   ): Promise<void> {
-    const { id, params } = frame.message;
-    const client = clientFacts(params);
+    const guarded = () => new GuardedSink(sink, signal, this.#bridge.log);
+    const client = clientFacts(frame.message.params);
     try {
       const answer = await this.#discover(owner, client, signal);
-      if ('error' in answer) return finish(sink, errorDown(id, answer.error));
-      const { session, result } = answer;
-      if (!sink.over) finish(sink, resultDown(id, result), session);
+      const isOther = eraOfAnswer(answer) !== 'stateless';
+      if (isOther) this.#bridge.doubt();
+      if (isOther && otherwise) otherwise();
+      else this.#introduce(frame, client, answer, guarded());
     } catch (error) {
-      sink.fail(asGateError(error));
+      const failure = asGateError(error);
+      if (failure.code === 'UPSTREAM_STATUS' && otherwise) otherwise();
+      else guarded().fail(failure);
     }
   }
 
-  async #discover(
-    owner: string,
-    client: ClientFacts,
-    signal: AbortSignal,
-  ): Promise<{ session: string; result: JsonObject } | { error: RpcError }> {
-    const { inner, times, doubt, name } = this.#bridge;
+  async #discover(owner: string, client: ClientFacts, signal: AbortSignal): Promise<AnswerFrame> {
+    const { inner, times } = this.#bridge;
     const request = discoverRequest(++this.#lastId, envelopeOf(client));
     const place = { owner, protocol: LATEST_STATELESS };
     const { answer } = await ask(inner, request, place, { signal, timeout: times.handshake });
-    if (eraOfAnswer(answer) !== 'stateless') doubt();
-    if (answer.kind === 'error') return { error: errorOf('initialize', answer.message.error) };
+    return answer;
+  }
+
+  /** Gives the client what the upstream said, as the beginning of a session. */
+  #introduce(
+    { message: { id } }: RequestFrame,
+    client: ClientFacts,
+    answer: AnswerFrame,
+    sink: GuardedSink,
+  ): void {
+    if (answer.kind === 'error') {
+      return finish(sink, errorDown(id, errorOf('initialize', answer.message.error)));
+    }
     const result = initializeResult(answer.message.result, client);
-    if (result) return { session: mintSessionId(client), result };
-    return { error: rpcError(rpcCodes.internal, `${name} does not say what it can do`) };
+    if (result) return finish(sink, resultDown(id, result), mintSessionId(client));
+    const said = `${this.#bridge.name} does not say what it can do`;
+    finish(sink, errorDown(id, rpcError(rpcCodes.internal, said)));
   }
 
   #request(frame: RequestFrame, session: BridgedSession, sink: GuardedSink): void {

@@ -1,6 +1,6 @@
 import { isList, isObject, type Json, type JsonObject, textMember } from '../../../model/json.ts';
 import type { RequestFrame, RequestId } from '../../../model/message.ts';
-import { acrossEras, isCacheable, without } from '../../../protocol/era-words.ts';
+import { acrossEras, isCacheable, without, withoutEnvelope } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
 import {
@@ -40,15 +40,20 @@ export function envelopeOf({ info, capabilities }: ClientFacts, level?: string):
   };
 }
 
-/** A client's request as the upstream knows requests. */
+/**
+ * A client's request as the upstream knows requests.
+ *
+ * @param more what the upstream had asked for
+ */
 export function requestOf(
   { message: { method, params } }: RequestFrame,
   id: RequestId,
   envelope: JsonObject,
   more: JsonObject = {},
 ): RequestFrame {
-  const _meta = { ...metaOf(params), ...envelope };
-  return requestUp(id, method, { ...params, ...more, _meta });
+  const bare = without(params ?? {}, ['inputResponses', 'requestState']);
+  const _meta = { ...withoutEnvelope(metaOf(params)), ...envelope };
+  return requestUp(id, method, { ...bare, ...more, _meta });
 }
 
 /** A DiscoverResult as an InitializeResult; undefined where it is no DiscoverResult. */

@@ -1,5 +1,5 @@
 import { GateError } from '../../../model/errors.ts';
-import { isList, isObject, type JsonObject, member, withMember } from '../../../model/json.ts';
+import { isObject, type JsonObject, member } from '../../../model/json.ts';
 import type {
   AnswerFrame,
   Frame,
@@ -7,14 +7,7 @@ import type {
   RequestFrame,
   RequestId,
 } from '../../../model/message.ts';
-import {
-  eraOfError,
-  lackingFor,
-  mayAsk,
-  resultTypes,
-  severityOf,
-  URL_ELICITATION_REQUIRED,
-} from '../../../protocol/era-words.ts';
+import { eraOfError, lackingFor, mayAsk, resultTypes } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
 import type { GuardedSink } from '../../channel/guarded-sink.ts';
@@ -25,8 +18,18 @@ import { errorDown, finish, resultDown, rpcError } from '../frames.ts';
 import { filterFor } from '../notices.ts';
 import type { Lease } from './lease.ts';
 import type { PendingCalls, Waits } from './pending.ts';
-import { errorOf, inputRequestOf, requestOf, resultOf, tagged, targetText } from './translate.ts';
+import {
+  errorOf,
+  inputRequestOf,
+  progressFor,
+  reaches,
+  requestOf,
+  resultOf,
+  tagged,
+  targetOf,
+} from './translate.ts';
 import type { Asked } from './upstream-session.ts';
+import { visitsIn } from './visits.ts';
 
 export interface CallOptions {
   readonly bridge: Bridge;
@@ -76,7 +79,7 @@ export class Call implements UpstreamSink, Asked, Waits {
   #lingering: NodeJS.Timeout | undefined;
 
   constructor(frame: RequestFrame, sink: GuardedSink, lease: Lease, options: CallOptions) {
-    this.target = targetText(frame);
+    this.target = targetOf(frame);
     this.#request = frame;
     this.#options = options;
     this.#lease = lease;
@@ -123,6 +126,7 @@ export class Call implements UpstreamSink, Asked, Waits {
       this.#lease.session.answer(id, response);
     }
     if (this.#outcome) this.#deliver();
+    else if (this.#lease.session.closed) this.fail(lost());
     else if (this.#questions.size > 0) this.#ask();
   }
 
@@ -245,26 +249,13 @@ export class Call implements UpstreamSink, Asked, Waits {
     const { method, params } = frame.message;
     if (!this.#attached || meaningless.includes(method)) return;
     const { sink } = this.#attached;
-    if (method === 'notifications/message' && !this.#wants(params)) return;
-    const sent = method === 'notifications/progress' ? this.#progress(frame) : frame;
+    if (method === 'notifications/message' && !reaches(params, this.level)) return;
+    const asked = this.#attached.frame;
+    const isProgress = method === 'notifications/progress';
+    const sent = isProgress ? progressFor(asked, frame, this.#wireId) : frame;
     if (!sent) return;
     sink.open({ streamed: true });
     return sink.frame(sent);
-  }
-
-  /** Log messages reach only requests that asked for them (2026-07-28, logging). */
-  #wants(params: JsonObject | undefined): boolean {
-    const [least, severity] = [severityOf(this.level), severityOf(params?.level)];
-    return least !== undefined && severity !== undefined && severity >= least;
-  }
-
-  #progress(frame: NotificationFrame): NotificationFrame | undefined {
-    const { params } = frame.message;
-    const token = metaOf(this.#attached?.frame.message.params).progressToken;
-    if (!params || token === undefined || params.progressToken !== this.#wireId) return undefined;
-    const { source: _, ...bare } = frame;
-    const named = withMember(params, 'progressToken', token);
-    return { ...bare, message: { ...frame.message, params: named } };
   }
 
   /** The upstream has not looked at the request if nothing had come of it. */
@@ -276,10 +267,7 @@ export class Call implements UpstreamSink, Asked, Waits {
     this.#renewed = true;
     const lease = again ? await this.#options.renew(this) : undefined;
     if (this.#outcome) return lease?.give();
-    if (!lease) {
-      const said = 'the upstream has lost the session that the call was made in';
-      return this.#settle(new GateError('UPSTREAM_ENDED', said));
-    }
+    if (!lease) return this.#settle(lost());
     this.#lease.give();
     this.#lease = lease;
     this.start();
@@ -317,24 +305,13 @@ export class Call implements UpstreamSink, Asked, Waits {
       const { serverInfo } = this.#lease;
       return finish(sink, resultDown(id, resultOf(method, outcome.message.result, serverInfo)));
     }
-    const visits = this.#visits(outcome);
+    const visits = mayAsk(method) ? visitsIn(outcome, this.client.capabilities) : undefined;
     if (visits) this.#answer(attached, { inputRequests: visits });
     else finish(sink, errorDown(id, errorOf(outcome.message.error)));
   }
+}
 
-  /** URLs that the user must visit before the request is repeated (2025-11-25, elicitation). */
-  #visits({ message }: AnswerFrame): JsonObject | undefined {
-    if (!('error' in message) || message.error.code !== URL_ELICITATION_REQUIRED) return undefined;
-    const { method } = this.#request.message;
-    const { data } = message.error;
-    const asked = isObject(data) && isList(data.elicitations) ? data.elicitations : [];
-    const visits = asked.filter(isObject).map((params) => ({ ...params, mode: 'url' }));
-    const ask = 'elicitation/create';
-    const { capabilities } = this.client;
-    const may = visits.every((params) => lackingFor(ask, params, capabilities) === undefined);
-    if (!mayAsk(method) || !may || visits.length === 0) return undefined;
-    return Object.fromEntries(
-      visits.map((params, n) => [`visit-${n + 1}`, inputRequestOf(ask, params)]),
-    );
-  }
+function lost(): GateError {
+  const said = 'the upstream has lost the session that the call was made in';
+  return new GateError('UPSTREAM_ENDED', said);
 }

@@ -16,7 +16,7 @@ import {
   type ClientOffer,
   clientOffer,
   discoverResult,
-  targetText,
+  targetOf,
   untranslatable,
 } from './translate.ts';
 import type { Opened } from './upstream-session.ts';
@@ -61,7 +61,7 @@ export class StatelessOverSession {
     const { id, method, params } = frame.message;
     if (!mayAsk(method) || params?.requestState === undefined) return false;
     const token = textMember(params, 'requestState') ?? '';
-    const call = this.#pending.take(token, owner, targetText(frame));
+    const call = this.#pending.take(token, owner, targetOf(frame));
     if (call) call.resume(frame, sink);
     else {
       const said = 'there is no call that waits under this requestState: start over without it';

@@ -1,9 +1,11 @@
-import { isObject, type Json, type JsonObject, textMember } from '../../../model/json.ts';
-import type { RequestFrame } from '../../../model/message.ts';
+import { isObject, type Json, type JsonObject, withMember } from '../../../model/json.ts';
+import type { NotificationFrame, RequestFrame } from '../../../model/message.ts';
+import { digestOf } from '../../../protocol/canonical.ts';
 import {
   acrossEras,
   isCacheable,
   resultTypes,
+  severityOf,
   without,
   withoutEnvelope,
 } from '../../../protocol/era-words.ts';
@@ -95,6 +97,30 @@ export function inputRequestOf(method: string, params: JsonObject | undefined): 
   return { method, params: { ...bare, ..._meta } };
 }
 
+/** True of a log message as severe as a request wants (2026-07-28, logging: only those that ask get any). */
+export function reaches(params: JsonObject | undefined, level: string | undefined): boolean {
+  const [least, severity] = [severityOf(level), severityOf(params?.level)];
+  return least !== undefined && severity !== undefined && severity >= least;
+}
+
+/**
+ * Progress under the token of the client's request; undefined where it is not about that, or the client wants none.
+ *
+ * @param wireId what the upstream knows as the token
+ */
+export function progressFor(
+  asked: RequestFrame,
+  frame: NotificationFrame,
+  wireId: number,
+): NotificationFrame | undefined {
+  const { params } = frame.message;
+  const token = metaOf(asked.message.params).progressToken;
+  if (!params || token === undefined || params.progressToken !== wireId) return undefined;
+  const { source: _, ...bare } = frame;
+  const named = withMember(params, 'progressToken', token);
+  return { ...bare, message: { ...frame.message, params: named } };
+}
+
 /** Why a request of the stateless era can't be translated; undefined where it can. */
 export function untranslatable({ message }: RequestFrame, name: string): RpcError | undefined {
   const { method, params } = message;
@@ -112,7 +138,8 @@ export function untranslatable({ message }: RequestFrame, name: string): RpcErro
   return rpcError(rpcCodes.methodNotFound, said);
 }
 
-/** What a request names, so that another can't go on with its call. */
-export function targetText({ message: { method, params } }: RequestFrame): string {
-  return JSON.stringify([method, textMember(params, 'name'), textMember(params, 'uri')]);
+/** What a request is about, so that another can't go on with its call. */
+export function targetOf({ message: { method, params } }: RequestFrame): string {
+  const { name = null, uri = null, arguments: args = null } = params ?? {};
+  return digestOf([method, name, uri, args]);
 }

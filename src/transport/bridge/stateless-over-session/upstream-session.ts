@@ -75,6 +75,8 @@ export class UpstreamSession {
   users = 0;
   readonly #options: UpstreamSessionOptions;
   readonly #watched = new Map<string, Watched>();
+  /** Resources whose subscription is being taken back. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #place: Place;
   #level: string | undefined;
   #logs = false;
@@ -136,10 +138,14 @@ export class UpstreamSession {
       known.count++;
       return known.accepted;
     }
-    const accepted = this.#ask('resources/subscribe', { uri }).then(
-      ({ kind }) => kind === 'result',
-      () => false,
-    );
+    // Requests may overtake each other; what was taken back last must not be the last that the upstream hears.
+    const before = this.#leaving.get(uri) ?? Promise.resolve();
+    const accepted = before
+      .then(() => this.#ask('resources/subscribe', { uri }))
+      .then(
+        ({ kind }) => kind === 'result',
+        () => false,
+      );
     this.#watched.set(uri, { count: 1, accepted });
     return accepted;
   }
@@ -149,7 +155,16 @@ export class UpstreamSession {
     if (!known || --known.count > 0) return;
     this.#watched.delete(uri);
     if (this.#closed) return;
-    this.#ask('resources/unsubscribe', { uri }).catch(() => undefined);
+    const left = known.accepted
+      .then(() => this.#ask('resources/unsubscribe', { uri }))
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#leaving.get(uri) === left) this.#leaving.delete(uri);
+      });
+    this.#leaving.set(uri, left);
   }
 
   /** Some servers say and ask all they have on the stream of their own, whatever call it is about. */
@@ -159,14 +174,24 @@ export class UpstreamSession {
     this.#stream = new OwnStream({
       bridge,
       place: this.#place,
-      take: (frame) => this.#take(frame),
+      take: (frame) => this.take(frame),
       lost: () => this.close(),
     });
   }
 
-  /** What belongs to no call: a question, or news for subscriptions. True where it was taken. */
+  /** Takes what belongs to no call: a question, or news for subscriptions. */
   take(frame: Frame): void | Promise<void> {
-    return this.#take(frame);
+    switch (frame.kind) {
+      case 'request':
+        return this.#question(frame);
+      case 'notification':
+        return this.#notice(frame);
+      case 'result':
+      case 'error':
+        return;
+      default:
+        return unreachable(frame);
+    }
   }
 
   answer(id: RequestId, result: JsonObject): void {
@@ -221,23 +246,9 @@ export class UpstreamSession {
     const request = requestUp(newId(), method, params);
     const { answer } = await ask(bridge.inner, request, this.#place, {
       timeout: bridge.times.handshake,
-      aside: (frame) => this.#take(frame),
+      aside: (frame) => this.take(frame),
     });
     return answer;
-  }
-
-  #take(frame: Frame): void | Promise<void> {
-    switch (frame.kind) {
-      case 'request':
-        return this.#question(frame);
-      case 'notification':
-        return this.#notice(frame);
-      case 'result':
-      case 'error':
-        return;
-      default:
-        return unreachable(frame);
-    }
   }
 
   #question(frame: RequestFrame): void {
