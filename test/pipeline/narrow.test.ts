@@ -182,6 +182,18 @@ describe('what a client offers', () => {
       .params._meta[metaKeys.clientCapabilities] as JsonObject;
     expect(sampling).toBeUndefined();
   });
+
+  it('sets no level with a request where it may set none', async () => {
+    const meta = { [metaKeys.logLevel]: 'debug', more: 1 };
+    const level = async (rules: RuleText[]) => {
+      const gate = new TestGate(rules);
+      const [verdict] = await gate.pass(request('tools/call', { name: 'query', _meta: meta }));
+      return (leaving(verdict) as { params: { _meta: JsonObject } }).params._meta;
+    };
+    const block = { id: 'b', on: { methods: ['logging/setLevel'] }, then: 'block' };
+    expect(await level([tools])).toEqual(meta);
+    expect(await level([tools, block])).toEqual({ more: 1 });
+  });
 });
 
 describe('what a client wants to hear of', () => {

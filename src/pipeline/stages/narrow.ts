@@ -16,14 +16,28 @@ export const narrowOffers: Stage = (frame, exchange) => {
   const { method, params } = frame.message;
   if (method === 'initialize') return forward(narrowParams(frame, exchange));
   const filtered = method === 'subscriptions/listen' ? narrowFilter(frame, exchange) : frame;
-  const offered = metaOf(params)[metaKeys.clientCapabilities];
-  if (!isObject(offered)) return forward(filtered);
-  const { value, count } = clientOffers(offered, new Rights(exchange));
-  if (count === 0) return forward(filtered);
-  note(exchange, count);
-  const meta = withMember(metaOf(params), metaKeys.clientCapabilities, value);
-  return forward(withParam(filtered, '_meta', meta));
+  const before = metaOf(params);
+  const rights = new Rights(exchange);
+  const meta = withinLevel(narrowMeta(before, rights, exchange), rights, exchange);
+  return forward(meta === before ? filtered : withParam(filtered, '_meta', meta));
 };
+
+function narrowMeta(meta: JsonObject, rights: Rights, exchange: Exchange): JsonObject {
+  const offered = meta[metaKeys.clientCapabilities];
+  if (!isObject(offered)) return meta;
+  const { value, count } = clientOffers(offered, rights);
+  if (count === 0) return meta;
+  note(exchange, count);
+  return withMember(meta, metaKeys.clientCapabilities, value);
+}
+
+/** A level that comes with a request (2026-07-28) needs the right to set one. */
+function withinLevel(meta: JsonObject, rights: Rights, exchange: Exchange): JsonObject {
+  const { [metaKeys.logLevel]: level, ...rest } = meta;
+  if (level === undefined || rights.may('setLevel')) return meta;
+  exchange.note('masked', { what: 'log level (not allowed)', count: 1 });
+  return rest;
+}
 
 /** Takes off what upstreams offer to clients, as far as policy can never let them use it. */
 export const narrowAnswers: Stage = (frame, exchange) => {
