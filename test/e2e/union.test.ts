@@ -176,6 +176,27 @@ describe('the union of upstreams', () => {
     });
   });
 
+  it('says once that lists have changed after a reload', async () => {
+    const changed = vi.fn();
+    const bob = await agent('bob');
+    const { ToolListChangedNotificationSchema } = await import(
+      '@modelcontextprotocol/sdk/types.js'
+    );
+    bob.setNotificationHandler(ToolListChangedNotificationSchema, changed);
+    // The stream is open once it brings something.
+    await vi.waitFor(() => {
+      own.latest.sendToolListChanged();
+      expect(changed).toHaveBeenCalled();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    changed.mockClear();
+    gate.writePolicy('more.yaml', `apiVersion: sallyport/v1\nrules: []\n`);
+    await gate.daemon.look();
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(changed).toHaveBeenCalledTimes(1);
+  });
+
   it('brings questions of several upstreams to the client, and each its own answer', async () => {
     const { CreateMessageRequestSchema } = await import('@modelcontextprotocol/sdk/types.js');
     const bob = await agent('bob', {
