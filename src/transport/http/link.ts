@@ -8,6 +8,7 @@ import { versionIn } from '../../protocol/meta.ts';
 import { isStatelessRevision, LATEST_STATELESS } from '../../protocol/revisions.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
 import { Throttle } from '../throttle.ts';
+import { Polling } from './polling.ts';
 import { type Posting, StatelessSender } from './stateless-sender.ts';
 import type { Asked } from './upstream-error.ts';
 import { type ResponseContext, UpstreamResponse } from './upstream-response.ts';
@@ -37,6 +38,7 @@ export class HttpLink implements UpstreamLink {
   readonly #headers: readonly string[];
   readonly #context: ResponseContext;
   readonly #stateless: StatelessSender;
+  readonly #stopping = new AbortController();
 
   constructor(options: HttpLinkOptions) {
     const { origin, pathname, search } = new URL(options.url);
@@ -59,7 +61,8 @@ export class HttpLink implements UpstreamLink {
       return this.#stateless.send(frame, sink, signal);
     }
     const asked = { ...askedBy(frame), session: session.session !== undefined };
-    const handler = new UpstreamResponse(this.#context, sink, signal, asked);
+    const stream = frame.kind === 'request' ? this.#polled(asked, session, sink, signal) : sink;
+    const handler = new UpstreamResponse(this.#context, stream, signal, asked);
     this.#post(handler, frame, sessionHeaders(session));
   }
 
@@ -69,18 +72,30 @@ export class HttpLink implements UpstreamLink {
     sink: UpstreamSink,
     signal: AbortSignal,
   ): void {
-    const handler = new UpstreamResponse(this.#context, sink, signal, {
-      stream: true,
-      id: undefined,
-      session: session.session !== undefined,
-    });
-    const resume = lastEventId === undefined ? [] : [headers.lastEvent, lastEventId];
-    this.#dispatch(handler, {
-      method: 'GET',
-      headers: [...this.#headers, 'accept', SSE_TYPE, ...sessionHeaders(session), ...resume],
-      headersTimeout: this.#options.timeout,
-      // A stream without calls may be silent for as long as it likes.
-      bodyTimeout: 0,
+    const asked = { stream: true, id: undefined, session: session.session !== undefined };
+    const stream = this.#polled(asked, session, sink, signal, lastEventId);
+    const handler = new UpstreamResponse(this.#context, stream, signal, asked);
+    // A stream without calls may be silent for as long as it likes.
+    this.#get(handler, session, lastEventId, 0);
+  }
+
+  /** Goes on with a stream that the upstream cuts off. */
+  #polled(
+    asked: Asked,
+    session: UpstreamSession,
+    sink: UpstreamSink,
+    signal: AbortSignal,
+    lastEventId?: string,
+  ): Polling {
+    const silence = asked.stream ? 0 : this.#options.timeout;
+    return new Polling({
+      ...{ name: this.#options.name, asked, sink, signal, silence, lastEventId },
+      stopped: this.#stopping.signal,
+      resume: ({ session: founded = session.session, ...again }) => {
+        const get = { stream: true, id: undefined, session: founded !== undefined };
+        const handler = new UpstreamResponse(this.#context, again.sink, again.signal, get);
+        this.#get(handler, { ...session, session: founded }, again.lastEventId, silence);
+      },
     });
   }
 
@@ -104,6 +119,7 @@ export class HttpLink implements UpstreamLink {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#pool.destroy();
   }
 
@@ -118,6 +134,21 @@ export class HttpLink implements UpstreamLink {
     const params = 'method' in frame.message ? frame.message.params : undefined;
     const revision = [headers.version, versionIn(params) ?? LATEST_STATELESS];
     this.#post(handler, frame, [...revision, ...own], lasting ? 0 : this.#options.timeout);
+  }
+
+  #get(
+    handler: UpstreamResponse,
+    session: UpstreamSession,
+    lastEventId: string | undefined,
+    silence: number,
+  ): void {
+    const resume = lastEventId === undefined ? [] : [headers.lastEvent, lastEventId];
+    this.#dispatch(handler, {
+      method: 'GET',
+      headers: [...this.#headers, 'accept', SSE_TYPE, ...sessionHeaders(session), ...resume],
+      headersTimeout: this.#options.timeout,
+      bodyTimeout: silence,
+    });
   }
 
   /** @param silence how long the answer's body may be silent, in milliseconds; 0 for as long as it likes */

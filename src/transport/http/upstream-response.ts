@@ -18,6 +18,14 @@ export interface ResponseContext {
   readonly badEvents: Throttle;
 }
 
+/** Hears as well how a stream that is cut off can be gone on with. */
+export interface StreamSink extends UpstreamSink {
+  /** An event with this id has come, be it with a message or without. */
+  mark?(eventId: string): void;
+  /** The upstream asks for so many milliseconds before anybody comes back. */
+  retry?(milliseconds: number): void;
+}
+
 type Incoming = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
 /** Ids are echoed in headers, so they must be what a header can hold (2025-11-25, transports: visible ASCII). */
@@ -32,7 +40,7 @@ const RETRY_AFTER = /^[\x20-\x7e]{1,64}$/;
 /** Reads the response to one request of a link, chunk by chunk, and hands frames to the sink. */
 export class UpstreamResponse implements Dispatcher.DispatchHandler {
   readonly #context: ResponseContext;
-  readonly #sink: UpstreamSink;
+  readonly #sink: StreamSink;
   readonly #asked: Asked;
   readonly #signal: AbortSignal;
   #controller: Dispatcher.DispatchController | undefined;
@@ -49,7 +57,7 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   /** Why reading is paused; it goes on when nothing is left. */
   #holds = 0;
 
-  constructor(context: ResponseContext, sink: UpstreamSink, signal: AbortSignal, asked: Asked) {
+  constructor(context: ResponseContext, sink: StreamSink, signal: AbortSignal, asked: Asked) {
     this.#context = context;
     this.#sink = sink;
     this.#asked = asked;
@@ -143,6 +151,10 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
     this.#form = 'sse';
     this.#sse = new SseDecoder(
       {
+        id: (id) => {
+          if (!this.#over) this.#sink.mark?.(id);
+        },
+        retry: (milliseconds) => this.#sink.retry?.(milliseconds),
         event: ({ event, id, data }) => {
           const isMessage = event === undefined || event === 'message';
           if (isMessage && data !== '') this.#event(data, id);
