@@ -99,6 +99,12 @@ export class Call implements UpstreamSink, Ends {
     return this.#enqueue(() => this.#down(frame));
   }
 
+  paused(milliseconds: number): void {
+    this.#enqueue(async () => {
+      if (!this.#over) this.#options.client.pause?.(milliseconds);
+    });
+  }
+
   end(): void {
     if (this.#over) return;
     this.#enqueue(async () => {

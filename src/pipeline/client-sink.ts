@@ -17,6 +17,8 @@ export interface ClientSink {
    * @param eventId the id that lets a client resume after this message
    */
   message(text: string, eventId?: string): void | Promise<void>;
+  /** Nothing will come for so many milliseconds; a client that can come back for the rest may be sent away. */
+  pause?(milliseconds: number): void;
   /** The last message. */
   answer(text: string, session?: string): void;
   /** The message was taken, and nothing comes back. */

@@ -21,6 +21,11 @@ export interface UpstreamSink {
    * @param eventId the id of the stream's event that carried it, if any
    */
   frame(frame: Frame, eventId?: string): void | Promise<void>;
+  /**
+   * The upstream has closed the connection for a while, and is asked to go on after so many milliseconds. Whoever waits
+   * for the rest may do the same.
+   */
+  paused?(milliseconds: number): void;
   /** Nothing more comes. */
   end(): void;
   /** UPSTREAM_*, SESSION_UNKNOWN: the call has failed, and nothing more comes. */

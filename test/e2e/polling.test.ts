@@ -39,10 +39,10 @@ afterAll(async () => {
 });
 
 /** A call of a client that knows how to come back, with its first event, which primes. */
-async function begin(id: number) {
+async function begin(id: number, protocolVersion = '2025-11-25') {
   const client = new RawClient(gate.endpoint('polled'), await gate.token('ana', 'polled'));
   const params = {
-    ...{ protocolVersion: '2025-11-25', capabilities: {} },
+    ...{ protocolVersion, capabilities: {} },
     clientInfo: { name: 'raw', version: '1' },
   };
   const opened = await client.post(message('initialize', params));
@@ -55,7 +55,7 @@ async function begin(id: number) {
   const reader = await EventReader.open(client.url, {
     ...{ method: 'POST', headers, body: call('x', id) },
   });
-  const primed = await reader.next();
+  const primed = protocolVersion === '2025-11-25' ? await reader.next() : undefined;
   await expect.poll(() => resumed).toHaveLength(1);
   const back = () => {
     const resume = { accept: 'text/event-stream', 'last-event-id': primed?.id ?? '' };
@@ -70,10 +70,21 @@ const answer = (id: number) => {
 };
 
 it('brings the answer of a call that its upstream cut off, judged and masked', async () => {
-  const { reader } = await begin(1);
+  const { reader } = await begin(1, '2025-06-18');
   answer(1);
   const { message: got } = await reader.message();
   expect(got).toMatchObject({ id: 1, result: { content: [{ type: 'text' }] } });
+  expect(JSON.stringify(got)).not.toContain('ana@example.com');
+});
+
+it('sends the client away for as long, where its revision knows that', async () => {
+  const { reader, back } = await begin(4);
+  expect(await reader.next()).toMatchObject({ data: '' });
+  expect(await reader.next()).toBeUndefined();
+  const again = await back();
+  answer(4);
+  const { message: got } = await again.message();
+  expect(got).toMatchObject({ id: 4, result: { content: [{ type: 'text' }] } });
   expect(JSON.stringify(got)).not.toContain('ana@example.com');
 });
 
@@ -88,7 +99,7 @@ it('lets the client come back meanwhile', async () => {
 });
 
 it('tells the client where the upstream does not go on', async () => {
-  const { reader } = await begin(3);
+  const { reader } = await begin(3, '2025-06-18');
   const [response] = resumed;
   if (response) json(response, '', 405);
   const { message: got } = await reader.message();

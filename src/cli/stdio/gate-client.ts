@@ -101,6 +101,8 @@ export class GateClient {
       },
       end: over,
       fail: (error) => {
+        // The connection may break after the answer has come.
+        if (!this.#pending.has(promise)) return;
         over();
         void this.#options.write(JSON.stringify(answerTo(id, error)));
         this.#failed(error);

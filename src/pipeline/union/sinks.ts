@@ -69,49 +69,69 @@ export class AnswerSink implements ClientSink {
   }
 }
 
+/** Hands everything on to a client. */
+class PassingSink implements ClientSink {
+  readonly client: ClientSink;
+
+  constructor(client: ClientSink) {
+    this.client = client;
+  }
+
+  get gone(): boolean {
+    return this.client.gone;
+  }
+
+  onGone(listener: () => void): void {
+    this.client.onGone(listener);
+  }
+
+  open(): void {
+    this.client.open();
+  }
+
+  message(text: string): void | Promise<void> {
+    return this.client.message(text);
+  }
+
+  pause(milliseconds: number): void {
+    this.client.pause?.(milliseconds);
+  }
+
+  answer(text: string): void {
+    this.client.answer(text);
+  }
+
+  accepted(): void {
+    this.client.accepted();
+  }
+
+  end(): void {
+    this.client.end();
+  }
+
+  fail(error: GateError): void {
+    this.client.fail(error);
+  }
+}
+
 /** Gives a client what one upstream sends, in the words of the union. */
-export class RenamingSink implements ClientSink {
-  readonly #client: ClientSink;
+export class RenamingSink extends PassingSink {
   readonly #renaming: Renaming;
   readonly #method: string;
 
   /** @param method of the request that is answered */
   constructor(client: ClientSink, renaming: Renaming, method: string) {
-    this.#client = client;
+    super(client);
     this.#renaming = renaming;
     this.#method = method;
   }
 
-  get gone(): boolean {
-    return this.#client.gone;
+  override message(text: string): void | Promise<void> {
+    return super.message(this.#renamed(text));
   }
 
-  onGone(listener: () => void): void {
-    this.#client.onGone(listener);
-  }
-
-  open(): void {
-    this.#client.open();
-  }
-
-  message(text: string): void | Promise<void> {
-    return this.#client.message(this.#renamed(text));
-  }
-
-  answer(text: string): void {
-    this.#client.answer(this.#renamed(text));
-  }
-
-  accepted(): void {
-    this.#client.accepted();
-  }
-
-  end(): void {
-    this.#client.end();
-  }
-
-  fail(error: GateError): void {
-    this.#client.fail(error);
+  override answer(text: string): void {
+    super.answer(this.#renamed(text));
   }
 
   #renamed(text: string): string {
@@ -133,49 +153,32 @@ export function resultText(id: RequestId, result: JsonObject): string {
 }
 
 /** Calls back once, when the client has its answer or will never get one. */
-export class TrackedSink implements ClientSink {
-  readonly #client: ClientSink;
+export class TrackedSink extends PassingSink {
   #over: (() => void) | undefined;
 
   constructor(client: ClientSink, over: () => void) {
-    this.#client = client;
+    super(client);
     this.#over = over;
   }
 
-  get gone(): boolean {
-    return this.#client.gone;
-  }
-
-  onGone(listener: () => void): void {
-    this.#client.onGone(listener);
-  }
-
-  open(): void {
-    this.#client.open();
-  }
-
-  message(text: string): void | Promise<void> {
-    return this.#client.message(text);
-  }
-
-  answer(text: string): void {
+  override answer(text: string): void {
     this.#finish();
-    this.#client.answer(text);
+    super.answer(text);
   }
 
-  accepted(): void {
+  override accepted(): void {
     this.#finish();
-    this.#client.accepted();
+    super.accepted();
   }
 
-  end(): void {
+  override end(): void {
     this.#finish();
-    this.#client.end();
+    super.end();
   }
 
-  fail(error: GateError): void {
+  override fail(error: GateError): void {
     this.#finish();
-    this.#client.fail(error);
+    super.fail(error);
   }
 
   #finish(): void {

@@ -4,6 +4,7 @@ import type { Clock } from '../../model/seams.ts';
 import { eraOfDiscovery, eraOfError } from '../../protocol/era-words.ts';
 import { metaKeys } from '../../protocol/meta.ts';
 import { type Era, LATEST_STATELESS } from '../../protocol/revisions.ts';
+import { version } from '../../version.ts';
 import type { UpstreamLink } from '../contract.ts';
 import { type Answered, ask } from './ask.ts';
 import { requestUp } from './frames.ts';
@@ -99,7 +100,9 @@ export class Eras {
   async #probe(owner: string): Promise<boolean> {
     const { inner, probe } = this.#options;
     const place = { owner, protocol: LATEST_STATELESS };
-    const era = await ask(inner, discoverRequest('sallyport-probe'), place, {
+    // The gate asks for itself, so it says its own name (2026-07-28, basic, request metadata).
+    const meta = { [metaKeys.clientInfo]: { name: 'sallyport', version: version() } };
+    const era = await ask(inner, discoverRequest('sallyport-probe', meta), place, {
       timeout: probe,
     }).then(eraOf, eraOfFailure);
     const speaks = era === 'stateless';

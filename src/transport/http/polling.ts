@@ -116,6 +116,7 @@ export class Polling implements StreamSink {
     const { wait, left } = this.#patience.lost();
     if (wait === undefined) return this.#fail(this.#ended(cause));
     if (left !== undefined && wait >= left) return this.#late();
+    this.#options.sink.paused?.(wait);
     this.#timers.push(setTimeout(() => this.#resume(), wait));
     if (left !== undefined) this.#timers.push(setTimeout(() => this.#late(), left));
     if (!first) return;

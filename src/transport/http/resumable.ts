@@ -88,6 +88,14 @@ export class Resumable implements ClientSink, KeptStream {
     if (!this.gone) return this.#send(this.#add(text, false, eventId));
   }
 
+  /** Clients of a revision that knows this come back when the upstream has more (2025-11-25, sending messages). */
+  pause(milliseconds: number): void {
+    const client = this.#client;
+    if (this.gone || !client || !this.#opened || !this.#options.primes) return;
+    client.prime(this.#log.idOf(this.#log.last), milliseconds);
+    this.release(client);
+  }
+
   /** A message that ends one request of several: it is not dropped to make room. */
   part(text: string): void {
     if (!this.gone) void this.#send(this.#add(text, true));
