@@ -6,6 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { cacheHints } from './stages/cache-hints.ts';
 import { decide } from './stages/decide.ts';
 import { decideParts } from './stages/decide-parts.ts';
+import { decideUnasked } from './stages/decide-unasked.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
 import { mask } from './stages/mask.ts';
@@ -38,14 +39,26 @@ export interface Seals {
  */
 export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Order {
   const tasks = new Tasks(task);
-  const judged = [decide(catalog), decideParts(catalog), mask(catalog)];
+  const judged = [decide(catalog), decideParts(catalog)];
+  const masks = mask(catalog);
   return {
-    up: [screen, trace, openTasks(tasks), resume(state), ...judged, narrowOffers, hold],
+    up: [
+      screen,
+      trace,
+      openTasks(tasks),
+      resume(state),
+      ...judged,
+      decideUnasked(catalog),
+      masks,
+      narrowOffers,
+      hold,
+    ],
     down: [
       screen,
       sealTasks(tasks, catalog),
       suspend(state),
       ...judged,
+      masks,
       prune(catalog),
       narrowAnswers,
       cacheHints,

@@ -35,8 +35,8 @@ interface Entry {
   readonly call: JsonObject | undefined;
   /** Characters of the call. */
   readonly size: number;
-  /** Methods of the upstream's questions, by their keys. */
-  readonly asked: Map<string, string>;
+  /** Methods of the upstream's questions, by their keys; undefined where the gate has not heard them. */
+  asked: Map<string, string> | undefined;
 }
 
 /**
@@ -84,7 +84,7 @@ export class Tasks {
   /** Knows a task again that a client has named, though not how it began. */
   adopt({ own, tool }: Task, exchange: Of): void {
     if (this.#entry(exchange, own)) return;
-    this.#remember(ownerOf(exchange), own, { tool, call: undefined, size: 0, asked: new Map() });
+    this.#remember(ownerOf(exchange), own, { tool, call: undefined, size: 0, asked: undefined });
   }
 
   /** The caller's task that an upstream names; undefined where the gate has not seen it begin, or has forgotten it. */
@@ -98,7 +98,10 @@ export class Tasks {
   /** Remembers what an upstream asks for in a task. */
   ask(task: Task, exchange: Of, questions: readonly { key: string; method: string }[]): void {
     this.adopt(task, exchange);
-    const asked = this.#entry(exchange, task.own)?.asked ?? new Map<string, string>();
+    const entry = this.#entry(exchange, task.own);
+    if (!entry) return;
+    entry.asked ??= new Map();
+    const { asked } = entry;
     for (const { key, method } of questions) {
       asked.delete(key);
       asked.set(key, method);
@@ -107,9 +110,9 @@ export class Tasks {
     }
   }
 
-  /** Methods of what an upstream has asked for in a task, by key. */
-  asked({ own }: Task, exchange: Of): ReadonlyMap<string, string> {
-    return this.#entry(exchange, own)?.asked ?? new Map();
+  /** Methods of what an upstream has asked for in a task, by key; undefined where the gate has not heard it. */
+  asked({ own }: Task, exchange: Of): ReadonlyMap<string, string> | undefined {
+    return this.#entry(exchange, own)?.asked;
   }
 
   #idOf({ identity, upstream }: Of, own: string, tool: string): string {

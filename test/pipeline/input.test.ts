@@ -285,13 +285,12 @@ describe('a request with input', () => {
   };
   const retry = (more: JsonObject) => call({ inputResponses: { who: accept }, ...more });
 
-  it('is refused without a state, with one that is none, and with one that was changed', async () => {
+  it('is refused with a state that is none, and with one that was changed', async () => {
     const requestState = await stateOf(gate, 'own');
     const changed = [...requestState];
     changed[40] = changed[40] === 'A' ? 'B' : 'A';
-    for (const state of [undefined, '', 'own', 7, null, changed.join(''), `${requestState}=`]) {
-      const more = state === undefined ? {} : { requestState: state };
-      expect((await last(gate, [retry(more)])).error).toMatchObject(unfit);
+    for (const state of ['', 'own', 7, null, changed.join(''), `${requestState}=`]) {
+      expect((await last(gate, [retry({ requestState: state })])).error).toMatchObject(unfit);
     }
   });
 
@@ -319,8 +318,10 @@ describe('a request with input', () => {
   it('loses answers to what was not asked', async () => {
     const requestState = await stateOf(gate);
     const inputResponses = { who: accept, other: { x: 1 } };
-    const up = await last(gate, [call({ requestState, inputResponses })]);
+    const strict = new TestGate([tools, questions]);
+    const up = await last(strict, [call({ requestState, inputResponses })]);
     expect(up.params.inputResponses).toEqual({ who: accept });
+    expect(strict.transcript()).toContain('inputResponses (not asked for)');
   });
 
   it('is refused where an answer is no object', async () => {
@@ -432,6 +433,139 @@ describe('a request with input', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('an answer without a state, to nothing that the gate knows of', () => {
+  const to = (method: string) => ({
+    id: method.replace('/', '-'),
+    on: { methods: [method] },
+    then: 'allow',
+  });
+  const all = ['elicitation/create', 'sampling/createMessage', 'roots/list'];
+  const give = (inputResponses: Json) => call({ inputResponses });
+  const given = { who: accept, other: { x: 1 } };
+  const clean = { name: 'query', arguments: args, _meta: meta() };
+
+  it('goes on where it may be the answer to every kind of question', async () => {
+    const gate = new TestGate([tools, questions]);
+    const up = await last(gate, [give(given)]);
+    expect(up.params).toEqual({ ...clean, inputResponses: given });
+    expect((await last(gate, [give({})])).params).toEqual({ ...clean, inputResponses: {} });
+  });
+
+  it.each(all)('is taken off where it may not answer %s, and the call goes on', async (method) => {
+    const gate = new TestGate([tools, ...all.filter((name) => name !== method).map(to)]);
+    const up = await last(gate, [give(given)]);
+    // Upstreams are not told of the capability either.
+    const { _meta, ...rest } = clean;
+    expect(up.params).toEqual({ ...rest, _meta: expect.anything(), inputResponses: {} });
+    expect(gate.transcript()).toContain('inputResponses (no question)');
+    expect(gate.transcript()).not.toContain('Joe');
+    expect(gate.kinds()).not.toContain('blocked');
+  });
+
+  it.each(all)('is judged each by itself, by the rules for %s too', async (method) => {
+    const no = { ...to(method), id: 'no', when: { 'result.x': { eq: 1 } }, then: 'block' };
+    const gate = new TestGate([tools, questions, no]);
+    const up = await last(gate, [give(given)]);
+    expect(up.params.inputResponses).toEqual({ who: accept });
+    expect(gate.transcript()).toContain('"rule":"no"');
+  });
+
+  it('is taken off where a person would have to say yes', async () => {
+    const ask = { ...to('roots/list'), then: 'approve', approval: { by: ['group:dba'] } };
+    const gate = new TestGate([tools, to(all[0] ?? ''), to(all[1] ?? ''), ask]);
+    expect((await last(gate, [give(given)])).params.inputResponses).toEqual({});
+  });
+
+  it('is taken off where it is none, or one of too many', async () => {
+    const gate = new TestGate([tools, questions]);
+    const odd = await last(gate, [give({ a: 'x', b: null, c: [accept], who: accept })]);
+    expect(odd.params.inputResponses).toEqual({ who: accept });
+    const many = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`k${at}`, accept]));
+    const up = await last(gate, [give(many)]);
+    expect(Object.keys(up.params.inputResponses as JsonObject)).toHaveLength(64);
+    expect(gate.transcript()).toContain('inputResponses (no answers)');
+    expect((await last(gate, [give([accept])])).error.code).toBe(-32602);
+  });
+
+  it('does not get a call through that no rule allows', async () => {
+    const gate = new TestGate([questions]);
+    expect((await last(gate, [give(given)])).result).toMatchObject({ isError: true });
+    expect(gate.transcript()).not.toContain('Joe');
+  });
+
+  it.each(all)('is masked as the answer to %s', async (method) => {
+    const others = all.filter((name) => name !== method).map(to);
+    const masked = { ...to(method), mask: { find: ['email'], in: ['args', 'result'] } };
+    const gate = new TestGate([tools, ...others, masked]);
+    const told = { action: 'accept', content: { name: email, [email]: [{ deep: email }] } };
+    const left = await last(gate, [give({ who: told })]);
+    expect(left.params.inputResponses).toHaveProperty('who.action', 'accept');
+    expect(JSON.stringify(left) + gate.transcript()).not.toContain(email);
+  });
+
+  it('is taken off where its name would be masked, or kinds of questions have it read otherwise', async () => {
+    const rule = { ...questions, mask: { find: ['email'], in: ['args', 'result'] } };
+    const image = Buffer.from(`${email} ${'x'.repeat(64)}`).toString('base64');
+    const gate = new TestGate([tools, rule]);
+    const up = await last(gate, [
+      give({ [email]: accept, q: { content: { type: 'image', data: image } }, who: accept }),
+    ]);
+    expect(up.params.inputResponses).toEqual({ who: accept });
+    expect(gate.transcript()).not.toContain(email);
+    expect(gate.transcript()).not.toContain(image);
+  });
+
+  it('leaves nothing in the transcript of a call that is stopped after it was taken off', async () => {
+    // What a mask has changed is judged again, and then a rule stops it.
+    const rules = [
+      { ...tools, on: { tools: ['*'] }, mask: { find: ['email'], in: ['args'] } },
+      { ...tools, id: 'no', when: { not: { 'args.to': { contains: '@' } } }, then: 'block' },
+    ];
+    for (const inputResponses of [{ [email]: accept }, { q: 'Joe' }]) {
+      const gate = new TestGate(rules);
+      const first = call({ arguments: { to: email }, inputResponses });
+      expect((await last(gate, [first])).result).toMatchObject({ isError: true });
+      expect(gate.transcript()).not.toContain('Joe');
+      expect(gate.transcript()).not.toContain(email);
+    }
+  });
+});
+
+describe('the transcript of a call', () => {
+  const id = '0af7651916cd43dd8448eb211c80319c';
+  const traced = (trace: string) =>
+    call({ _meta: { ...meta(), traceparent: `00-${trace}-00f067aa0ba902b7-01` } });
+  const opened = (gate: TestGate) => gate.store.events('exchange-1')[0];
+
+  it('names the trace that it belongs to, whether it goes on or not', async () => {
+    for (const rules of [[tools], []]) {
+      const gate = new TestGate(rules);
+      await last(gate, [traced(id)]);
+      expect(opened(gate)).toMatchObject({ kind: 'opened', detail: { trace: id } });
+    }
+  });
+
+  it('names none where there is none, or it is none', async () => {
+    for (const first of [call(), traced('x')]) {
+      const gate = new TestGate([tools]);
+      await last(gate, [first]);
+      expect(opened(gate)?.detail).not.toHaveProperty('trace');
+    }
+  });
+
+  it('names none that must be masked', async () => {
+    const card = '4111111111111111';
+    const rule = { ...tools, mask: { find: ['payment-card'], in: ['args'] } };
+    const no = { ...tools, id: 'no', then: 'block' };
+    for (const rules of [[rule], [rule, no]]) {
+      const gate = new TestGate(rules);
+      await last(gate, [traced(`abcdabcd${card}abcdabcd`)]);
+      expect(opened(gate)?.payload).toContain('traceparent');
+      expect(gate.transcript()).not.toContain(card);
+    }
   });
 });
 

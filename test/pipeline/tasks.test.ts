@@ -497,10 +497,8 @@ describe('a task of the extension (2026-07-28)', () => {
     const id = await beginExt(gate);
     const update = (inputResponses: Json) => about('update', id, { inputResponses, _meta: meta });
     const early = await last(gate, stateless, update({ who: accept }));
-    expect(early.error).toMatchObject({
-      code: -32602,
-      message: expect.stringContaining('tasks/get'),
-    });
+    expect(early.params).toEqual({ taskId: 'T1', inputResponses: {}, _meta: meta });
+    expect(gate.transcript()).toContain('inputResponses (not asked for)');
     await last(gate, stateless, get(id), answer(required));
     const up = await last(gate, stateless, update({ who: accept, other: accept }));
     expect(up.params).toEqual({ taskId: 'T1', inputResponses: { who: accept }, _meta: meta });
@@ -518,6 +516,49 @@ describe('a task of the extension (2026-07-28)', () => {
       answer({ resultType: 'complete' }),
     );
     expect(ack.result).toEqual({ resultType: 'complete' });
+  });
+
+  it('takes answers after a restart where they may answer whatever it has asked', async () => {
+    const id = await beginExt(new TestGate([tools, ask]));
+    const update = (inputResponses: Json) => about('update', id, { inputResponses, _meta: meta });
+    const all = {
+      ...ask,
+      on: { methods: [...ask.on.methods, 'sampling/createMessage', 'roots/list'] },
+    };
+    const anew = new TestGate([tools, all]);
+    const up = await last(anew, stateless, update({ who: accept }));
+    expect(up.params).toEqual({ taskId: 'T1', inputResponses: { who: accept }, _meta: meta });
+    const strict = new TestGate([tools, ask]);
+    expect((await last(strict, stateless, update({ who: accept }))).params.inputResponses).toEqual(
+      {},
+    );
+    await last(strict, stateless, get(id), answer(required));
+    const told = await last(strict, stateless, update({ who: accept, other: accept }));
+    expect(told.params.inputResponses).toEqual({ who: accept });
+  });
+
+  it('is not told of to clients that don’t declare the extension, whether there is one or not', async () => {
+    const gate = new TestGate([tools]);
+    const id = await beginExt(gate);
+    const bare = {
+      ...meta,
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: {}, extensions: {} },
+    };
+    for (const method of ['get', 'update', 'cancel']) {
+      for (const taskId of [id, 'nobody’s']) {
+        for (const _meta of [bare, {}]) {
+          const { error } = await last(gate, stateless, about(method, taskId, { _meta }));
+          expect(error).toEqual({
+            code: -32021,
+            message: expect.stringContaining(EXTENSION),
+            data: { requiredCapabilities: { extensions: { [EXTENSION]: {} } } },
+          });
+        }
+      }
+    }
+    // Sessions declare it once, and upstreams know.
+    const left = await last(gate, session, about('get', id));
+    expect(left.params.taskId).toBe('T1');
   });
 
   it('tells of itself whoever subscribes to it, after a restart too, and nobody else', async () => {

@@ -4,6 +4,7 @@ import type { Frame } from '../../src/model/message.ts';
 import type { UpstreamLink } from '../../src/transport/contract.ts';
 import { HttpLink } from '../../src/transport/http/link.ts';
 import { StdioLink } from '../../src/transport/stdio/link.ts';
+import { version } from '../../src/version.ts';
 import {
   BridgeClient,
   type BridgeClientOptions,
@@ -82,6 +83,21 @@ describe('the era of an upstream', () => {
     const client = connect({ inner });
     await Promise.all([client.ask1('resources/list'), client.ask1('resources/list')]);
     expect(inner.methods.sort()).toEqual(['resources/list', 'resources/list', 'server/discover']);
+  });
+
+  it('is asked for by the gate in its own name', async () => {
+    const { url } = await started(startStatelessServer());
+    const inner = tapped(url);
+    await connect({ inner }).ask1('resources/list');
+    const [probe] = inner.frames;
+    expect(probe?.message).toMatchObject({
+      method: 'server/discover',
+      params: {
+        _meta: {
+          'io.modelcontextprotocol/clientInfo': { name: 'sallyport', version: version() },
+        },
+      },
+    });
   });
 
   it('is asked for again after a while', async () => {

@@ -71,6 +71,7 @@ function decidePart(
     case 'outcome':
       return decideOutcome(what.result, exchange, policies, catalog);
     case 'own':
+    case 'unasked':
       return undefined;
   }
 }

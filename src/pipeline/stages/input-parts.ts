@@ -1,7 +1,7 @@
 import { errorPlace, nestedParamsPlace, resultPlace } from '../../mask/places.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
-import { type InputRequest, inputRequestsOf } from '../../protocol/input-requests.ts';
+import { type InputRequest, inputRequestsOf, MAX_INPUTS } from '../../protocol/input-requests.ts';
 import type { Part } from '../carried.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
@@ -60,12 +60,22 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
   return { body: clean, parts, requests: opened.requests };
 }
 
+/** Answers as they go on. */
+interface Answers {
+  readonly responses: JsonObject;
+  readonly parts: readonly Part[];
+}
+
+/** All of `inputResponses`: of an answer that was taken off, a transcript shows nothing either. */
+const ANSWERS: Part = { what: { kind: 'own' }, path: ['inputResponses'], place: 'data' };
+
 /** The client's answers to questions, by key. Those to what was not asked are taken off. */
 export function answerParts(
   responses: JsonObject,
   asked: ReadonlyMap<string, string>,
-): { readonly responses: JsonObject; readonly parts: readonly Part[] } | string {
-  const parts: Part[] = [];
+  exchange: Exchange,
+): Answers | string {
+  const parts: Part[] = [ANSWERS];
   const kept: [string, Json][] = [];
   for (const [key, result] of Object.entries(responses)) {
     const method = asked.get(key);
@@ -75,7 +85,22 @@ export function answerParts(
     const what = { kind: 'answer', method, result } as const;
     parts.push({ what, path: ['inputResponses', key], place: resultPlace(method) });
   }
+  const count = Object.keys(responses).length - kept.length;
+  if (count > 0) exchange.note('masked', { what: 'inputResponses (not asked for)', count });
   return { responses: Object.fromEntries(kept), parts };
+}
+
+/** The client's answers where the gate knows of no questions; what can't be an answer is taken off. */
+export function unaskedParts(responses: JsonObject, exchange: Exchange): Answers {
+  const given = Object.entries(responses);
+  const kept = given.filter((entry): entry is [string, JsonObject] => isObject(entry[1]));
+  kept.splice(MAX_INPUTS);
+  const count = given.length - kept.length;
+  if (count > 0) exchange.note('masked', { what: 'inputResponses (no answers)', count });
+  const parts = kept.map(([key, result]): Part => {
+    return { what: { kind: 'unasked', result }, path: ['inputResponses', key], place: 'data' };
+  });
+  return { responses: Object.fromEntries(kept), parts: [ANSWERS, ...parts] };
 }
 
 /** What becomes of an upstream's message that the protocol doesn't know. */

@@ -8,7 +8,7 @@ import type { Seal } from '../../protocol/seal.ts';
 import type { Part } from '../carried.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { answerParts, broke, withInputRequests } from './input-parts.ts';
+import { answerParts, broke, unaskedParts, withInputRequests } from './input-parts.ts';
 
 /** How long a client may take to come back with what it was asked for, in milliseconds. */
 const MAX_AGE = 600_000;
@@ -34,18 +34,20 @@ export function resume(seal: Seal): Stage {
       exchange.note('masked', { what: 'params (of another revision)', count: 1 });
       return forward(withParams(frame, rest));
     }
-    const asked = askedBy(seal, requestState, exchange);
-    if (!asked) return unfit(frame, 'requestState is not valid here');
+    const asked = requestState === undefined ? undefined : askedBy(seal, requestState, exchange);
+    if (requestState !== undefined && !asked) return unfit(frame, 'requestState is not valid here');
     if (inputResponses === undefined) {
       exchange.carried = { parts: [STATE] };
       return forward(frame);
     }
-    const answers = isObject(inputResponses)
-      ? answerParts(inputResponses, asked)
-      : '"inputResponses" is no object';
+    if (!isObject(inputResponses)) return unfit(frame, '"inputResponses" is no object');
+    // Without a state they may have been given early, or to a server that needs none (2026-07-28).
+    const answers = asked
+      ? answerParts(inputResponses, asked, exchange)
+      : unaskedParts(inputResponses, exchange);
     if (typeof answers === 'string') return unfit(frame, answers);
     const { responses, parts } = answers;
-    exchange.carried = { parts: [STATE, ...parts] };
+    exchange.carried = { parts: asked ? [STATE, ...parts] : parts };
     return forward(withParams(frame, { ...params, inputResponses: responses }));
   };
 }

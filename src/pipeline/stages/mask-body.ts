@@ -55,7 +55,8 @@ function withShown(out: JsonObject, { what, path }: Part, value: Json): JsonObje
     case 'outcome':
       return withMember(out, holder, value);
     case 'request':
-    case 'answer': {
+    case 'answer':
+    case 'unasked': {
       const shown = what.kind === 'request' ? { method: what.method, params: value } : value;
       const others = out[holder];
       return withMember(

@@ -43,14 +43,18 @@ function isOfServer({ direction, kind }: Frame): boolean {
   return direction === 'down' && (kind === 'request' || kind === 'notification');
 }
 
-/** The text of a frame as it may be read in a transcript; undefined while nothing says what must be masked. */
-export function readableText(frame: Frame, exchange: Exchange): string | undefined {
+/** A frame as it may be read in a transcript, with its text; undefined while nothing says what must be masked. */
+export function readable(
+  frame: Frame,
+  exchange: Exchange,
+): (Frame & { readonly source: string }) | undefined {
   if (!exchange.decision || (isOfServer(frame) && !exchange.passing)) return undefined;
   try {
     const masks = masksFor(frame, exchange);
     const { parts } = exchange.carried;
     const asItIs = masks.length === 0 && parts.length === 0;
-    return frameText(asItIs ? frame : maskFrame(frame, exchange, masks, { stopped: true }).frame);
+    const shown = asItIs ? frame : maskFrame(frame, exchange, masks, { stopped: true }).frame;
+    return { ...shown, source: frameText(shown) };
   } catch {
     // What can't be masked can't be read.
     return undefined;

@@ -2,11 +2,13 @@ import { GateError } from '../../model/errors.ts';
 import { type Frame, frameText } from '../../model/message.ts';
 import type { Log, Recorder } from '../../model/seams.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
+import { metaOf } from '../../protocol/meta.ts';
+import { traceIn } from '../../protocol/trace.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { bounded } from './bounded.ts';
 import type { Journal } from './journal.ts';
-import { readableText } from './mask.ts';
+import { readable } from './mask.ts';
 
 export interface RecordOptions {
   readonly recorder: Recorder;
@@ -39,7 +41,7 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
   if (verdict.kind === 'forward') {
     const up = frame.direction === 'up';
     const text = frameText(verdict.frame);
-    if (up) exchange.attach(text);
+    if (up) exchange.attach(text, traceOf(verdict.frame));
     else exchange.passed();
     const ends = !up && endsExchange(verdict.frame, exchange);
     exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
@@ -47,15 +49,22 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
     else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
     return { kind: 'forward', frame: { ...verdict.frame, source: text } };
   }
-  const stopped = readableText(frame, exchange);
-  if (stopped !== undefined) {
-    const { payload, detail } = bounded(stopped);
-    exchange.attach(payload, detail);
+  const stopped = readable(frame, exchange);
+  if (stopped) {
+    const { payload, detail } = bounded(stopped.source);
+    exchange.attach(payload, { ...detail, ...traceOf(stopped) });
   }
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
   if (isLast(frame, exchange)) exchange.close('blocked');
   return verdict;
+}
+
+/** The trace that a call belongs to (W3C Trace Context), as far as masks leave its id. */
+function traceOf(frame: Frame): { readonly trace: string } | undefined {
+  if (frame.kind !== 'request' || frame.direction !== 'up') return undefined;
+  const trace = traceIn(metaOf(frame.message.params));
+  return trace === undefined ? undefined : { trace };
 }
 
 /** No request began it, so it is over with its one message. */

@@ -1,12 +1,13 @@
 import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Frame, NotificationFrame, RequestFrame } from '../../model/message.ts';
+import { TASKS_EXTENSION, takesTasks } from '../../protocol/input-requests.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
 import { metaKeys } from '../../protocol/meta.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Task, Tasks } from '../tasks.ts';
-import { answerParts } from './input-parts.ts';
+import { answerParts, unaskedParts } from './input-parts.ts';
 
 /** Tasks that one subscription may name. */
 const MAX_LISTENED = 256;
@@ -29,6 +30,7 @@ function openRequest(frame: RequestFrame, exchange: Exchange, tasks: Tasks): Ver
   if (method === 'subscriptions/listen') return forward(listening(frame, exchange, tasks));
   if (method === 'tools/call' && params.task !== undefined) return forward(wish(frame, exchange));
   if (methodRow(method).grant !== 'task') return forward(frame);
+  if (exchange.stateless && !takesTasks(params)) return undeclared(frame);
   const task = tasks.open(params.taskId, exchange);
   if (!task) return unfit(frame, 'Failed to retrieve task: Task not found');
   tasks.adopt(task, exchange);
@@ -59,15 +61,10 @@ function answered(frame: RequestFrame, exchange: Exchange, task: Task, tasks: Ta
   const given = params.inputResponses;
   if (given === undefined) return forward(frame);
   if (!isObject(given)) return unfit(frame, '"inputResponses" is no object');
-  const answers = answerParts(given, tasks.asked(task, exchange));
+  const asked = tasks.asked(task, exchange);
+  const answers = asked ? answerParts(given, asked, exchange) : unaskedParts(given, exchange);
   if (typeof answers === 'string') return unfit(frame, answers);
   const { parts, responses } = answers;
-  if (parts.length === 0 && Object.keys(given).length > 0) {
-    return unfit(
-      frame,
-      'The task is not known to ask for this: get it with tasks/get, then answer',
-    );
-  }
   exchange.carried = { parts };
   return forward(withParams(frame, { ...params, inputResponses: responses }));
 }
@@ -128,6 +125,17 @@ export function withBody<F extends Exclude<Frame, { kind: 'error' }>>(
 
 function withParams<F extends RequestFrame | NotificationFrame>(frame: F, params: JsonObject): F {
   return withBody(frame, params);
+}
+
+/** Refused before the task is looked up: each request says anew what its client can do (extension, negotiation). */
+function undeclared({ message: { id, method } }: RequestFrame): Verdict {
+  const reason = `${method} needs the client to declare ${TASKS_EXTENSION}`;
+  const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
+  return {
+    kind: 'answer',
+    reason,
+    answer: errorAnswer(id, rpcCodes.missingCapability, reason, data),
+  };
 }
 
 function unfit({ message: { id } }: RequestFrame, problem: string): Verdict {
