@@ -150,7 +150,8 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const union = new Union({
     serverInfo: { name: 'sallyport', title: 'Sallyport', version: version() },
     sessionStreams: config.limits.session_streams,
-    ...{ naming, relay, sessions, serverRequests, clock, log },
+    sessionCalls: config.limits.session_calls,
+    ...{ naming, relay, sessions, serverRequests, reject, clock, log },
   });
   const upstreams = [...links.keys()];
   const listener = listenerOf(options, {

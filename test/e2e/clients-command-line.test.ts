@@ -58,24 +58,28 @@ async function inspect(endpoint: string, ...args: readonly string[]): Promise<ob
   return JSON.parse(stdout).result;
 }
 
-describe.each(['legacy', 'modern'])('the command line of the Inspector, in its %s era', (era) => {
-  it.each(['both', 'modern'])('shows what %s has', async (upstream) => {
-    const ask = (method: string, ...args: readonly string[]) => {
-      const how = ['--transport', 'http', '--protocol-era', era, '--method', method];
-      return inspect(gate.endpoint(upstream), ...how, ...args);
-    };
-    expect(await ask('tools/list')).toMatchObject({
-      tools: expect.arrayContaining([expect.objectContaining({ name: 'echo' })]),
-    });
-    expect(
-      await ask('tools/call', '--tool-name', 'echo', '--tool-arg', 'message=hi'),
-    ).toMatchObject({ content: [{ text: 'Echo: hi' }] });
-    expect(await ask('resources/read', '--uri', notes.a)).toMatchObject({
-      contents: [{ uri: notes.a, text: 'the note a' }],
-    });
-    const prompt = ['--prompt-name', 'visit', '--prompt-args', 'city=Bern'];
-    expect(JSON.stringify(await ask('prompts/get', ...prompt))).toContain('Show me Bern');
+it.each([
+  ['legacy', 'both'],
+  ['legacy', 'modern'],
+  ['modern', 'both'],
+])('shows the command line of the Inspector, in its %s era, what %s has', async (era, upstream) => {
+  const ask = (method: string, ...args: readonly string[]) => {
+    const how = ['--transport', 'http', '--protocol-era', era, '--method', method];
+    return inspect(gate.endpoint(upstream), ...how, ...args);
+  };
+  const call = ['--tool-name', 'echo', '--tool-arg', 'message=hi'];
+  const [tools, result, resource, prompt] = await Promise.all([
+    ask('tools/list'),
+    ask('tools/call', ...call),
+    ask('resources/read', '--uri', notes.a),
+    ask('prompts/get', '--prompt-name', 'visit', '--prompt-args', 'city=Bern'),
+  ]);
+  expect(tools).toMatchObject({
+    tools: expect.arrayContaining([expect.objectContaining({ name: 'echo' })]),
   });
+  expect(result).toMatchObject({ content: [{ text: 'Echo: hi' }] });
+  expect(resource).toMatchObject({ contents: [{ uri: notes.a, text: 'the note a' }] });
+  expect(JSON.stringify(prompt)).toContain('Show me Bern');
 });
 
 it('lets the Inspector in by HTTP+SSE', async () => {

@@ -186,7 +186,10 @@ function verdictOf(
   // A request on its way up waits in the hold stage; nothing else can wait for a yes.
   const holds = frame.kind === 'request' && frame.direction === 'up';
   const passes = decision.effect === 'allow' || (decision.effect === 'approve' && holds);
-  return passes ? forward(frame) : refuse(frame, decision, exchange);
+  if (!passes) return refuse(frame, decision, exchange);
+  // The receiver reads just what was judged: of two members of one name, only the one that was.
+  const { source: _, ...judged } = frame;
+  return forward(judged);
 }
 
 /** What a transcript says of a decision. */

@@ -35,6 +35,19 @@ export interface GatheringOptions {
   readonly serverInfo: JsonObject;
 }
 
+/** What is asked of several upstreams. */
+export interface Question {
+  readonly caller: Caller;
+  readonly ways: readonly Way[];
+  readonly frame: RequestFrame;
+  readonly client: ClientSink;
+  /** Gives the client what one of them sends before its answer. */
+  readonly words: (upstream: string) => ClientSink;
+}
+
+/** An upstream that has not answered by then is left out, in milliseconds. */
+const PATIENCE = 20_000;
+
 /** Asks several upstreams and makes one answer of theirs. One that has none doesn't spoil those of the others. */
 export class Gathering {
   readonly #options: GatheringOptions;
@@ -46,12 +59,8 @@ export class Gathering {
   }
 
   /** The lists of all that have one, as one list. */
-  async list(
-    caller: Caller,
-    all: readonly Way[],
-    frame: RequestFrame,
-    client: ClientSink,
-  ): Promise<void> {
+  async list(question: Question): Promise<void> {
+    const { caller, frame, client } = question;
     const { id, method, params = {} } = frame.message;
     const key = keyOf(method) ?? '';
     const cursor = textMember(params, 'cursor');
@@ -61,8 +70,8 @@ export class Gathering {
         JSON.stringify(errorAnswer(id, rpcCodes.invalidParams, 'Invalid cursor')),
       );
     }
-    const ways = cursors ? all.filter(({ upstream }) => cursors.has(upstream)) : all;
-    const answers = await this.#ask(ways, frame, client, (upstream) => {
+    const ways = question.ways.filter(({ upstream }) => !cursors || cursors.has(upstream));
+    const answers = await this.#ask({ ...question, ways }, (upstream) => {
       const { cursor: _, ...rest } = params;
       const own = cursors?.get(upstream);
       return own === undefined ? rest : { ...rest, cursor: own };
@@ -87,14 +96,10 @@ export class Gathering {
   }
 
   /** What all can do together (2026-07-28, discovery). */
-  async discover(
-    caller: Caller,
-    ways: readonly Way[],
-    frame: RequestFrame,
-    client: ClientSink,
-  ): Promise<void> {
+  async discover(question: Question): Promise<void> {
+    const { caller, frame, client } = question;
     const { id, params = {} } = frame.message;
-    const answers = await this.#ask(ways, frame, client, () => params);
+    const answers = await this.#ask(question, () => params);
     const parts = resultsOf(answers);
     if (parts.length === 0) return giveFirst(answers, id, client);
     const { serverInfo, ...introduced } = this.introduced(parts);
@@ -109,14 +114,10 @@ export class Gathering {
   }
 
   /** To everybody; it has worked when it did for one. */
-  async toAll(
-    caller: Caller,
-    ways: readonly Way[],
-    frame: RequestFrame,
-    client: ClientSink,
-  ): Promise<void> {
+  async toAll(question: Question): Promise<void> {
+    const { caller, frame, client } = question;
     const { id, params = {} } = frame.message;
-    const answers = await this.#ask(ways, frame, client, () => params);
+    const answers = await this.#ask(question, () => params);
     if (resultsOf(answers).length === 0) return giveFirst(answers, id, client);
     client.answer(resultText(id, complete(caller)));
   }
@@ -133,25 +134,25 @@ export class Gathering {
     };
   }
 
-  /** Asks several at once. */
-  async #ask(
-    ways: readonly Way[],
-    frame: RequestFrame,
-    client: ClientSink,
+  /** Asks several at once; one that takes too long is left out. */
+  #ask(
+    { ways, frame, words }: Question,
     paramsFor: (upstream: string) => JsonObject,
   ): Promise<readonly (Answered & { readonly upstream: string })[]> {
-    const { relay } = this.#options;
     return Promise.all(
-      ways.map(async ({ upstream, caller, session }) => {
-        const sink = new AnswerSink(client);
-        const message = { ...frame.message, params: paramsFor(upstream) };
+      ways.map(async (way) => {
+        const sink = new AnswerSink(words(way.upstream));
+        const message = { ...frame.message, params: paramsFor(way.upstream) };
+        const late = setTimeout(() => giveUp(way, frame, sink), PATIENCE);
         try {
-          await relay.request(caller, session, { ...frame, message }, sink);
+          await this.#options.relay.request(way.caller, way.session, { ...frame, message }, sink);
+          return { ...(await sink.answered), upstream: way.upstream };
         } catch (error) {
           if (!(error instanceof GateError)) throw error;
-          sink.fail(error);
+          return { kind: 'failure' as const, error, upstream: way.upstream };
+        } finally {
+          clearTimeout(late);
         }
-        return { ...(await sink.answered), upstream };
       }),
     );
   }
@@ -161,6 +162,11 @@ export class Gathering {
       return { upstream, result: this.#renamings.get(upstream)?.result(method, result) ?? result };
     });
   }
+}
+
+function giveUp({ upstream, session }: Way, { message }: RequestFrame, sink: AnswerSink): void {
+  sink.giveUp(new GateError('UPSTREAM_TIMEOUT', `${upstream} took too long for all to wait`));
+  void session?.calls.get(message.id)?.cancel('all others have answered');
 }
 
 /** The member of the result that has the list; undefined where the method lists nothing. */

@@ -1,8 +1,7 @@
-import { type JsonObject, parseJson, textMember } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, parseJson, textMember } from '../../model/json.ts';
 import type { ClientSink } from '../client-sink.ts';
 import type { Ends } from '../session.ts';
-import type { Renaming } from './renaming.ts';
-import { RenamingSink, silentSink } from './sinks.ts';
+import { silentSink } from './sinks.ts';
 
 /** Milliseconds in which the same change at several upstreams is one. */
 const GATHER = 50;
@@ -12,6 +11,7 @@ export class JoinedStream implements Ends {
   readonly #client: ClientSink;
   readonly #over: () => void;
   readonly #parts: Ends[] = [];
+  readonly #heard = new Set<string>();
   readonly #changes = new Map<string, NodeJS.Timeout>();
   #ended = false;
 
@@ -21,11 +21,16 @@ export class JoinedStream implements Ends {
     client.open();
   }
 
-  /** Takes what one upstream sends; undefined once the stream is over. */
-  part(renaming: Renaming): ClientSink | undefined {
-    if (this.#ended) return undefined;
+  /**
+   * Takes what one upstream sends; undefined once the stream is over, or where it is heard already.
+   *
+   * @param session name of the session with it
+   */
+  part(session: string): ClientSink | undefined {
+    if (this.#ended || this.#heard.has(session)) return undefined;
+    this.#heard.add(session);
     const client = this.#client;
-    const heard: ClientSink = {
+    return {
       ...silentSink(),
       get gone() {
         return client.gone;
@@ -36,7 +41,15 @@ export class JoinedStream implements Ends {
         return method === undefined ? client.message(text) : this.#changed(method, text);
       },
     };
-    return new RenamingSink(heard, renaming, 'GET');
+  }
+
+  /** Says that the lists have changed that an upstream with these capabilities has. */
+  announce(capabilities: Json | undefined): void {
+    for (const kind of ['tools', 'resources', 'prompts']) {
+      if (!isObject(capabilities) || !Object.hasOwn(capabilities, kind)) continue;
+      const method = `notifications/${kind}/list_changed`;
+      this.#changed(method, JSON.stringify({ jsonrpc: '2.0', method }));
+    }
   }
 
   /** What ends with the stream. */
@@ -47,7 +60,7 @@ export class JoinedStream implements Ends {
 
   /** After a reload every upstream says the same, and once is enough: the list is that of the union. */
   #changed(method: string, text: string): void {
-    if (this.#changes.has(method)) return;
+    if (this.#ended || this.#changes.has(method)) return;
     const soon = setTimeout(() => {
       this.#changes.delete(method);
       void this.#client.message(text);

@@ -32,6 +32,7 @@ export class JoinedSubscription {
   #unheard: number;
   #open: number;
   #waiting: string[] | undefined = [];
+  #late = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(frame: RequestFrame, client: ClientSink, naming: Naming) {
@@ -74,6 +75,7 @@ export class JoinedSubscription {
         if (!accepted) return this.#message(text);
         this.#accepted.push(accepted);
         hear();
+        if (this.#late) this.#acknowledge();
       },
       answer: () => finish(),
       accepted: () => finish(),
@@ -90,7 +92,8 @@ export class JoinedSubscription {
   #acknowledge(): void {
     clearTimeout(this.#timer);
     const waiting = this.#waiting;
-    // Nobody has accepted: the end will say so.
+    // Nobody has accepted yet: the first who does is acknowledged, or the end will say that nobody did.
+    this.#late = true;
     if (!waiting || this.#accepted.length === 0) return;
     this.#waiting = undefined;
     this.#client.open();

@@ -2,6 +2,7 @@ import { GateError } from '../../model/errors.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import type { RequestId } from '../../model/message.ts';
 import type { ClientSink } from '../client-sink.ts';
+import type { ProgressTokens } from './progress-tokens.ts';
 import type { Renaming } from './renaming.ts';
 
 /** What became of a request to one upstream. */
@@ -24,6 +25,7 @@ export class AnswerSink implements ClientSink {
   readonly answered: Promise<Answered>;
   readonly #client: ClientSink;
   readonly #resolve: (answered: Answered) => void;
+  readonly #onGone: (() => void)[] = [];
 
   constructor(client: ClientSink = silentSink()) {
     const { promise, resolve } = Promise.withResolvers<Answered>();
@@ -37,7 +39,14 @@ export class AnswerSink implements ClientSink {
   }
 
   onGone(listener: () => void): void {
+    this.#onGone.push(listener);
     this.#client.onGone(listener);
+  }
+
+  /** The answer comes too late to be waited for: whoever works on it may stop. */
+  giveUp(error: GateError): void {
+    this.fail(error);
+    for (const listener of this.#onGone.splice(0)) listener();
   }
 
   open(): void {
@@ -144,6 +153,23 @@ export class RenamingSink extends PassingSink {
     if (typeof method !== 'string' || !isObject(params)) return text;
     const named = this.#renaming.params(method, params);
     return named === params ? text : JSON.stringify({ ...message, params: named });
+  }
+}
+
+/** Notes which upstream wants to be told of progress. */
+export class NotingSink extends PassingSink {
+  readonly #upstream: string;
+  readonly #tokens: ProgressTokens;
+
+  constructor(client: ClientSink, upstream: string, tokens: ProgressTokens) {
+    super(client);
+    this.#upstream = upstream;
+    this.#tokens = tokens;
+  }
+
+  override message(text: string): void | Promise<void> {
+    this.#tokens.note(text, this.#upstream);
+    return super.message(text);
   }
 }
 

@@ -25,25 +25,32 @@ export interface SubSessionsOptions {
   readonly log: Log;
 }
 
+export interface SubSessionsInit extends SubSessionsOptions {
+  /** Called whenever a session with an upstream has begun, also long after it was first asked for. */
+  readonly onOpen: (union: Session, sub: SubSession) => void;
+}
+
 /** An upstream that did not take part is asked again after so many milliseconds. */
 const RETRY = 10_000;
 /** An upstream that has not answered by then comes later, in milliseconds: clients wait for all at once. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 /** Characters of what a session of the union carries in its id. */
 const MAX_CARRIED = 2_048;
 
 interface Member {
   readonly opening: Promise<SubSession | GateError>;
+  /** Once it is open. */
+  found?: SubSession;
   /** When a failed one may be tried again. */
   retryAt: number;
 }
 
 /** Sessions with each upstream, opened when they are needed and again when they have ended. */
 export class SubSessions {
-  readonly #options: SubSessionsOptions;
+  readonly #options: SubSessionsInit;
   readonly #members = new WeakMap<Session, Map<string, Member>>();
 
-  constructor(options: SubSessionsOptions) {
+  constructor(options: SubSessionsInit) {
     this.#options = options;
   }
 
@@ -67,10 +74,9 @@ export class SubSessions {
   }
 
   /** Those that are open just now. */
-  async open(union: Session): Promise<readonly SubSession[]> {
+  open(union: Session): readonly SubSession[] {
     const members = [...(this.#members.get(union)?.values() ?? [])];
-    const found = await Promise.all(members.map(({ opening }) => soon(opening, '')));
-    return found.filter(isOpen);
+    return members.flatMap(({ found }) => (found ? [found] : []));
   }
 
   forget(union: Session): void {
@@ -98,6 +104,10 @@ export class SubSessions {
     const member: Member = { opening: this.#begin(caller, union, upstream), retryAt: Infinity };
     members.set(upstream, member);
     const begun = await member.opening;
+    if (isOpen(begun)) {
+      member.found = begun;
+      this.#options.onOpen(union, begun);
+    }
     member.retryAt = clock() + RETRY;
     return begun;
   }
@@ -111,6 +121,11 @@ export class SubSessions {
       const answered = await sink.answered;
       if (answered.kind !== 'result' || answered.session === undefined) return refusalOf(answered);
       const session = sessions.find(answered.session, caller.identity, upstream);
+      if (!sessions.isLive(union)) {
+        // The client has left meanwhile.
+        await relay.leave(own, session);
+        return new GateError('SESSION_UNKNOWN', 'the session has ended');
+      }
       await relay.notify(own, session, INITIALIZED, silentSink());
       return { upstream, session, result: answered.result };
     } catch (error) {
@@ -130,8 +145,8 @@ const INITIALIZED: NotificationFrame = {
 };
 
 /** What a session of the union must know to open others: it is part of its id, so that a restarted gate knows it. */
-export function carried(params: JsonObject): string {
-  const { protocolVersion, capabilities, clientInfo } = params;
+export function carried(params: JsonObject, protocolVersion: string): string {
+  const { capabilities, clientInfo } = params;
   const whole = { protocolVersion, capabilities, clientInfo };
   const text = JSON.stringify(whole);
   if (text.length <= MAX_CARRIED) return text;

@@ -12,20 +12,25 @@ import { type Caller, clientInfo, isStateless } from '../caller.ts';
 import type { ClientSink } from '../client-sink.ts';
 import type { Conduit } from '../conduit.ts';
 import { newId } from '../new-id.ts';
+import type { Rejected } from '../rejections.ts';
 import type { ServerRequests } from '../server-requests.ts';
 import type { Ends, Session } from '../session.ts';
 import { addressed } from './addressing.ts';
 import { Gathering, type GatheringOptions, keyOf, nobody, type Way } from './gathering.ts';
 import { JoinedStream } from './joined-stream.ts';
 import { JoinedSubscription } from './joined-subscription.ts';
+import { ProgressTokens } from './progress-tokens.ts';
 import { Renaming } from './renaming.ts';
-import { RenamingSink, resultText, silentSink, TrackedSink } from './sinks.ts';
+import { NotingSink, RenamingSink, resultText, silentSink, TrackedSink } from './sinks.ts';
 import { carried, type SubSession, SubSessions, type SubSessionsOptions } from './sub-sessions.ts';
 
 export interface UnionOptions extends Omit<SubSessionsOptions, 'upstreams'>, GatheringOptions {
   readonly serverRequests: ServerRequests;
-  /** Most streams of a session at a time. */
+  /** Most streams and calls of a session at a time. */
   readonly sessionStreams: number;
+  readonly sessionCalls: number;
+  /** Records what no upstream ever hears of. */
+  readonly reject: (rejected: Omit<Rejected, 'revision'>, error: GateError) => void;
 }
 
 /**
@@ -37,11 +42,17 @@ export class Union implements Conduit {
   readonly #subs: SubSessions;
   readonly #renamings: ReadonlyMap<string, Renaming>;
   readonly #gathering: Gathering;
+  readonly #progress = new WeakMap<Session, ProgressTokens>();
+  readonly #streams = new WeakMap<Session, Map<JoinedStream, Caller>>();
 
   constructor(options: UnionOptions) {
     const { naming } = options;
     this.#options = options;
-    this.#subs = new SubSessions({ ...options, upstreams: naming.upstreams });
+    this.#subs = new SubSessions({
+      ...options,
+      upstreams: naming.upstreams,
+      onOpen: (union, sub) => this.#join(union, sub),
+    });
     this.#renamings = new Map(naming.upstreams.map((it) => [it, new Renaming(naming, it)]));
     this.#gathering = new Gathering(options, this.#renamings);
   }
@@ -62,6 +73,8 @@ export class Union implements Conduit {
         hint: 'use a new id for each request',
       });
     }
+    const { sessionCalls } = this.#options;
+    if (session.calls.size >= sessionCalls) throw tooMany(sessionCalls);
     session.calls.set(id, { cancel: (reason) => this.#cancel(session, id, reason) });
     const over = () => {
       session.calls.delete(id);
@@ -82,19 +95,15 @@ export class Union implements Conduit {
     frame: NotificationFrame | AnswerFrame,
     client: ClientSink,
   ): Promise<void> {
-    const open = await this.#subs.open(session);
+    const told = this.#told(session, frame);
     if (frame.kind !== 'notification') {
-      const name = this.#options.serverRequests.sessionOf(frame.message.id);
-      const asked = open.find((sub) => sub.session.name === name);
+      const [asked] = told;
       if (!asked) {
         const message = 'it answers a request that was not made in this session';
         throw new GateError('FRAME_INVALID', message);
       }
       return this.#options.relay.notify(own(caller, asked), asked.session, frame, client);
     }
-    // Each session with an upstream has had its own already.
-    const { method } = frame.message;
-    const told = method === 'notifications/initialized' ? [] : open;
     await Promise.all(
       told.map((sub) => {
         return this.#options.relay.notify(own(caller, sub), sub.session, frame, silentSink());
@@ -103,35 +112,83 @@ export class Union implements Conduit {
     client.accepted();
   }
 
+  /** Whom a message is for that names no target. */
+  #told(session: Session, frame: NotificationFrame | AnswerFrame): readonly SubSession[] {
+    const open = this.#subs.open(session);
+    if (frame.kind !== 'notification') {
+      const name = this.#options.serverRequests.sessionOf(frame.message.id);
+      return open.filter((sub) => sub.session.name === name);
+    }
+    const { method, params } = frame.message;
+    switch (method) {
+      case 'notifications/cancelled':
+        return open.filter((sub) => sub.session.calls.has(params?.requestId as RequestId));
+      case 'notifications/progress': {
+        const upstream = this.#tokens(session).of(params);
+        return open.filter((sub) => sub.upstream === upstream);
+      }
+      case 'notifications/roots/list_changed':
+        return open;
+      default:
+        // Each upstream has had its own `initialized`; of others nobody knows whom they are meant for.
+        return [];
+    }
+  }
+
+  #tokens(session: Session): ProgressTokens {
+    const tokens = this.#progress.get(session) ?? new ProgressTokens();
+    this.#progress.set(session, tokens);
+    return tokens;
+  }
+
+  /** What one upstream sends to the client, in the words of the union. */
+  #sink(client: ClientSink, upstream: string, method: string, session: Session | undefined) {
+    const renamed = new RenamingSink(client, this.#renaming(upstream), method);
+    return session ? new NotingSink(renamed, upstream, this.#tokens(session)) : renamed;
+  }
+
   listen(caller: Caller, session: Session, _lastEventId: unknown, client: ClientSink): Ends {
     const { sessionStreams } = this.#options;
-    if (session.streams.size >= sessionStreams) {
-      const message = `the session has ${sessionStreams} streams already`;
-      throw new GateError('CALL_LIMIT', message, { retryAfter: '1' });
-    }
-    const stream: JoinedStream = new JoinedStream(client, () => session.streams.delete(stream));
+    if (session.streams.size >= sessionStreams) throw tooMany(sessionStreams);
+    const streams = this.#streams.get(session) ?? new Map<JoinedStream, Caller>();
+    this.#streams.set(session, streams);
+    const stream: JoinedStream = new JoinedStream(client, () => {
+      session.streams.delete(stream);
+      streams.delete(stream);
+    });
     session.streams.add(stream);
+    streams.set(stream, caller);
     const parts = async () => {
       const { open } = await this.#subs.all(caller, session);
-      for (const sub of open) {
-        const sink = stream.part(this.#renaming(sub.upstream));
-        if (!sink) return;
-        try {
-          const part = this.#options.relay.listen(own(caller, sub), sub.session, undefined, sink);
-          stream.add(part);
-        } catch {
-          // One that can't be listened to doesn't keep the others from being heard.
-          sink.end();
-        }
-      }
+      for (const sub of open) this.#hear(stream, caller, session, sub);
     };
     void parts().catch(() => stream.cancel());
     return stream;
   }
 
+  /** One that comes late, or comes back, is heard on the streams that are open, and its lists are news. */
+  #join(session: Session, sub: SubSession): void {
+    for (const [stream, caller] of this.#streams.get(session) ?? []) {
+      this.#hear(stream, caller, session, sub);
+      stream.announce(sub.result.capabilities);
+    }
+  }
+
+  #hear(stream: JoinedStream, caller: Caller, session: Session, sub: SubSession): void {
+    const part = stream.part(sub.session.name);
+    if (!part) return;
+    const sink = this.#sink(part, sub.upstream, 'GET', session);
+    try {
+      stream.add(this.#options.relay.listen(own(caller, sub), sub.session, undefined, sink));
+    } catch {
+      // One that can't be listened to doesn't keep the others from being heard.
+      sink.end();
+    }
+  }
+
   async leave(caller: Caller, session: Session): Promise<void> {
     const { relay, sessions } = this.#options;
-    const open = await this.#subs.open(session);
+    const open = this.#subs.open(session);
     const ended = sessions.end(session);
     this.#subs.forget(session);
     if (!ended) return;
@@ -153,7 +210,7 @@ export class Union implements Conduit {
     giveBack();
     const union = sessions.begin({
       ...{ name: newId(), identity: caller.identity, upstream: '', protocol },
-      ...{ client: clientInfo(frame), upstreamSession: carried(params) },
+      ...{ client: clientInfo(frame), upstreamSession: carried(params, protocol) },
     });
     const { open, missing } = await this.#subs.all(caller, union);
     if (open.length === 0 || client.gone) {
@@ -176,7 +233,8 @@ export class Union implements Conduit {
     const gather = this.#gatherer(method);
     if (!gather) return this.#route(caller, session, frame, client);
     const ways = await this.#ways(caller, session, method);
-    return gather(caller, ways, frame, client);
+    const words = (upstream: string) => this.#sink(client, upstream, method, session);
+    return gather({ caller, ways, frame, client, words });
   }
 
   /** What is asked of all; undefined for what one of them answers. */
@@ -195,13 +253,26 @@ export class Union implements Conduit {
     client: ClientSink,
   ): Promise<void> {
     const { naming, relay } = this.#options;
-    const { id, method, params } = frame.message;
+    const { method, params } = frame.message;
     const found = addressed(naming, method, params);
-    if (!found) return client.answer(JSON.stringify(unaddressed(id, method, params)));
+    if (!found) return this.#unaddressed(caller, session, frame, client);
     const way = await this.#way(caller, session, found.upstream);
-    const sink = new RenamingSink(client, this.#renaming(found.upstream), method);
+    const sink = this.#sink(client, found.upstream, method, session);
     const message = { ...frame.message, params: found.params };
     await relay.request(way.caller, way.session, { ...frame, message }, sink);
+  }
+
+  /** Names that lead nowhere are recorded: nobody shall try them out unseen. */
+  #unaddressed(
+    { identity, ip }: Caller,
+    session: Session | undefined,
+    { message }: RequestFrame,
+    client: ClientSink,
+  ): void {
+    const { method } = message;
+    const error = new GateError('UPSTREAM_UNKNOWN', 'no upstream has what the request names');
+    this.#options.reject({ upstream: '', method, identity, ip, session: session?.name }, error);
+    client.answer(JSON.stringify(unaddressed(message.id, method, message.params)));
   }
 
   async #subscribe(caller: Caller, frame: RequestFrame, client: ClientSink): Promise<void> {
@@ -241,10 +312,15 @@ export class Union implements Conduit {
   }
 
   async #cancel(session: Session, id: RequestId, reason: string): Promise<void> {
-    for (const sub of await this.#subs.open(session)) {
+    for (const sub of this.#subs.open(session)) {
       await sub.session.calls.get(id)?.cancel(reason);
     }
   }
+}
+
+function tooMany(limit: number): GateError {
+  const message = `the session has ${limit} calls or streams under way already`;
+  return new GateError('CALL_LIMIT', message, { retryAfter: '1' });
 }
 
 /** The caller at one upstream; the revision is the one that was agreed on there. */

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { HttpUpstream } from '../transport/fixtures/http-upstream.ts';
+import { connect } from './fixtures/agent.ts';
+import { allowAll, type RunningGate, rawPost, startGate } from './support/gate.ts';
+import { mcpHandler } from './support/mcp-upstream.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+async function upstreamOf(handler: HttpUpstream['handler']): Promise<HttpUpstream> {
+  const upstream = await HttpUpstream.start(handler);
+  closers.push(() => upstream.close());
+  return upstream;
+}
+async function gateOf(options: Parameters<typeof startGate>[0]): Promise<RunningGate> {
+  const gate = await startGate(options);
+  closers.push(() => gate.stop());
+  return gate;
+}
+const rpc = (method: string, params: object = {}, id: unknown = 1) =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params });
+const clientInfo = { name: 'm', version: '1' };
+const init = (protocolVersion = '2025-11-25') =>
+  rpc('initialize', { protocolVersion, capabilities: {}, clientInfo }, 0);
+
+describe('a union with one upstream that hangs', () => {
+  it('takes notifications for the others at once', { timeout: 60_000 }, async () => {
+    const good = await upstreamOf(mcpHandler);
+    const hung = await upstreamOf((response, received, id) => {
+      if (received.method !== 'POST') mcpHandler(response, received, id);
+    });
+    const gate = await gateOf({
+      upstreams: {
+        good: { url: good.url, era: 'session' },
+        hung: { url: hung.url, era: 'session', timeout: '30s' },
+      },
+      policies: allowAll,
+    });
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const begun = await rawPost(gate.endpoint(), init(), { authorization });
+    await begun.text();
+    const head = { authorization, 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+    const notice = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' };
+    const taken = rawPost(gate.endpoint(), JSON.stringify(notice), head).then(() => true);
+    expect(await Promise.race([taken, sleep(4_000, false)])).toBe(true);
+  });
+});
+
+describe('a session of the union', () => {
+  it('leaves nothing open when it is left while an upstream begins', {
+    timeout: 60_000,
+  }, async () => {
+    let answer: (() => void) | undefined;
+    const ended: string[] = [];
+    const slow = await upstreamOf((response, received, id) => {
+      if (received.method === 'DELETE') ended.push('slow');
+      if (!received.body.includes('initialize"')) return mcpHandler(response, received, id);
+      answer = () => mcpHandler(response, received, id);
+    });
+    const good = await upstreamOf(mcpHandler);
+    const gate = await gateOf({
+      upstreams: {
+        good: { url: good.url, era: 'session' },
+        slow: { url: slow.url, era: 'session', timeout: '60s' },
+      },
+      policies: allowAll,
+    });
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const begun = await rawPost(gate.endpoint(), init(), { authorization });
+    await begun.text();
+    const head = { authorization, 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+    await fetch(gate.endpoint(), { method: 'DELETE', headers: head });
+    answer?.();
+    await vi.waitFor(() => expect(ended).toEqual(['slow']), { timeout: 3_000 });
+  });
+});
+
+describe('the union', () => {
+  it('tells progress of a client only to the upstream that asked', async () => {
+    const one = await upstreamOf(mcpHandler);
+    const two = await upstreamOf(mcpHandler);
+    const gate = await gateOf({
+      upstreams: { one: { url: one.url, era: 'session' }, two: { url: two.url, era: 'session' } },
+      policies: allowAll,
+    });
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const begun = await rawPost(gate.endpoint(), init(), { authorization });
+    await begun.text();
+    const session = begun.headers.get('mcp-session-id') ?? '';
+    const notice = JSON.stringify({
+      ...{ jsonrpc: '2.0', method: 'notifications/progress' },
+      params: { progressToken: 'token-of-one', progress: 1, message: 'the answer is PRIVATE' },
+    });
+    await rawPost(gate.endpoint(), notice, { authorization, 'mcp-session-id': session });
+    const told = [one, two].filter(({ received }) =>
+      received.some(({ body }) => body.includes('PRIVATE')),
+    );
+    expect(told.length).toBeLessThan(2);
+  });
+
+  it('takes no more calls of a session than one may have', { timeout: 30_000 }, async () => {
+    const good = await upstreamOf(mcpHandler);
+    const hung = await upstreamOf((response, received, id) => {
+      if (received.method === 'POST') return undefined;
+      return mcpHandler(response, received, id);
+    });
+    const gate = await gateOf({
+      upstreams: {
+        good: { url: good.url, era: 'session' },
+        hung: { url: hung.url, era: 'session', timeout: '20s' },
+      },
+      policies: allowAll,
+      config: { limits: { session_calls: 3, caller_calls: 5 } },
+    });
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const begun = await rawPost(gate.endpoint(), init(), { authorization });
+    await begun.text();
+    const session = begun.headers.get('mcp-session-id') ?? '';
+    const abort = new AbortController();
+    let refused = 0;
+    for (let id = 1; id <= 40; id++) {
+      void rawPost(
+        gate.endpoint(),
+        rpc('tools/call', { name: 'hung__x', arguments: {} }, id),
+        { authorization, 'mcp-session-id': session },
+        abort.signal,
+      ).then(
+        () => refused++,
+        () => undefined,
+      );
+    }
+    await sleep(2_000);
+    const waiting = 40 - refused;
+    abort.abort();
+    expect(waiting).toBeLessThanOrEqual(3);
+  });
+
+  it('bounds what a client says of its revision', async () => {
+    const good = await upstreamOf(mcpHandler);
+    const gate = await gateOf({
+      upstreams: { good: { url: good.url, era: 'session' } },
+      policies: allowAll,
+    });
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const body = init('v'.repeat(100_000));
+    const response = await rawPost(gate.endpoint(), body, { authorization });
+    expect(response.headers.get('mcp-session-id')?.length ?? 0).toBeLessThan(8_192);
+  });
+});
+
+describe('an upstream of the union that comes late', () => {
+  it('is told of to clients that listen, and heard from then on', async () => {
+    let answer: (() => void) | undefined;
+    const slow = await upstreamOf((response, received, id) => {
+      if (!received.body.includes('initialize"')) return mcpHandler(response, received, id);
+      answer = () => mcpHandler(response, received, id);
+    });
+    const good = await upstreamOf(mcpHandler);
+    const gate = await gateOf({
+      upstreams: {
+        good: { url: good.url, era: 'session' },
+        slow: { url: slow.url, era: 'session', timeout: '60s' },
+      },
+      policies: allowAll,
+    });
+    const { ToolListChangedNotificationSchema } = await import(
+      '@modelcontextprotocol/sdk/types.js'
+    );
+    const changed = vi.fn();
+    const { client } = await connect(gate.endpoint(), {
+      token: await gate.token('ana'),
+      prepare: (it) => it.setNotificationHandler(ToolListChangedNotificationSchema, changed),
+    });
+    closers.push(() => client.close());
+    const listens = ({ received }: HttpUpstream) => received.some(({ method }) => method === 'GET');
+    await vi.waitFor(() => expect(listens(good)).toBe(true), { timeout: 10_000 });
+    answer?.();
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(listens(slow)).toBe(true), { timeout: 10_000 });
+  });
+});
+
+describe('a name that leads nowhere', () => {
+  it('is recorded', async () => {
+    const good = await upstreamOf(mcpHandler);
+    const upstreams = { good: { url: good.url, era: 'session' as const } };
+    const gate = await gateOf({ upstreams, policies: allowAll });
+    const { client } = await connect(gate.endpoint(), { token: await gate.token('ana') });
+    closers.push(() => client.close());
+    await expect(client.callTool({ name: 'nobody__x' })).rejects.toThrow('Unknown tool');
+    const found = gate.transcripts().exchanges({ limit: 5, method: 'tools/call', upstream: '' });
+    expect(found).toMatchObject([{ outcome: 'failed', sub: 'ana' }]);
+  });
+});
