@@ -105,6 +105,12 @@ export class Call implements UpstreamSink, Ends {
     });
   }
 
+  /** It is a step of the exchange, so that the transcript has all that was said in the caller's name. */
+  aside(method: string): void {
+    const { exchange } = this.#options;
+    if (!exchange.closed) exchange.note('forwarded', { by: 'gate', method });
+  }
+
   end(): void {
     if (this.#over) return;
     this.#enqueue(async () => {

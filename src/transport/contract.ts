@@ -26,6 +26,8 @@ export interface UpstreamSink {
    * for the rest may do the same.
    */
   paused?(milliseconds: number): void;
+  /** The link sends a message of its own because of the call, such as a handshake; it is none of the client's. */
+  aside?(method: string): void;
   /** Nothing more comes. */
   end(): void;
   /** UPSTREAM_*, SESSION_UNKNOWN: the call has failed, and nothing more comes. */

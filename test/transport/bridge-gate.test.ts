@@ -7,9 +7,11 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { allowAll, type RunningGate, startGate } from '../e2e/support/gate.ts';
+import { allowAll, type RunningGate, rawPost, startGate } from '../e2e/support/gate.ts';
 import { type SessionServer, startSessionServer } from './fixtures/bridge-session-server.ts';
 import { type StatelessServer, startStatelessServer } from './fixtures/bridge-stateless-server.ts';
+import { HttpUpstream, json } from './fixtures/http-upstream.ts';
+import { protocol, stateless } from './fixtures/stateless-client.ts';
 
 let old: SessionServer;
 let young: StatelessServer;
@@ -124,4 +126,31 @@ describe('SDK v2 through the gate at a server with sessions', () => {
     await subscription.close();
     await vi.waitFor(() => expect(old.subscribed).toEqual([]));
   });
+});
+
+describe('a stop of the gate', () => {
+  it('does not wait for an upstream that never answers initialize', async () => {
+    const upstream = await HttpUpstream.start((response, { body }, id) => {
+      if (body.includes('initialize')) return;
+      const error = { code: -32601, message: 'no' };
+      if (body === '') response.writeHead(405).end();
+      else json(response, JSON.stringify({ jsonrpc: '2.0', id, error }));
+    });
+    const own = await startGate({ upstreams: { own: { url: upstream.url } }, policies: allowAll });
+    const { message } = stateless('tools/list', 1);
+    const asked = rawPost(own.endpoint('own'), JSON.stringify(message), {
+      authorization: `Bearer ${await own.token('ana', 'own')}`,
+      ...{ 'mcp-protocol-version': protocol, 'mcp-method': 'tools/list' },
+    });
+    const isOver = asked.then(
+      () => true,
+      () => true,
+    );
+    await vi.waitFor(() =>
+      expect(upstream.received.some(({ body }) => body.includes('initialize'))).toBe(true),
+    );
+    await own.stop();
+    expect(await isOver).toBe(true);
+    await upstream.close();
+  }, 20_000);
 });

@@ -268,6 +268,31 @@ describe('an upstream with sessions that misbehaves', () => {
     expect(JSON.parse(refusal?.body ?? '{}')).toMatchObject({ id: 'q', error: { code: -32600 } });
   });
 
+  it('that closes the stream of a call, and goes on with it later, is waited for', async () => {
+    const resumed: unknown[] = [];
+    const upstream = await HttpUpstream.start((response, { method, headers, body }) => {
+      if (method === 'POST') {
+        const sent = JSON.parse(body) as Message;
+        if (sent.method === 'initialize') return session.initialize?.(response, sent);
+        if (sent.method !== 'tools/call') return response.writeHead(202).end();
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        return response.end(`id: ${sent.id}\nretry: 10\ndata: \n\n`);
+      }
+      const last = headers['last-event-id'];
+      if (method === 'DELETE' || last === undefined) return response.writeHead(405).end();
+      resumed.push(last);
+      stream(response, { id: Number(last), result: { content: [] } });
+      response.end();
+    });
+    const client = new BridgeClient({ url: upstream.url, era: 'session' });
+    stops.push(async () => {
+      await client.link.stop();
+      await upstream.close();
+    });
+    expect(resultOf(await client.call1('any'))).toMatchObject({ content: [] });
+    expect(resumed).toHaveLength(1);
+  });
+
   it('that asks too much or without end is cut short', async () => {
     const { client, methods } = await connect(
       {
@@ -306,7 +331,74 @@ describe('an upstream with sessions that misbehaves', () => {
   });
 });
 
+describe('the stop of a link', () => {
+  it('does not wait for a session that is not opened, nor for its opening to be over', async () => {
+    const { client, methods } = await connect(
+      { initialize: () => {}, 'notifications/initialized': () => {} },
+      { era: 'session', times: { handshake: 3_600_000 } },
+    );
+    const sink = client.send1('tools/list');
+    await vi.waitFor(() => expect(methods()).toEqual(['initialize']));
+    await client.link.stop();
+    expect(sink.error?.code).toBe('GATE_STOPPING');
+  });
+
+  it('ends a session that the upstream opened and said no more in', async () => {
+    const { client, methods } = await connect(
+      {
+        initialize: (response, sent) => {
+          response.setHeader('mcp-session-id', 's');
+          session.initialize?.(response, sent);
+        },
+        'notifications/initialized': () => {},
+      },
+      { era: 'session' },
+    );
+    const sink = client.send1('tools/list');
+    await vi.waitFor(() => expect(methods()).toHaveLength(2));
+    await client.link.stop();
+    expect(sink.error?.code).toBe('GATE_STOPPING');
+    expect(methods()).toEqual(['initialize', 'notifications/initialized', 'DELETE']);
+  });
+});
+
 describe('the session id that the bridge mints', () => {
+  it.each(['auto', 'session'] as const)('is none that an upstream may give (%s)', async (era) => {
+    const minted = mintSessionId({ protocol: '2025-11-25', info: undefined, capabilities: {} });
+    const { client, methods } = await connect(
+      {
+        ...stateless,
+        initialize: (response, sent) => {
+          response.setHeader('mcp-session-id', minted);
+          session.initialize?.(response, sent);
+        },
+      },
+      { era },
+    );
+    const sink = await client.initialize();
+    expect(sink.error?.code).toBe('UPSTREAM_INVALID');
+    expect(sink.heard).toEqual(['fail']);
+    expect(methods()).not.toContain('server/discover');
+  });
+
+  it('is none that an upstream may give which was thought to have no sessions', async () => {
+    let isOld = false;
+    const { client } = await connect({
+      'server/discover': (response, sent) => {
+        if (isOld) refuse(response, sent.id, -32601);
+        else stateless['server/discover']?.(response, sent);
+      },
+      initialize: (response, sent) => {
+        if (!isOld) return refuse(response, sent.id, -32601);
+        response.setHeader('mcp-session-id', 'era1.x');
+        session.initialize?.(response, sent);
+      },
+    });
+    await client.initialize();
+    isOld = true;
+    expect((await client.initialize()).error?.code).toBe('UPSTREAM_INVALID');
+  });
+
   it('fits a header, whatever the client says of itself, and says who it is', () => {
     const info = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ maxLength: 300 }));
     const named = fc.record({

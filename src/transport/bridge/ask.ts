@@ -8,6 +8,9 @@ import type {
 } from '../../model/message.ts';
 import type { UpstreamHead, UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
 
+/** Hears the methods of messages that a call has the links send of their own. */
+export type Aside = (method: string) => void;
+
 /** An upstream's answer to a request. */
 export interface Answered {
   readonly answer: AnswerFrame;
@@ -22,7 +25,8 @@ export interface AskOptions {
   readonly timeout?: number;
   readonly opened?: (head: UpstreamHead) => void;
   /** Takes what comes before the answer. */
-  readonly aside?: (frame: NotificationFrame | RequestFrame) => void | Promise<void>;
+  readonly before?: (frame: NotificationFrame | RequestFrame) => void | Promise<void>;
+  readonly aside?: Aside | undefined;
 }
 
 /** How long a stream may go on after its answer, in milliseconds: one that closes by itself keeps its connection. */
@@ -47,21 +51,26 @@ export function ask(
 /**
  * Sends what has no answer.
  *
- * @returns the error if the upstream did not take it
+ * @param signal gives it up
+ * @returns the error if the upstream did not take it; CLIENT_GONE where it was given up
  */
 export function tell(
   link: UpstreamLink,
   frame: Frame,
   place: UpstreamSession,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<GateError | undefined> {
   return new Promise((resolve) => {
+    const giveUp = () => resolve(new GateError('CLIENT_GONE', 'the message was given up'));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     const sink = {
       open: () => undefined,
       frame: () => undefined,
       end: () => resolve(undefined),
       fail: resolve,
     };
-    link.send(frame, place, sink, new AbortController().signal);
+    link.send(frame, place, sink, signal);
   });
 }
 
@@ -108,12 +117,16 @@ class Asking implements UpstreamSink {
 
   frame(frame: Frame): void | Promise<void> {
     if (frame.kind === 'request' || frame.kind === 'notification') {
-      return this.#options.aside?.(frame);
+      return this.#options.before?.(frame);
     }
     if (!answers(frame, this.#id)) return;
     this.#rest();
     this.#settle.resolve({ answer: frame, session: this.#session });
     this.#lingering = setTimeout(() => this.#abort.abort(), LINGER).unref();
+  }
+
+  aside(method: string): void {
+    this.#options.aside?.(method);
   }
 
   end(): void {

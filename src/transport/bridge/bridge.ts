@@ -1,6 +1,7 @@
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Log } from '../../model/seams.ts';
 import type { UpstreamLink } from '../contract.ts';
+import type { Aside } from './ask.ts';
 import type { BridgeLimits, BridgeTimes } from './limits.ts';
 
 /** What all parts of a bridge share. */
@@ -14,7 +15,7 @@ export interface Bridge {
   /** Says that the upstream may not speak what it was thought to. */
   readonly doubt: () => void;
   /** Asks an upstream without sessions whether it still is one. */
-  readonly stillStateless: (owner: string) => Promise<boolean>;
+  readonly stillStateless: (owner: string, aside: Aside) => Promise<boolean>;
 }
 
 /** What was thrown, as an error that a caller can be told. */

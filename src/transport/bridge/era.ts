@@ -6,7 +6,7 @@ import { metaKeys } from '../../protocol/meta.ts';
 import { type Era, LATEST_STATELESS } from '../../protocol/revisions.ts';
 import { version } from '../../version.ts';
 import type { UpstreamLink } from '../contract.ts';
-import { type Answered, ask } from './ask.ts';
+import { type Answered, type Aside, ask } from './ask.ts';
 import { requestUp } from './frames.ts';
 
 export interface ErasOptions {
@@ -74,12 +74,12 @@ export class Eras {
   }
 
   /** Whether an upstream that spoke the stateless era still does, after it has answered as if it didn't. */
-  async stillStateless(owner: string): Promise<boolean> {
+  async stillStateless(owner: string, aside?: Aside): Promise<boolean> {
     const { era, clock } = this.#options;
     const known = this.#known.get('stateless');
     if (era !== 'auto') return era === 'stateless';
     if (known && clock() - known.since < PAUSE) return known.speaks;
-    const still = await this.probe(owner).catch(() => true);
+    const still = await this.probe(owner, aside).catch(() => true);
     if (!still) this.#known.delete('session');
     return still;
   }
@@ -88,23 +88,24 @@ export class Eras {
    * Finds out whether the upstream speaks the stateless era. Whoever asks meanwhile shares the answer.
    *
    * @param owner in whose name to ask
+   * @param aside hears of the question if there is one
    * @throws GateError where the upstream could not be asked
    */
-  probe(owner: string): Promise<boolean> {
-    this.#probing ??= this.#probe(owner).finally(() => {
+  probe(owner: string, aside?: Aside): Promise<boolean> {
+    this.#probing ??= this.#probe(owner, aside).finally(() => {
       this.#probing = undefined;
     });
     return this.#probing;
   }
 
-  async #probe(owner: string): Promise<boolean> {
+  async #probe(owner: string, aside: Aside | undefined): Promise<boolean> {
     const { inner, probe } = this.#options;
     const place = { owner, protocol: LATEST_STATELESS };
     // The gate asks for itself, so it says its own name (2026-07-28, basic, request metadata).
     const meta = { [metaKeys.clientInfo]: { name: 'sallyport', version: version() } };
-    const era = await ask(inner, discoverRequest('sallyport-probe', meta), place, {
-      timeout: probe,
-    }).then(eraOf, eraOfFailure);
+    const request = discoverRequest('sallyport-probe', meta);
+    aside?.(request.message.method);
+    const era = await ask(inner, request, place, { timeout: probe }).then(eraOf, eraOfFailure);
     const speaks = era === 'stateless';
     this.learn('stateless', speaks);
     // Where a process was started only to be asked, it has done its work.

@@ -51,6 +51,10 @@ export class InitializeAttempt implements UpstreamSink {
     return this.#options.sink.frame(frame, eventId);
   }
 
+  aside(method: string): void {
+    this.#options.sink.aside?.(method);
+  }
+
   end(): void {
     if (this.#settled) return;
     this.#open();
@@ -94,10 +98,11 @@ export class InitializeAttempt implements UpstreamSink {
 
   /** @param said the upstream has said so already */
   async #isStateless(said: boolean): Promise<boolean> {
-    const { eras, session } = this.#options;
+    const { eras, session, sink } = this.#options;
+    const aside = (method: string) => sink.aside?.(method);
     const known = said || eras.speaks('stateless');
     try {
-      return known ?? (await eras.probe(session.owner));
+      return known ?? (await eras.probe(session.owner, aside));
     } catch {
       // What it said to initialize tells the client more.
       return false;

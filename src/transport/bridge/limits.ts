@@ -1,8 +1,8 @@
 /** How much the bridge between eras keeps at a time. */
 export interface BridgeLimits {
-  /** Sessions at the upstream that serve stateless clients. */
+  /** Sessions at the upstream that serve stateless clients; the last half is for owners that have none yet. */
   readonly sessions: number;
-  /** Of those, sessions of one owner. */
+  /** Of those, sessions of one owner; beyond them, clients that differ in name only share one. */
   readonly ownerSessions: number;
   /** Calls of one owner that wait for what their client was asked for. */
   readonly pending: number;
@@ -34,7 +34,7 @@ export interface BridgeTimes {
 
 export const defaultLimits: BridgeLimits = {
   sessions: 256,
-  ownerSessions: 16,
+  ownerSessions: 4,
   pending: 16,
   rounds: 16,
   items: 256,

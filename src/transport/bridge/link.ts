@@ -3,8 +3,9 @@ import type { Clock, Log } from '../../model/seams.ts';
 import { type Era, isStatelessRevision } from '../../protocol/revisions.ts';
 import { GuardedSink } from '../channel/guarded-sink.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../contract.ts';
-import { asGateError } from './bridge.ts';
+import { asGateError, type Bridge } from './bridge.ts';
 import { Eras } from './era.ts';
+import { FoundingSink } from './founding-sink.ts';
 import { InitializeAttempt } from './initialize-attempt.ts';
 import { type BridgeLimits, type BridgeTimes, defaultLimits, defaultTimes } from './limits.ts';
 import { readSessionId } from './session-over-stateless/session-id.ts';
@@ -29,6 +30,7 @@ export interface BridgeLinkOptions {
  * they are; others are translated, both ways, so that whoever uses the link sees the client's era only.
  */
 export class BridgeLink implements UpstreamLink {
+  readonly #name: string;
   readonly #inner: UpstreamLink;
   readonly #log: Log;
   readonly #eras: Eras;
@@ -39,8 +41,10 @@ export class BridgeLink implements UpstreamLink {
     const limits = { ...defaultLimits, ...more.limits };
     const times = { ...defaultTimes, ...more.times };
     const doubt = () => this.#eras.doubt();
-    const stillStateless = (owner: string) => this.#eras.stillStateless(owner);
+    const stillStateless: Bridge['stillStateless'] = (...args) =>
+      this.#eras.stillStateless(...args);
     const bridge = { name, inner, log, limits, times, doubt, stillStateless };
+    this.#name = name;
     this.#inner = inner;
     this.#log = log;
     this.#eras = new Eras({ inner, era, clock, probe: times.probe, fresh: times.fresh });
@@ -98,7 +102,8 @@ export class BridgeLink implements UpstreamLink {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const speaks = await this.#eras.probe(session.owner);
+      const aside = (method: string) => sink.aside?.(method);
+      const speaks = await this.#eras.probe(session.owner, aside);
       if (signal.aborted) return;
       if (speaks) this.#inner.send(frame, session, this.#watched(sink), signal);
       else this.#requests.send(frame, session, sink, signal);
@@ -112,6 +117,7 @@ export class BridgeLink implements UpstreamLink {
     return {
       open: (head) => sink.open(head),
       frame: (frame, eventId) => sink.frame(frame, eventId),
+      aside: (method) => sink.aside?.(method),
       end: () => sink.end(),
       fail: (error) => {
         if (error.code === 'UPSTREAM_STATUS') this.#eras.doubt();
@@ -129,15 +135,17 @@ export class BridgeLink implements UpstreamLink {
   ): void {
     const bridged = (otherwise?: () => void) =>
       this.#sessions.initialize(frame, session, sink, signal, otherwise);
+    const own = new FoundingSink(sink, this.#name);
+    const either = AbortSignal.any([signal, own.refused]);
     if (this.#eras.speaks('session') === false) {
-      const natively = () => this.#inner.send(frame, session, sink, signal);
+      const natively = () => this.#inner.send(frame, session, own, either);
       return bridged(this.#eras.isFound ? natively : undefined);
     }
     const attempt = new InitializeAttempt({
-      ...{ frame, session, sink, signal, bridged },
+      ...{ frame, session, sink: own, signal: either, bridged },
       ...{ eras: this.#eras, log: this.#log },
     });
-    this.#inner.send(frame, session, attempt, signal);
+    this.#inner.send(frame, session, attempt, either);
   }
 }
 

@@ -24,6 +24,7 @@ export class ClientResponse implements ClientSink {
   #ended = false;
   /** While the client reads too slowly. */
   #draining: Promise<void> | undefined;
+  readonly #onGone: (() => void)[] = [];
 
   /** @param id of the request that is answered; null where there is none */
   constructor(raw: ServerResponse, keepAlive: KeepAlive, id: RequestId | null) {
@@ -38,8 +39,12 @@ export class ClientResponse implements ClientSink {
   }
 
   onGone(listener: () => void): void {
+    // One listener of the response: a union has one of these for each upstream.
+    if (this.#onGone.push(listener) > 1) return;
     this.#raw.once('close', () => {
-      if (!this.#ended && !this.#raw.writableEnded) listener();
+      for (const gone of this.#onGone.splice(0)) {
+        if (!this.#ended && !this.#raw.writableEnded) gone();
+      }
     });
   }
 

@@ -86,6 +86,9 @@ export class LegacyConnection implements Ends {
     }
     this.#founding = true;
     const sink = this.sink(id);
+    const over = () => {
+      this.#founding = false;
+    };
     return {
       ...sink,
       // A spread would ask once and for all.
@@ -94,11 +97,20 @@ export class LegacyConnection implements Ends {
       },
       answer: (text, session) => {
         if (session !== undefined) this.#begin(session);
-        this.#founding = false;
+        over();
         sink.answer(text);
       },
+      // One that was taken back or given up may be asked again.
+      accepted: () => {
+        over();
+        sink.accepted();
+      },
+      end: () => {
+        over();
+        sink.end();
+      },
       fail: (error) => {
-        this.#founding = false;
+        over();
         sink.fail(error);
       },
     };

@@ -256,6 +256,8 @@ function fromFastify(error: unknown): GateError {
   switch (code) {
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
+    // A method that Fastify doesn't know; over HTTP/1.1 Node refuses most of them.
+    case 'FST_ERR_NOT_FOUND':
       return unknownPath();
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new GateError('FRAME_TOO_LARGE', 'the message is too large');

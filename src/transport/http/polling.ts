@@ -76,6 +76,10 @@ export class Polling implements StreamSink {
     return this.#options.sink.frame(frame, eventId);
   }
 
+  aside(method: string): void {
+    this.#options.sink.aside?.(method);
+  }
+
   mark(eventId: string): void {
     // Header values are bytes, and the id is UTF-8 (WHATWG HTML, section 9.2.4).
     const cursor = Buffer.from(eventId).toString('latin1');

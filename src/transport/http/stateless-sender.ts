@@ -60,7 +60,7 @@ export class StatelessSender {
     const known = this.#book.headers(toolOf(frame.message));
     if (known || performance.now() - this.#listedAt < FRESH)
       return this.#attempt(frame, sink, signal);
-    void this.#list(frame.message).then(() => {
+    void this.#list(frame.message, sink).then(() => {
       if (!signal.aborted) this.#attempt(frame, sink, signal);
     });
   }
@@ -69,10 +69,11 @@ export class StatelessSender {
   #attempt(frame: RequestFrame, sink: UpstreamSink, signal: AbortSignal): void {
     const headers = this.#headers(frame.message);
     const again = async (refusal: Frame, head: UpstreamHead) => {
-      if (performance.now() - this.#listedAt > PAUSE) await this.#list(frame.message);
+      if (performance.now() - this.#listedAt > PAUSE) await this.#list(frame.message, sink);
       if (signal.aborted) return;
       const anew = this.#headers(frame.message);
       if (anew.join('\n') !== headers.join('\n')) {
+        sink.aside?.(frame.message.method);
         return this.#post({ frame, headers: anew }, sink, signal);
       }
       sink.open(head);
@@ -93,6 +94,7 @@ export class StatelessSender {
       frame: (frame, eventId) => {
         return sink.frame(frame.kind === 'result' ? this.#learn(frame) : frame, eventId);
       },
+      aside: (method) => sink.aside?.(method),
       end: () => sink.end(),
       fail: (error) => sink.fail(error),
     };
@@ -106,21 +108,22 @@ export class StatelessSender {
   }
 
   /** Reads the upstream's list of tools; whoever asks meanwhile waits for the same. Never rejects. */
-  #list(asker: Request): Promise<void> {
-    this.#listing ??= this.#pages(metaFor(asker)).finally(() => {
+  #list(asker: Request, sink: UpstreamSink): Promise<void> {
+    this.#listing ??= this.#pages(metaFor(asker), sink).finally(() => {
       this.#listing = undefined;
       this.#listedAt = performance.now();
     });
     return this.#listing;
   }
 
-  async #pages(meta: JsonObject): Promise<void> {
+  async #pages(meta: JsonObject, sink: UpstreamSink): Promise<void> {
     const signal = AbortSignal.timeout(this.#timeout);
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
       const params = { _meta: meta, ...(cursor === undefined ? {} : { cursor }) };
       const id = `sallyport-tools-${page}`;
       const message = { jsonrpc: '2.0', id, method: 'tools/list', params } as const;
+      sink.aside?.(message.method);
       const result = await this.#ask({ kind: 'request', direction: 'up', message }, signal);
       const next = textMember(result, 'nextCursor');
       if (!result || next === undefined || next === cursor) return;

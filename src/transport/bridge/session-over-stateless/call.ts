@@ -5,9 +5,9 @@ import type { AnswerFrame, NotificationFrame, RequestFrame } from '../../../mode
 import { mayAsk, resultTypes } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
-import type { GuardedSink } from '../../channel/guarded-sink.ts';
 import { ask } from '../ask.ts';
 import { asGateError, type Bridge } from '../bridge.ts';
+import type { CallSink } from '../call-sink.ts';
 import { errorDown, finish, type RpcError, resultDown, rpcError } from '../frames.ts';
 import type { Questions } from './questions.ts';
 import type { ClientFacts } from './session-id.ts';
@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly client: ClientFacts;
   readonly level: string | undefined;
   readonly questions: Questions;
-  readonly sink: GuardedSink;
+  readonly sink: CallSink;
   /** Ids for requests to the upstream. */
   readonly newId: () => number;
 }
@@ -64,6 +64,8 @@ export class Call {
     const { limits } = this.#options.bridge;
     let more: JsonObject = {};
     for (let round = 1; ; round++) {
+      // The client has asked once; that its request goes up once more is the bridge's doing.
+      if (round > 1) this.#options.sink.aside(this.#frame.message.method);
       const answer = await this.#ask(more);
       if (answer.kind === 'error') return this.#refused(answer.message.error);
       const { result } = answer.message;
@@ -93,14 +95,15 @@ export class Call {
         opened: ({ streamed }) => {
           if (streamed) sink.open({ streamed });
         },
-        aside: (frame) => this.#aside(frame),
+        before: (frame) => this.#before(frame),
+        aside: sink.aside,
       },
     );
     return answer;
   }
 
   /** Servers of this era have no requests of their own. */
-  #aside(frame: NotificationFrame | RequestFrame): void | Promise<void> {
+  #before(frame: NotificationFrame | RequestFrame): void | Promise<void> {
     const { sink } = this.#options;
     if (frame.kind === 'request') return;
     sink.open({ streamed: true });
@@ -129,8 +132,9 @@ export class Call {
 
   /** An upstream that refuses what it understood before may have been replaced by one with sessions. */
   async #explained(failure: GateError): Promise<GateError> {
-    const { bridge, owner } = this.#options;
-    if (failure.code !== 'UPSTREAM_STATUS' || (await bridge.stillStateless(owner))) return failure;
+    const { bridge, owner, sink } = this.#options;
+    if (failure.code !== 'UPSTREAM_STATUS') return failure;
+    if (await bridge.stillStateless(owner, sink.aside)) return failure;
     return new GateError('SESSION_UNKNOWN', 'the upstream has become one with sessions');
   }
 

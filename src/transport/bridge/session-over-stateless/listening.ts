@@ -5,6 +5,7 @@ import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
 import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
 import type { GuardedSink } from '../../channel/guarded-sink.ts';
+import type { Aside } from '../ask.ts';
 import type { Bridge } from '../bridge.ts';
 import { type RpcError, requestUp, rpcError } from '../frames.ts';
 import { filterFor, listFilters, Notices } from '../notices.ts';
@@ -70,7 +71,7 @@ export class Listening {
   }
 
   /** Resolves with the error if the upstream does not notify of the resource. */
-  subscribe(uri: string): Promise<RpcError | undefined> {
+  subscribe(uri: string, aside: Aside): Promise<RpcError | undefined> {
     const { limits } = this.#options.bridge;
     if (!this.#uris.has(uri) && this.#uris.size >= limits.items) {
       const said = `a session may subscribe to ${limits.items} resources`;
@@ -80,14 +81,14 @@ export class Listening {
       const answers = this.#waiting.get(uri) ?? [];
       this.#waiting.set(uri, [...answers, resolve]);
       this.#uris.add(uri);
-      this.#refresh();
+      this.#refresh(aside);
     });
   }
 
-  unsubscribe(uri: string): void {
+  unsubscribe(uri: string, aside?: Aside): void {
     if (!this.#uris.delete(uri)) return;
     this.#answer(uri, rpcError(rpcCodes.internal, 'the subscription was taken back'));
-    this.#refresh();
+    this.#refresh(aside);
   }
 
   close(): void {
@@ -98,13 +99,14 @@ export class Listening {
     this.#closeAll();
   }
 
-  #refresh(): void {
+  #refresh(aside?: Aside): void {
     clearTimeout(this.#reopening);
     if (this.#closed || this.isEmpty) return this.#closeAll();
     if (this.#current?.acknowledged) this.#previous = this.#current;
     else this.#current?.abort.abort();
     const subscription = { abort: new AbortController(), acknowledged: false };
     this.#current = subscription;
+    aside?.('subscriptions/listen');
     this.#open(subscription);
   }
 

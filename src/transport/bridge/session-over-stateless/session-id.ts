@@ -33,6 +33,11 @@ export function mintSessionId(facts: ClientFacts): string {
   return PREFIX + Buffer.from(told, 'utf8').toString('base64url');
 }
 
+/** True of an id that looks as if it was minted here; no upstream may give such a one. */
+export function isMinted(id: string | undefined): boolean {
+  return id?.startsWith(PREFIX) ?? false;
+}
+
 /** What an id says; undefined for one that was not minted here. */
 export function readSessionId(id: string | undefined): ClientFacts | undefined {
   if (!id?.startsWith(PREFIX) || id.length > MAX_LENGTH) return undefined;

@@ -9,10 +9,10 @@ import type {
 import { severityOf } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
-import { GuardedSink } from '../../channel/guarded-sink.ts';
 import type { UpstreamSession, UpstreamSink } from '../../contract.ts';
-import { ask } from '../ask.ts';
+import { type Aside, ask } from '../ask.ts';
 import { asGateError, type Bridge } from '../bridge.ts';
+import { CallSink } from '../call-sink.ts';
 import { discoverRequest, eraOfAnswer } from '../era.ts';
 import { accept, errorDown, finish, resultDown, rpcError } from '../frames.ts';
 import { Call } from './call.ts';
@@ -60,7 +60,7 @@ export class SessionOverStateless {
 
   /** As {@link UpstreamLink.send}. */
   send(frame: Frame, session: BridgedSession, sink: UpstreamSink, signal: AbortSignal): void {
-    const guarded = new GuardedSink(sink, signal, this.#bridge.log);
+    const guarded = new CallSink(sink, signal, this.#bridge.log);
     switch (frame.kind) {
       case 'request':
         return this.#request(frame, session, guarded);
@@ -79,7 +79,7 @@ export class SessionOverStateless {
 
   /** As {@link UpstreamLink.listen}. */
   listen(session: BridgedSession, sink: UpstreamSink, signal: AbortSignal): void {
-    const guarded = new GuardedSink(sink, signal, this.#bridge.log);
+    const guarded = new CallSink(sink, signal, this.#bridge.log);
     const key = keyOf(session);
     this.#listening(session).listen(guarded, () => this.#states.tidy(key));
   }
@@ -101,10 +101,10 @@ export class SessionOverStateless {
     signal: AbortSignal,
     otherwise: (() => void) | undefined,
   ): Promise<void> {
-    const guarded = () => new GuardedSink(sink, signal, this.#bridge.log);
+    const guarded = () => new CallSink(sink, signal, this.#bridge.log);
     const client = clientFacts(frame.message.params);
     try {
-      const answer = await this.#discover(owner, client, signal);
+      const answer = await this.#discover(owner, client, signal, (said) => sink.aside?.(said));
       const isOther = eraOfAnswer(answer) !== 'stateless';
       if (isOther) this.#bridge.doubt();
       if (isOther && otherwise) otherwise();
@@ -116,10 +116,16 @@ export class SessionOverStateless {
     }
   }
 
-  async #discover(owner: string, client: ClientFacts, signal: AbortSignal): Promise<AnswerFrame> {
+  async #discover(
+    owner: string,
+    client: ClientFacts,
+    signal: AbortSignal,
+    aside: Aside,
+  ): Promise<AnswerFrame> {
     const { inner, times } = this.#bridge;
     const request = discoverRequest(++this.#lastId, envelopeOf(client));
     const place = { owner, protocol: LATEST_STATELESS };
+    aside(request.message.method);
     const { answer } = await ask(inner, request, place, { signal, timeout: times.handshake });
     return answer;
   }
@@ -129,7 +135,7 @@ export class SessionOverStateless {
     { message: { id } }: RequestFrame,
     client: ClientFacts,
     answer: AnswerFrame,
-    sink: GuardedSink,
+    sink: CallSink,
   ): void {
     if (answer.kind === 'error') {
       return finish(sink, errorDown(id, errorOf('initialize', answer.message.error)));
@@ -140,7 +146,7 @@ export class SessionOverStateless {
     finish(sink, errorDown(id, rpcError(rpcCodes.internal, said)));
   }
 
-  #request(frame: RequestFrame, session: BridgedSession, sink: GuardedSink): void {
+  #request(frame: RequestFrame, session: BridgedSession, sink: CallSink): void {
     const { id, method, params } = frame.message;
     const refusal = untranslatable(frame, this.#bridge.name);
     if (refusal) return finish(sink, errorDown(id, refusal));
@@ -157,7 +163,7 @@ export class SessionOverStateless {
     }
   }
 
-  #call(frame: RequestFrame, session: BridgedSession, sink: GuardedSink): void {
+  #call(frame: RequestFrame, session: BridgedSession, sink: CallSink): void {
     if (sink.over) return;
     const { owner, client } = session;
     const { id } = frame.message;
@@ -176,7 +182,7 @@ export class SessionOverStateless {
     void call.run().then(() => this.#states.tidy(key));
   }
 
-  #setLevel({ message: { id, params } }: RequestFrame, session: BridgedSession, sink: GuardedSink) {
+  #setLevel({ message: { id, params } }: RequestFrame, session: BridgedSession, sink: CallSink) {
     const level = textMember(params, 'level');
     if (level === undefined || severityOf(level) === undefined) {
       return finish(sink, errorDown(id, rpcError(rpcCodes.invalidParams, 'no such log level')));
@@ -189,19 +195,21 @@ export class SessionOverStateless {
     { message: { id, method } }: RequestFrame,
     uri: string | undefined,
     session: BridgedSession,
-    sink: GuardedSink,
+    sink: CallSink,
   ): Promise<void> {
     if (uri === undefined) {
       return finish(sink, errorDown(id, rpcError(rpcCodes.invalidParams, '"uri" is missing')));
     }
     const listening = this.#listening(session);
     const subscribes = method === 'resources/subscribe';
-    const error = subscribes ? await listening.subscribe(uri) : listening.unsubscribe(uri);
+    const error = subscribes
+      ? await listening.subscribe(uri, sink.aside)
+      : listening.unsubscribe(uri, sink.aside);
     this.#states.tidy(keyOf(session));
     finish(sink, error ? errorDown(id, error) : resultDown(id, {}));
   }
 
-  #notification(frame: NotificationFrame, session: BridgedSession, sink: GuardedSink): void {
+  #notification(frame: NotificationFrame, session: BridgedSession, sink: CallSink): void {
     const { method, params } = frame.message;
     if (method === 'notifications/cancelled') {
       const id = params?.requestId;

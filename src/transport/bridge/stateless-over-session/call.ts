@@ -10,10 +10,10 @@ import type {
 import { eraOfError, lackingFor, mayAsk, resultTypes } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
-import type { GuardedSink } from '../../channel/guarded-sink.ts';
 import type { UpstreamSink } from '../../contract.ts';
-import { answers } from '../ask.ts';
+import { type Aside, answers } from '../ask.ts';
 import type { Bridge } from '../bridge.ts';
+import type { CallSink } from '../call-sink.ts';
 import { errorDown, finish, resultDown, rpcError } from '../frames.ts';
 import { filterFor } from '../notices.ts';
 import type { Lease } from './lease.ts';
@@ -42,7 +42,7 @@ export interface CallOptions {
 /** The client's request that waits for an answer now. */
 interface Attached {
   readonly frame: RequestFrame;
-  readonly sink: GuardedSink;
+  readonly sink: CallSink;
 }
 
 interface Question {
@@ -67,6 +67,8 @@ export class Call implements UpstreamSink, Asked, Waits {
   /** Questions that no answer has gone to, by the names that the client knows. */
   readonly #questions = new Map<string, Question>();
   #lease: Lease;
+  /** What is said because of the call is a step of the client's request that waits now, if one does. */
+  readonly aside: Aside = (method) => this.#attached?.sink.aside(method);
   #attached: Attached | undefined;
   #outcome: AnswerFrame | GateError | undefined;
   #abort = new AbortController();
@@ -78,7 +80,7 @@ export class Call implements UpstreamSink, Asked, Waits {
   #gathering: NodeJS.Timeout | undefined;
   #lingering: NodeJS.Timeout | undefined;
 
-  constructor(frame: RequestFrame, sink: GuardedSink, lease: Lease, options: CallOptions) {
+  constructor(frame: RequestFrame, sink: CallSink, lease: Lease, options: CallOptions) {
     this.target = targetOf(frame);
     this.#request = frame;
     this.#options = options;
@@ -116,7 +118,7 @@ export class Call implements UpstreamSink, Asked, Waits {
   }
 
   /** Goes on with what the client has brought. */
-  resume(frame: RequestFrame, sink: GuardedSink): void {
+  resume(frame: RequestFrame, sink: CallSink): void {
     this.#attach(frame, sink);
     const { inputResponses } = frame.message.params ?? {};
     for (const [key, { id }] of isObject(inputResponses) ? [...this.#questions] : []) {
@@ -132,10 +134,11 @@ export class Call implements UpstreamSink, Asked, Waits {
 
   /** Gives the call up, here and at the upstream. */
   cancel(reason: string): void {
+    const aside = this.#attached?.sink.aside;
     this.#attached = undefined;
     if (this.#outcome) return;
     const { session } = this.#lease;
-    if (this.#wireId > 0) session.cancel(this.#wireId, reason);
+    if (this.#wireId > 0) session.cancel(this.#wireId, reason, aside);
     // Servers wait for answers whatever becomes of the call that they asked in.
     const error = rpcError(rpcCodes.internal, reason);
     for (const { id } of this.#questions.values()) session.refuse(id, error);
@@ -167,7 +170,7 @@ export class Call implements UpstreamSink, Asked, Waits {
     if (this.#outcome) return;
     if (error.code === 'SESSION_UNKNOWN') return void this.#lost();
     if (error.code === 'UPSTREAM_TIMEOUT') {
-      this.#lease.session.cancel(this.#wireId, 'no answer came in time');
+      this.#lease.session.cancel(this.#wireId, 'no answer came in time', this.aside);
     }
     this.#settle(error);
   }
@@ -194,7 +197,7 @@ export class Call implements UpstreamSink, Asked, Waits {
     }
   }
 
-  #attach(frame: RequestFrame, sink: GuardedSink): void {
+  #attach(frame: RequestFrame, sink: CallSink): void {
     this.#attached = { frame, sink };
     sink.onOver = () => {
       if (this.#attached?.sink === sink) this.cancel('the client closed its stream');
@@ -270,6 +273,7 @@ export class Call implements UpstreamSink, Asked, Waits {
     if (!lease) return this.#settle(lost());
     this.#lease.give();
     this.#lease = lease;
+    this.aside(this.#request.message.method);
     this.start();
   }
 

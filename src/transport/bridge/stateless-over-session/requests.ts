@@ -3,9 +3,10 @@ import { isObject, textMember } from '../../../model/json.ts';
 import type { Frame, RequestFrame } from '../../../model/message.ts';
 import { mayAsk } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
-import { GuardedSink } from '../../channel/guarded-sink.ts';
 import type { UpstreamSession as Place, UpstreamSink } from '../../contract.ts';
+import type { Aside } from '../ask.ts';
 import { asGateError, type Bridge } from '../bridge.ts';
+import { CallSink } from '../call-sink.ts';
 import { accept, errorDown, finish, resultDown, rpcError } from '../frames.ts';
 import { Call } from './call.ts';
 import { Lease } from './lease.ts';
@@ -36,7 +37,7 @@ export class StatelessOverSession {
 
   /** As {@link UpstreamLink.send}. */
   send(frame: Frame, { owner }: Place, sink: UpstreamSink, signal: AbortSignal): void {
-    const guarded = new GuardedSink(sink, signal, this.#bridge.log);
+    const guarded = new CallSink(sink, signal, this.#bridge.log);
     // Clients of this era only ask; to give a request up they stop listening.
     if (frame.kind !== 'request') return accept(guarded);
     const { id } = frame.message;
@@ -57,7 +58,7 @@ export class StatelessOverSession {
   }
 
   /** True where the request goes on with a call, or names one that isn't there. */
-  #resumes(frame: RequestFrame, owner: string, sink: GuardedSink): boolean {
+  #resumes(frame: RequestFrame, owner: string, sink: CallSink): boolean {
     const { id, method, params } = frame.message;
     if (!mayAsk(method) || params?.requestState === undefined) return false;
     const token = textMember(params, 'requestState') ?? '';
@@ -70,9 +71,9 @@ export class StatelessOverSession {
     return true;
   }
 
-  async #request(frame: RequestFrame, owner: string, sink: GuardedSink): Promise<void> {
+  async #request(frame: RequestFrame, owner: string, sink: CallSink): Promise<void> {
     try {
-      const opened = await this.#lease(owner, clientOffer(frame.message.params));
+      const opened = await this.#lease(owner, clientOffer(frame.message.params), sink.aside);
       if ('refusal' in opened) return finish(sink, errorDown(frame.message.id, opened.refusal));
       const { lease, initialized } = opened;
       if (sink.over) return lease.give();
@@ -84,7 +85,7 @@ export class StatelessOverSession {
 
   async #serve(
     frame: RequestFrame,
-    sink: GuardedSink,
+    sink: CallSink,
     lease: Lease,
     initialized: Initialized,
   ): Promise<void> {
@@ -102,20 +103,20 @@ export class StatelessOverSession {
       ...{ bridge: this.#bridge, pending: this.#pending, newId: () => ++this.#lastId },
       renew: (lost) => this.#renew(lost),
     });
-    if (call.level !== undefined) await lease.session.setLevel(call.level);
+    if (call.level !== undefined) await lease.session.setLevel(call.level, sink.aside);
     if (!sink.over) call.start();
   }
 
-  async #renew({ owner, client, level }: Call): Promise<Lease | undefined> {
-    const opened = await this.#lease(owner, client).catch(() => undefined);
+  async #renew({ owner, client, level, aside }: Call): Promise<Lease | undefined> {
+    const opened = await this.#lease(owner, client, aside).catch(() => undefined);
     if (!opened || !('lease' in opened)) return undefined;
-    if (level !== undefined) await opened.lease.session.setLevel(level);
+    if (level !== undefined) await opened.lease.session.setLevel(level, aside);
     return opened.lease;
   }
 
   /** @throws GateError where no session could be had */
-  async #lease(owner: string, client: ClientOffer) {
-    const session = this.#pool.take(owner, client);
+  async #lease(owner: string, client: ClientOffer, aside: Aside | undefined) {
+    const session = this.#pool.take(owner, client, aside);
     if (session instanceof GateError) throw session;
     const lease = new Lease(this.#pool, session);
     try {

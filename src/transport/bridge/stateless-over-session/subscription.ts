@@ -2,7 +2,7 @@ import { isList, isObject, type Json, type JsonObject, textMember } from '../../
 import type { NotificationFrame, RequestFrame } from '../../../model/message.ts';
 import { resultTypes } from '../../../protocol/era-words.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
-import type { GuardedSink } from '../../channel/guarded-sink.ts';
+import type { CallSink } from '../call-sink.ts';
 import { finish, notificationDown, resultDown } from '../frames.ts';
 import { filterFor, listFilters, Notices } from '../notices.ts';
 import type { Lease } from './lease.ts';
@@ -12,7 +12,7 @@ import type { Hears } from './upstream-session.ts';
 /** A stateless client's `subscriptions/listen` at a session-era upstream. */
 export class Subscription implements Hears {
   readonly #frame: RequestFrame;
-  readonly #sink: GuardedSink;
+  readonly #sink: CallSink;
   readonly #lease: Lease;
   readonly #limit: number;
   readonly #uris = new Set<string>();
@@ -21,7 +21,7 @@ export class Subscription implements Hears {
   #acknowledged = false;
 
   /** @param limit resources of one subscription */
-  constructor(frame: RequestFrame, sink: GuardedSink, lease: Lease, limit: number) {
+  constructor(frame: RequestFrame, sink: CallSink, lease: Lease, limit: number) {
     this.#frame = frame;
     this.#sink = sink;
     this.#lease = lease;
@@ -82,8 +82,8 @@ export class Subscription implements Hears {
     const accepted = await Promise.all(
       uris.map(async (uri) => {
         this.#uris.add(uri);
-        if (await session.watch(uri)) return [uri];
-        if (this.#uris.delete(uri)) session.unwatch(uri);
+        if (await session.watch(uri, this.#sink.aside)) return [uri];
+        if (this.#uris.delete(uri)) session.unwatch(uri, this.#sink.aside);
         return [];
       }),
     );
@@ -106,7 +106,7 @@ export class Subscription implements Hears {
   #close(): void {
     const { session } = this.#lease;
     session.subscriptions.delete(this);
-    for (const uri of this.#uris) session.unwatch(uri);
+    for (const uri of this.#uris) session.unwatch(uri, this.#sink.aside);
     this.#uris.clear();
     this.#lease.give();
   }

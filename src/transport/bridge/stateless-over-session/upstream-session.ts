@@ -11,7 +11,7 @@ import { severityOf } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { isSessionRevision } from '../../../protocol/revisions.ts';
 import type { UpstreamSession as Place } from '../../contract.ts';
-import { ask, tell } from '../ask.ts';
+import { type Aside, ask, tell } from '../ask.ts';
 import { asGateError, type Bridge } from '../bridge.ts';
 import {
   errorUp,
@@ -77,19 +77,21 @@ export class UpstreamSession {
   readonly #watched = new Map<string, Watched>();
   /** Resources whose subscription is being taken back. */
   readonly #leaving = new Map<string, Promise<void>>();
+  /** Aborted when it is closed: nobody waits for it to open any longer. */
+  readonly #closing = new AbortController();
   #place: Place;
   #level: string | undefined;
   #logs = false;
   #stream: OwnStream | undefined;
-  #closed = false;
 
-  constructor(options: UpstreamSessionOptions) {
+  /** @param aside hears of the handshake */
+  constructor(options: UpstreamSessionOptions, aside?: Aside) {
     const { owner, client } = options;
     this.owner = owner;
     this.client = client;
     this.#options = options;
     this.#place = { owner };
-    this.opened = this.#open();
+    this.opened = this.#open(aside);
     // Whoever waits for it hears of the failure; it must not matter that nobody may.
     this.opened.catch(() => undefined);
   }
@@ -99,13 +101,13 @@ export class UpstreamSession {
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#closing.signal.aborted;
   }
 
   /** The upstream has lost it, or nothing needs it any longer. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.closed) return;
+    this.#closing.abort();
     this.#stream?.close();
     this.#options.onClosed();
     for (const subscription of [...this.subscriptions]) subscription.lost();
@@ -114,17 +116,17 @@ export class UpstreamSession {
   /** Closes it, and ends it at the upstream. Never rejects. */
   async end(): Promise<void> {
     this.close();
-    const opened = await this.opened.catch(() => undefined);
-    if (opened && 'place' in opened) await this.#options.bridge.inner.end(opened.place);
+    await this.opened.catch(() => undefined);
+    if (this.#place.session !== undefined) await this.#options.bridge.inner.end(this.#place);
   }
 
   /** Has the upstream log what a call wants, and what others want that are under way. */
-  async setLevel(wanted: string): Promise<void> {
+  async setLevel(wanted: string, aside?: Aside): Promise<void> {
     const level = [...this.calls].reduce((most, call) => moreTalkative(most, call.level), wanted);
     if (!this.#logs || this.#level === level) return;
     this.#level = level;
     try {
-      await this.#ask('logging/setLevel', { level });
+      await this.#ask('logging/setLevel', { level }, aside);
     } catch (error) {
       const { code } = asGateError(error);
       this.#options.bridge.log.debug({ code }, 'the upstream did not take a log level');
@@ -132,7 +134,7 @@ export class UpstreamSession {
   }
 
   /** True once the upstream tells of changes of a resource. */
-  watch(uri: string): Promise<boolean> {
+  watch(uri: string, aside: Aside): Promise<boolean> {
     const known = this.#watched.get(uri);
     if (known) {
       known.count++;
@@ -141,7 +143,7 @@ export class UpstreamSession {
     // Requests may overtake each other; what was taken back last must not be the last that the upstream hears.
     const before = this.#leaving.get(uri) ?? Promise.resolve();
     const accepted = before
-      .then(() => this.#ask('resources/subscribe', { uri }))
+      .then(() => this.#ask('resources/subscribe', { uri }, aside))
       .then(
         ({ kind }) => kind === 'result',
         () => false,
@@ -150,11 +152,13 @@ export class UpstreamSession {
     return accepted;
   }
 
-  unwatch(uri: string): void {
+  unwatch(uri: string, aside: Aside): void {
     const known = this.#watched.get(uri);
     if (!known || --known.count > 0) return;
     this.#watched.delete(uri);
-    if (this.#closed) return;
+    if (this.closed) return;
+    // Said before it is sent: by then the call that it ends with is over.
+    aside('resources/unsubscribe');
     const left = known.accepted
       .then(() => this.#ask('resources/unsubscribe', { uri }))
       .then(
@@ -169,7 +173,7 @@ export class UpstreamSession {
 
   /** Some servers say and ask all they have on the stream of their own, whatever call it is about. */
   #hear(): void {
-    if (this.#closed) return;
+    if (this.closed) return;
     const { bridge } = this.#options;
     this.#stream = new OwnStream({
       bridge,
@@ -202,16 +206,19 @@ export class UpstreamSession {
     this.#tell(errorUp(id, error));
   }
 
-  cancel(requestId: RequestId, reason: string): void {
+  cancel(requestId: RequestId, reason: string, aside?: Aside): void {
+    if (!this.closed) aside?.('notifications/cancelled');
     this.#tell(notificationUp('notifications/cancelled', { requestId, reason }));
   }
 
-  async #open(): Promise<Opened> {
+  async #open(aside: Aside | undefined): Promise<Opened> {
     const { bridge, client, owner, newId } = this.#options;
     const { inner, times, name } = bridge;
     const request = requestUp(newId(), 'initialize', initializeParams(client));
-    const limits = { timeout: times.handshake };
+    const { signal } = this.#closing;
     try {
+      aside?.(request.message.method);
+      const limits = { signal, timeout: times.handshake };
       const { answer, session } = await ask(inner, request, { owner }, limits);
       if (answer.kind === 'error') return this.#refused(answer.message.error);
       const initialized = answer.message.result;
@@ -221,14 +228,17 @@ export class UpstreamSession {
         void inner.end(this.#place);
         throw new GateError('UPSTREAM_INVALID', `${name} negotiated no revision of MCP`);
       }
-      const failure = await tell(inner, notificationUp('notifications/initialized'), this.#place);
+      const ready = notificationUp('notifications/initialized');
+      aside?.(ready.message.method);
+      const failure = await tell(inner, ready, this.#place, signal);
       if (failure) throw failure;
       const { capabilities } = initialized;
       this.#logs = isObject(capabilities) && capabilities.logging !== undefined;
       this.#hear();
       return { place: this.#place, initialized };
     } catch (error) {
-      const failure = asGateError(error);
+      // Only a stop closes a session that somebody waits for.
+      const failure = this.closed ? stopping(name) : asGateError(error);
       if (failure.code === 'UPSTREAM_STATUS') bridge.doubt();
       this.close();
       throw failure;
@@ -241,12 +251,13 @@ export class UpstreamSession {
     return { refusal };
   }
 
-  async #ask(method: string, params: JsonObject): Promise<AnswerFrame> {
+  async #ask(method: string, params: JsonObject, aside?: Aside): Promise<AnswerFrame> {
     const { bridge, newId } = this.#options;
+    aside?.(method);
     const request = requestUp(newId(), method, params);
     const { answer } = await ask(bridge.inner, request, this.#place, {
       timeout: bridge.times.handshake,
-      aside: (frame) => this.take(frame),
+      before: (frame) => this.take(frame),
     });
     return answer;
   }
@@ -284,12 +295,16 @@ export class UpstreamSession {
   }
 
   #tell(frame: Frame): void {
-    if (this.#closed) return;
+    if (this.closed) return;
     const { inner, log } = this.#options.bridge;
     void tell(inner, frame, this.#place).then((failure) => {
       if (failure) log.debug({ code: failure.code }, 'the upstream did not take a message');
     });
   }
+}
+
+function stopping(name: string): GateError {
+  return new GateError('GATE_STOPPING', `the gate stopped before "${name}" had begun a session`);
 }
 
 function together(taken: readonly (void | Promise<void>)[]): void | Promise<void> {
