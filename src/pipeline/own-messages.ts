@@ -60,7 +60,9 @@ export class OwnMessages {
     return this.#within(frame, async (exchange) => {
       const verdict = await gate.pass(frame, exchange);
       if (verdict.kind !== 'forward') throw refused(request.method);
-      const answered = await answerTo(link, verdict.frame, place, signal);
+      const answered = await answerTo(link, verdict.frame, place, signal, (method) => {
+        exchange.note('forwarded', { by: 'gate', method });
+      });
       if (!fits(answered)) throw refused(request.method);
       const judged = await gate.pass(answered.frame, exchange);
       if (judged.kind === 'forward' && judged.frame.kind === 'result') return answered;
@@ -109,11 +111,13 @@ function answerTo(
   frame: Frame,
   place: UpstreamSession,
   signal: AbortSignal,
+  aside: (method: string) => void,
 ): Promise<Answered> {
   const abort = new AbortController();
   return new Promise<Answered>((resolve, reject) => {
     let head: UpstreamHead | undefined;
     const sink = {
+      aside,
       open: (found: UpstreamHead) => {
         head = found;
       },
