@@ -3,15 +3,16 @@ import { schema } from './schema-place.ts';
 
 // Where data sits, message by message. Anything that a table doesn't name is data.
 
+// The gate has made it: what an upstream calls a task is nothing that a client sees.
+const relatedTask = {
+  'io.modelcontextprotocol/related-task': { members: { taskId: 'wire' } },
+} satisfies Record<string, Place>;
+const progressToken = { progressToken: 'wire' } satisfies Record<string, Place>;
+const subscriptionId = {
+  'io.modelcontextprotocol/subscriptionId': 'wire',
+} satisfies Record<string, Place>;
 /** `_meta` carries what the protocol itself needs, beside what servers put there. */
-const meta: Place = {
-  members: {
-    progressToken: 'wire',
-    'io.modelcontextprotocol/subscriptionId': 'wire',
-    // The gate has made it: what an upstream calls a task is nothing that a client sees.
-    'io.modelcontextprotocol/related-task': { members: { taskId: 'wire' } },
-  },
-};
+const meta: Place = { members: { ...progressToken, ...subscriptionId, ...relatedTask } };
 
 /** An embedded resource: `text` or `blob` (base64). */
 const resource: Place = {
@@ -148,6 +149,25 @@ export function withDataInMeta(place: Place): Place {
   if (typeof place !== 'object') return place;
   const { taskId: _, ...members } = place.members ?? {};
   return { ...place, members: { ...members, _meta: 'data' } };
+}
+
+/** What the protocol needs of `_meta` in a message of an upstream's own. */
+export interface MetaNeeds {
+  /** It is a request, of which the client may tell the progress. */
+  readonly progress: boolean;
+  /** It belongs to a subscription. */
+  readonly subscription: boolean;
+}
+
+/** A place where no more of `_meta` than the protocol needs there goes by masks: an upstream could hide data in it. */
+export function withNeededMeta(place: Place, { progress, subscription }: MetaNeeds): Place {
+  if (typeof place !== 'object' || place.members?._meta !== meta) return place;
+  const needed = {
+    ...relatedTask,
+    ...(progress ? progressToken : {}),
+    ...(subscription ? subscriptionId : {}),
+  };
+  return { ...place, members: { ...place.members, _meta: { members: needed } } };
 }
 
 /** Where data sits in the `error` of an error answer. */

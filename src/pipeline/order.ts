@@ -9,6 +9,7 @@ import { decideParts } from './stages/decide-parts.ts';
 import { decideUnasked } from './stages/decide-unasked.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
+import { plainInterim } from './stages/interim.ts';
 import { mask } from './stages/mask.ts';
 import { narrowAnswers, narrowOffers } from './stages/narrow.ts';
 import { prune } from './stages/prune.ts';
@@ -57,6 +58,7 @@ export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Ord
       screen,
       sealTasks(tasks, catalog),
       suspend(state),
+      plainInterim,
       ...judged,
       masks,
       prune(catalog),

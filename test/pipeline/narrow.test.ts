@@ -194,6 +194,22 @@ describe('what a client offers', () => {
     expect(await level([tools])).toEqual(meta);
     expect(await level([tools, block])).toEqual({ more: 1 });
   });
+
+  it('sets no level with a request that a rule on levels blocks', async () => {
+    const block: RuleText = {
+      ...{ id: 'no-debug', on: { methods: ['logging/setLevel'] }, then: 'block' },
+      when: { 'args.level': { eq: 'debug' } },
+    };
+    const level = async (name: string) => {
+      const _meta = { [metaKeys.logLevel]: name };
+      const [verdict] = await new TestGate([tools, block]).pass(
+        request('tools/call', { name: 'query', _meta }),
+      );
+      return (leaving(verdict) as { params: { _meta: JsonObject } }).params._meta;
+    };
+    expect(await level('debug')).toEqual({});
+    expect(await level('info')).toEqual({ [metaKeys.logLevel]: 'info' });
+  });
 });
 
 describe('what a client wants to hear of', () => {
@@ -221,6 +237,16 @@ describe('what a client wants to hear of', () => {
       resourceSubscriptions: [],
     });
     expect(await listen([reads], wanted)).toHaveProperty('resourcesListChanged');
+  });
+
+  it('is no more than the gate can handle at once', async () => {
+    const many = Array.from({ length: 5_000 }, (_, number) => `file:///${number}`);
+    const members = Object.fromEntries(many.map((name) => [name, true]));
+    const lists = { resourceSubscriptions: many, other: many };
+    const asked = await listen([reads], { ...lists, ...members });
+    const first = many.slice(0, 1_024);
+    expect(asked).toMatchObject({ resourceSubscriptions: first, other: first });
+    expect(Object.keys(asked)).toHaveLength(32);
   });
 });
 

@@ -1,10 +1,12 @@
 import { applyMasks, type Masked } from '../../mask/mask.ts';
+import type { Place } from '../../mask/place.ts';
 import {
   begunTaskPlace,
   errorPlace,
   paramsPlace,
   resultPlace,
   withDataInMeta,
+  withNeededMeta,
 } from '../../mask/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
@@ -87,7 +89,7 @@ export function maskFrame(
       if (!params) return { frame: withoutSource(frame), reports: [] };
       const key = methodRow(method).args;
       const base = side === 'args' && key !== undefined ? [key] : [];
-      const place = asCame ? withDataInMeta(paramsPlace(method)) : paramsPlace(method);
+      const place = placeOf(paramsPlace(method), frame, exchange, asCame);
       const how = { place, side, masks, base, parts, stopped } as const;
       const { value, reports } = maskBody(params, how);
       return { frame: withParams(frame, asObject(value)), reports };
@@ -95,7 +97,7 @@ export function maskFrame(
     case 'result': {
       const { result } = frame.message;
       const own = begins && !stopped ? begunTaskPlace : resultPlace(exchange.method);
-      const place = asCame ? withDataInMeta(own) : own;
+      const place = placeOf(own, frame, exchange, asCame);
       const { value, reports } = maskBody(result, { place, side, masks, parts, stopped });
       const message = { ...frame.message, result: asObject(value) };
       return { frame: { ...withoutSource(frame), message } as Frame, reports };
@@ -109,6 +111,14 @@ export function maskFrame(
       return { frame: { ...withoutSource(frame), message: masked } as Frame, reports };
     }
   }
+}
+
+/** Where data sits in what an upstream sent, by what the gate has made of it. */
+function placeOf(place: Place, frame: Frame, { method }: Exchange, asCame: boolean): Place {
+  if (frame.direction === 'up') return place;
+  if (asCame) return withDataInMeta(place);
+  const subscription = method === 'subscriptions/listen';
+  return withNeededMeta(place, { progress: frame.kind === 'request', subscription });
 }
 
 function withParams(frame: RequestFrame | NotificationFrame, params: JsonObject): Frame {

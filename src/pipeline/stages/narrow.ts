@@ -1,11 +1,16 @@
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import type { RequestFrame, ResultFrame } from '../../model/message.ts';
 import { metaKeys, metaOf } from '../../protocol/meta.ts';
+import { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { Rights } from '../rights.ts';
 import { clientOffers, type Narrowed, serverOffers } from './capabilities.ts';
+import { decideMessage } from './decide.ts';
 import { narrowFilter } from './listen-filter.ts';
+
+/** A level has no annotations, so what tools have said doesn't matter. */
+const NO_TOOLS = new ToolCatalog();
 
 /**
  * Takes off what a client offers to upstreams, as far as policy can never let them use it: an upstream that knows so
@@ -18,7 +23,7 @@ export const narrowOffers: Stage = (frame, exchange) => {
   const filtered = method === 'subscriptions/listen' ? narrowFilter(frame, exchange) : frame;
   const before = metaOf(params);
   const rights = new Rights(exchange);
-  const meta = withinLevel(narrowMeta(before, rights, exchange), rights, exchange);
+  const meta = withinLevel(narrowMeta(before, rights, exchange), exchange);
   return forward(meta === before ? filtered : withParam(filtered, '_meta', meta));
 };
 
@@ -32,11 +37,25 @@ function narrowMeta(meta: JsonObject, rights: Rights, exchange: Exchange): JsonO
 }
 
 /** A level that comes with a request (2026-07-28) needs the right to set one. */
-function withinLevel(meta: JsonObject, rights: Rights, exchange: Exchange): JsonObject {
+function withinLevel(meta: JsonObject, exchange: Exchange): JsonObject {
   const { [metaKeys.logLevel]: level, ...rest } = meta;
-  if (level === undefined || rights.may('setLevel')) return meta;
+  if (level === undefined || maySet(level, exchange)) return meta;
   exchange.note('masked', { what: 'log level (not allowed)', count: 1 });
   return rest;
+}
+
+/** Judged as if the client set it by a request of its own (2025-11-25, logging). */
+function maySet(level: Json, exchange: Exchange): boolean {
+  const { policies } = exchange.snapshot;
+  if (!policies) return false;
+  const message = {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'logging/setLevel',
+    params: { level },
+  } as const;
+  const set: RequestFrame = { kind: 'request', direction: 'up', message };
+  return decideMessage(set, exchange, policies, NO_TOOLS).effect === 'allow';
 }
 
 /** Takes off what upstreams offer to clients, as far as policy can never let them use it. */
