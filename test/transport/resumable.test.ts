@@ -93,7 +93,8 @@ async function begin(more: Partial<ResumableOptions> = {}): Promise<Begun> {
   const connection = await Connection.open();
   const { client } = connection;
   const session = newSession();
-  const known = { kind: 'call', id: 1, primes: true, store, session, client } as const;
+  const about = { standing: '', store, session, client };
+  const known = { kind: 'call', id: 1, primes: true, ...about } as const;
   return { stream: new Resumable({ ...known, ...more }), connection };
 }
 

@@ -7,6 +7,8 @@ export interface StoredEvent {
   readonly text: string;
   /** It ends a request, so it is never dropped to make room. */
   readonly isAnswer: boolean;
+  /** The upstream gave it an id, which its own carries. */
+  readonly fromUpstream: boolean;
 }
 
 /** What the events of one stream may take. */
@@ -46,7 +48,7 @@ export class EventLog {
   add(text: string, isAnswer: boolean, upstream?: string): StoredEvent {
     const number = ++this.#last;
     const id = encodeEventId({ stream: this.#stream, number, upstream });
-    const event = { number, id, text, isAnswer };
+    const event = { number, id, text, isAnswer, fromUpstream: upstream !== undefined };
     this.#events.push(event);
     this.#count(event, 1);
     const { events, size } = this.#limits;

@@ -1,3 +1,4 @@
+import { principalOf } from '../../model/identity.ts';
 import type { Session } from '../../pipeline/session.ts';
 import type { LogLimits } from './event-log.ts';
 
@@ -9,6 +10,8 @@ export interface EventLimits {
   readonly sessionStreams: number;
   /** Characters of all streams of a session. */
   readonly sessionSize: number;
+  /** Characters of all streams of a caller. */
+  readonly principalSize: number;
   /** Characters of all streams. */
   readonly size: number;
   /** How long a client may be away, and its answer is kept, in milliseconds. */
@@ -22,6 +25,7 @@ export const eventLimits: EventLimits = {
   stream: { events: 256, size: MIB },
   sessionStreams: 32,
   sessionSize: 16 * MIB,
+  principalSize: 32 * MIB,
   size: 64 * MIB,
   time: 120_000,
 };
@@ -39,7 +43,9 @@ export interface KeptStream {
 
 interface Entry<S> {
   readonly shelf: Shelf<S>;
+  readonly holder: Holder<S>;
   size: number;
+  readonly principal: string;
   /** Since when no client listens, by the clock of {@link performance}. */
   idleSince: number;
 }
@@ -50,6 +56,14 @@ class Shelf<S> {
   size = 0;
 }
 
+/** The streams of one caller. */
+class Holder<S> {
+  readonly streams = new Set<S>();
+  /** Those without a client, as in the store. */
+  readonly idle = new Set<S>();
+  size = 0;
+}
+
 /** How often streams whose time is over are looked for at least, in milliseconds. */
 const SWEEP = 5_000;
 
@@ -57,6 +71,7 @@ const SWEEP = 5_000;
 export class EventStore<S extends KeptStream> {
   readonly limits: EventLimits;
   readonly #shelves = new WeakMap<Session, Shelf<S>>();
+  readonly #holders = new Map<string, Holder<S>>();
   readonly #entries = new Map<S, Entry<S>>();
   /** Streams without a client, those first that have been so for longest. */
   readonly #idle = new Set<S>();
@@ -92,7 +107,11 @@ export class EventStore<S extends KeptStream> {
     const shelf = this.#shelves.get(session) ?? new Shelf();
     this.#shelves.set(session, shelf);
     shelf.streams.set(stream.name, stream);
-    this.#entries.set(stream, { shelf, size: 0, idleSince: 0 });
+    const principal = principalOf(session);
+    const holder = this.#holders.get(principal) ?? new Holder();
+    this.#holders.set(principal, holder);
+    holder.streams.add(stream);
+    this.#entries.set(stream, { shelf, holder, principal, size: 0, idleSince: 0 });
     this.resized(stream);
   }
 
@@ -101,15 +120,59 @@ export class EventStore<S extends KeptStream> {
     const entry = this.#entries.get(stream);
     if (!entry) return;
     this.#resize(stream, entry);
-    const { shelf } = entry;
-    const { size, sessionSize } = this.limits;
-    while (shelf.size > sessionSize || this.#size > size) {
-      const others = shelf.size > sessionSize ? shelf.streams.values() : this.#idle.values();
-      const oldest = others.find((other) => other !== stream && this.#idle.has(other));
-      if (oldest) this.forget(oldest);
-      else if (stream.shed()) this.#resize(stream, entry);
-      else return;
+    const { shelf, holder } = entry;
+    const { size, sessionSize, principalSize } = this.limits;
+    const shelved = () => [...shelf.streams.values()].filter((other) => this.#idle.has(other));
+    this.#shrink(stream, () => shelf.size > sessionSize, shelved);
+    this.#shrink(
+      stream,
+      () => holder.size > principalSize,
+      () => holder.idle,
+    );
+    if (this.#size > size) this.#makeRoom(stream, holder);
+  }
+
+  /** Gives up what others may lose, then what the stream itself may. */
+  #shrink(stream: S, isFull: () => boolean, others: () => Iterable<S>): void {
+    if (!isFull()) return;
+    for (const other of others()) {
+      if (other !== stream) this.forget(other);
+      if (!isFull()) return;
     }
+    this.#shed(stream, isFull);
+  }
+
+  /** Whoever holds the most gives way first. Nobody does for a caller who holds more. */
+  #makeRoom(stream: S, holder: Holder<S>): void {
+    const isFull = () => this.#size > this.limits.size;
+    const passed = new Set<Holder<S>>();
+    while (isFull()) {
+      const most = this.#most(passed);
+      if (!most || most.size < holder.size) return;
+      const oldest = most.idle.values().find((other) => other !== stream);
+      if (oldest) {
+        this.forget(oldest);
+        continue;
+      }
+      passed.add(most);
+      // Those who listen have had what they lose.
+      for (const other of most.streams) this.#shed(other, isFull);
+      if (most === holder) return;
+    }
+  }
+
+  /** Who holds the most, of those that were not asked yet. */
+  #most(passed: ReadonlySet<Holder<S>>): Holder<S> | undefined {
+    let most: Holder<S> | undefined;
+    for (const holder of this.#holders.values()) {
+      if (!passed.has(holder) && holder.size > (most?.size ?? -1)) most = holder;
+    }
+    return most;
+  }
+
+  #shed(stream: S, isFull: () => boolean): void {
+    const entry = this.#entries.get(stream);
+    while (entry && isFull() && stream.shed()) this.#resize(stream, entry);
   }
 
   /** No client listens to a stream now: it lost its connection, or has its answer. */
@@ -117,8 +180,10 @@ export class EventStore<S extends KeptStream> {
     const entry = this.#entries.get(stream);
     if (!entry) return;
     entry.idleSince = performance.now();
-    this.#idle.delete(stream);
-    this.#idle.add(stream);
+    for (const idle of [this.#idle, entry.holder.idle]) {
+      idle.delete(stream);
+      idle.add(stream);
+    }
     const { sessionStreams, time } = this.limits;
     const idle = [...entry.shelf.streams.values()].filter((other) => this.#idle.has(other));
     for (const old of idle.slice(0, -sessionStreams)) this.forget(old);
@@ -128,6 +193,7 @@ export class EventStore<S extends KeptStream> {
   /** A client listens again. */
   wake(stream: S): void {
     this.#idle.delete(stream);
+    this.#entries.get(stream)?.holder.idle.delete(stream);
   }
 
   /** Nothing of a session is needed any more. */
@@ -139,9 +205,14 @@ export class EventStore<S extends KeptStream> {
   forget(stream: S): void {
     const entry = this.#entries.get(stream);
     if (!entry) return;
-    entry.shelf.streams.delete(stream.name);
-    entry.shelf.size -= entry.size;
-    this.#size -= entry.size;
+    const { shelf, holder, principal, size } = entry;
+    shelf.streams.delete(stream.name);
+    shelf.size -= size;
+    holder.size -= size;
+    this.#size -= size;
+    holder.streams.delete(stream);
+    holder.idle.delete(stream);
+    if (holder.streams.size === 0) this.#holders.delete(principal);
     this.#entries.delete(stream);
     this.#idle.delete(stream);
     stream.lose();
@@ -151,6 +222,7 @@ export class EventStore<S extends KeptStream> {
     const grown = stream.size - entry.size;
     entry.size = stream.size;
     entry.shelf.size += grown;
+    entry.holder.size += grown;
     this.#size += grown;
   }
 

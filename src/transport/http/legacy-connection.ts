@@ -96,8 +96,8 @@ export class LegacyConnection implements Ends {
         return sink.gone;
       },
       answer: (text, session) => {
-        if (session !== undefined) this.#begin(session);
         over();
+        if (session !== undefined) this.#begin(session);
         sink.answer(text);
       },
       // One that was taken back or given up may be asked again.

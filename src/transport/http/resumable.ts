@@ -4,13 +4,15 @@ import type { ClientSink } from '../../pipeline/client-sink.ts';
 import type { Session } from '../../pipeline/session.ts';
 import type { ClientResponse } from './client-response.ts';
 import { answerOf } from './error-answer.ts';
-import { newStreamName, type StreamKind } from './event-id.ts';
+import { decodeEventId, newStreamName, type StreamKind } from './event-id.ts';
 import { EventLog, type StoredEvent } from './event-log.ts';
 import type { EventStore, KeptStream } from './event-store.ts';
 
 export interface ResumableOptions {
   readonly kind: StreamKind;
   readonly session: Session;
+  /** Of the caller whom it was opened for, whom all that it brings is judged for. */
+  readonly standing: string;
   readonly store: EventStore<Resumable>;
   readonly client: ClientResponse;
   /** Of the request that is answered; null where there is none. */
@@ -40,6 +42,8 @@ export class Resumable implements ClientSink, KeptStream {
   #lost = false;
   /** Number of the last event that a connection took. */
   #delivered = 0;
+  /** Id of the last of those that the upstream had given an id. */
+  #upstreamEvent: string | undefined;
 
   constructor(options: ResumableOptions) {
     this.#options = options;
@@ -50,6 +54,10 @@ export class Resumable implements ClientSink, KeptStream {
 
   get kind(): StreamKind {
     return this.#options.kind;
+  }
+
+  get standing(): string {
+    return this.#options.standing;
   }
 
   /** It is a stream of events. */
@@ -140,6 +148,13 @@ export class Resumable implements ClientSink, KeptStream {
     return this.#delivered;
   }
 
+  /** The upstream's own id of the last event that a connection took; undefined where it gave none. */
+  get upstreamId(): string | undefined {
+    return this.#upstreamEvent === undefined
+      ? undefined
+      : decodeEventId(this.#upstreamEvent)?.upstream;
+  }
+
   /** True where a client that has had an event will get more. */
   hasMore(after: number): boolean {
     return !this.gone || this.#log.after(after).length > 0;
@@ -154,7 +169,10 @@ export class Resumable implements ClientSink, KeptStream {
     client.open();
     // A client that loses this connection too must know where it was, though nothing came.
     if (this.#options.primes) client.prime(this.#log.idOf(from), RETRY);
-    for (const { text, id } of this.#log.after(from)) void client.message(text, id);
+    for (const event of this.#log.after(from)) {
+      void client.message(event.text, event.id);
+      this.#took(event);
+    }
     this.#delivered = this.#log.last;
     if (this.#ended) return client.end();
     this.#options.store.wake(this);
@@ -208,16 +226,22 @@ export class Resumable implements ClientSink, KeptStream {
     return event;
   }
 
-  #send({ text, id, number }: StoredEvent): void | Promise<void> {
+  #send(event: StoredEvent): void | Promise<void> {
     const client = this.#client;
-    const pending = client?.message(text, id);
+    const pending = client?.message(event.text, event.id);
     if (!pending) {
-      if (client) this.#delivered = number;
+      if (client) this.#took(event);
       return;
     }
     return pending.then(() => {
       // Otherwise the connection broke, and the client comes back for it.
-      if (this.#client === client) this.#delivered = Math.max(number, this.#delivered);
+      if (this.#client === client) this.#took(event);
     });
+  }
+
+  #took({ number, id, fromUpstream }: StoredEvent): void {
+    if (number < this.#delivered) return;
+    this.#delivered = number;
+    if (fromUpstream) this.#upstreamEvent = id;
   }
 }

@@ -18,6 +18,7 @@ import { EventStore } from './event-store.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { checkGet, headerText } from './request-check.ts';
 import { Resumable } from './resumable.ts';
+import { standingOf } from './standing.ts';
 import { onExpiry } from './token-expiry.ts';
 
 export interface SessionEndpointOptions {
@@ -117,7 +118,9 @@ export class SessionEndpoint implements SessionEra {
     // A client that came to the upstream without the gate has the upstream's own ids.
     if (!cursor) return this.#listen(visit, session, client, lastEventId);
     const stream = this.#events.find(session, cursor.stream);
-    if (stream?.hasMore(cursor.number)) {
+    // What it holds was let through for somebody else, and so would be what comes.
+    if (stream && !isOf(stream, visit)) this.#events.forget(stream);
+    else if (stream?.hasMore(cursor.number)) {
       stream.resume(client, cursor.number);
       return endWithToken(visit, stream, client);
     }
@@ -127,10 +130,14 @@ export class SessionEndpoint implements SessionEra {
 
   /** A client that lost its stream goes on with it, even if it doesn't say so. */
   #takeOver(visit: Visit, session: Session, client: ClientResponse): void {
-    const left = this.#left(session);
-    if (!left) return this.#listen(visit, session, client, undefined);
-    left.resume(client, left.delivered);
-    endWithToken(visit, left, client);
+    const left = this.#left(session, (stream) => isOf(stream, visit));
+    if (left) {
+      left.resume(client, left.delivered);
+      return endWithToken(visit, left, client);
+    }
+    const other = this.#left(session);
+    if (other) this.#events.forget(other);
+    this.#listen(visit, session, client, other?.upstreamId);
   }
 
   #listen(
@@ -159,9 +166,9 @@ export class SessionEndpoint implements SessionEra {
   }
 
   /** The oldest stream of the upstream's own messages whose client is away. */
-  #left(session: Session): Resumable | undefined {
+  #left(session: Session, fits = (_: Resumable) => true): Resumable | undefined {
     const streams = this.#events.of(session);
-    return streams.find(({ kind, waits }) => kind === 'listen' && waits);
+    return streams.find((stream) => stream.kind === 'listen' && stream.waits && fits(stream));
   }
 
   #resumable(
@@ -171,7 +178,8 @@ export class SessionEndpoint implements SessionEra {
     client: ClientResponse,
   ): Resumable {
     const primes = (caller.protocol ?? session.protocol) === PRIMING_REVISION;
-    return new Resumable({ kind, session, client, id, primes, store: this.#events });
+    const standing = standingOf(caller.identity);
+    return new Resumable({ kind, session, standing, client, id, primes, store: this.#events });
   }
 
   async delete(visit: Visit): Promise<void> {
@@ -194,6 +202,11 @@ export class SessionEndpoint implements SessionEra {
     visit.session = session.name;
     return session;
   }
+}
+
+/** What a stream brings is judged as its opener: true where that is still who visits. */
+function isOf(stream: Resumable, { caller }: Visit): boolean {
+  return stream.standing === standingOf(caller.identity);
 }
 
 /** A connection doesn't outlive the token that opened it; the client may come back with another. */
