@@ -24,10 +24,12 @@ const MAX_CALLS = 16_777_216;
 /** Questions of one task whose methods are remembered. */
 const MAX_ASKED = 256;
 
-/** Whose tasks, and where. */
+/** Whose tasks, and where: what an upstream calls its tasks means something within its session only. */
 interface Of {
   readonly identity: Identity;
   readonly upstream: string;
+  /** Without a name in the stateless era, which has no sessions. */
+  readonly session: { readonly name: string };
 }
 
 interface Entry {
@@ -40,12 +42,12 @@ interface Entry {
 }
 
 /**
- * Tasks that calls have made. Their ids are sealed with their caller, upstream and tool, so nobody else can use them,
- * and they outlive a restart. What else a call said is remembered while there is room.
+ * Tasks that calls have made. Their ids are sealed with their caller, upstream, session and tool, so nobody else can
+ * use them, and they outlive a restart. What else a call said is remembered while there is room.
  */
 export class Tasks {
   readonly #seal: Seal;
-  /** By owner, then by the upstream's id; the oldest first. */
+  /** By owner, then by session and the upstream's id; the oldest first. */
   readonly #owners = new Map<string, Map<string, Entry>>();
   #count = 0;
   #size = 0;
@@ -61,7 +63,7 @@ export class Tasks {
     const call = { ...(args === undefined ? {} : { arguments: args }), ...metaMember(meta) };
     const size = JSON.stringify(call).length;
     const fits = size <= MAX_CALL;
-    this.#remember(ownerOf(exchange), own, {
+    this.#remember(ownerOf(exchange), keyOf(exchange, own), {
       ...{ tool, asked: new Map() },
       ...(fits ? { call, size } : { call: undefined, size: 0 }),
     });
@@ -75,16 +77,17 @@ export class Tasks {
     const tool = textMember(facts, 't');
     if (!facts || own === undefined || tool === undefined || typeof id !== 'string')
       return undefined;
-    if (facts.p !== principalOf(exchange.identity) || facts.u !== exchange.upstream) {
-      return undefined;
-    }
+    const { identity, upstream, session } = exchange;
+    if (facts.p !== principalOf(identity) || facts.u !== upstream) return undefined;
+    if (facts.s !== session.name) return undefined;
     return { id, own, tool, call: this.#entry(exchange, own)?.call };
   }
 
   /** Knows a task again that a client has named, though not how it began. */
   adopt({ own, tool }: Task, exchange: Of): void {
     if (this.#entry(exchange, own)) return;
-    this.#remember(ownerOf(exchange), own, { tool, call: undefined, size: 0, asked: undefined });
+    const entry = { tool, call: undefined, size: 0, asked: undefined };
+    this.#remember(ownerOf(exchange), keyOf(exchange, own), entry);
   }
 
   /** The caller's task that an upstream names; undefined where the gate has not seen it begin, or has forgotten it. */
@@ -115,21 +118,22 @@ export class Tasks {
     return this.#entry(exchange, own)?.asked;
   }
 
-  #idOf({ identity, upstream }: Of, own: string, tool: string): string {
-    return this.#seal.sealAlike({ p: principalOf(identity), u: upstream, i: own, t: tool });
+  #idOf({ identity, upstream, session }: Of, own: string, tool: string): string {
+    const whose = { p: principalOf(identity), u: upstream, s: session.name };
+    return this.#seal.sealAlike({ ...whose, i: own, t: tool });
   }
 
   #entry(exchange: Of, own: string): Entry | undefined {
-    return this.#owners.get(ownerOf(exchange))?.get(own);
+    return this.#owners.get(ownerOf(exchange))?.get(keyOf(exchange, own));
   }
 
-  #remember(owner: string, own: string, entry: Entry): void {
-    this.#forget(owner, own);
+  #remember(owner: string, key: string, entry: Entry): void {
+    this.#forget(owner, key);
     const entries = this.#owners.get(owner) ?? new Map<string, Entry>();
     // Whoever made a task last is the last to be forgotten.
     this.#owners.delete(owner);
     this.#owners.set(owner, entries);
-    entries.set(own, entry);
+    entries.set(key, entry);
     this.#count++;
     this.#size += entry.size;
     if (entries.size > MAX_OF_OWNER) this.#forgetOldest(owner);
@@ -144,11 +148,11 @@ export class Tasks {
     if (oldest !== undefined) this.#forget(owner, oldest);
   }
 
-  #forget(owner: string, own: string): void {
+  #forget(owner: string, key: string): void {
     const entries = this.#owners.get(owner);
-    const entry = entries?.get(own);
+    const entry = entries?.get(key);
     if (!entries || !entry) return;
-    entries.delete(own);
+    entries.delete(key);
     if (entries.size === 0) this.#owners.delete(owner);
     this.#count--;
     this.#size -= entry.size;
@@ -157,6 +161,11 @@ export class Tasks {
 
 function ownerOf({ identity, upstream }: Of): string {
   return `${upstream}\n${principalOf(identity)}`;
+}
+
+/** An upstream's id within its session. */
+function keyOf({ session }: Of, own: string): string {
+  return `${session.name}\n${own}`;
 }
 
 function metaMember(meta: Json | undefined): JsonObject {

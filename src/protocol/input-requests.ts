@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
+import { isList, isObject, type Json, type JsonObject, member } from '../model/json.ts';
+import { URL_ELICITATION_REQUIRED } from './era-words.ts';
 import { metaKeys, metaOf } from './meta.ts';
 import { methodRow } from './methods.ts';
 
@@ -89,4 +90,20 @@ function has(value: Json | undefined, ...path: readonly string[]): boolean {
   let at = value;
   for (const key of path) at = isObject(at) ? member(at, key) : undefined;
   return isObject(at);
+}
+
+/**
+ * The URLs that an error sends the client to visit, each as the params of an `elicitation/create` (2025-11-25,
+ * elicitation, -32042), or what is wrong with them; none where the error is another.
+ */
+export function visitsOf(error: JsonObject): readonly JsonObject[] | string {
+  const { code, data } = error;
+  if (code !== URL_ELICITATION_REQUIRED) return [];
+  const visits = isObject(data) && isList(data.elicitations) ? data.elicitations : [];
+  const fits = visits.length > 0 && visits.length <= MAX_INPUTS;
+  return fits && visits.every(isVisit) ? visits : `an error ${code} names no URLs`;
+}
+
+function isVisit(value: Json): value is JsonObject {
+  return isObject(value) && value.mode === 'url' && typeof value.url === 'string';
 }

@@ -557,7 +557,7 @@ describe('a task of the extension (2026-07-28)', () => {
       }
     }
     // Sessions declare it once, and upstreams know.
-    const left = await last(gate, session, about('get', id));
+    const left = await last(gate, session, about('get', await begin(gate)));
     expect(left.params.taskId).toBe('T1');
   });
 
@@ -594,19 +594,18 @@ describe('a task of the extension (2026-07-28)', () => {
 });
 
 describe('what the gate remembers of tasks', () => {
-  const who = (sub: string): { identity: Identity; upstream: string } => ({
-    identity: { ...ana, sub },
-    upstream: 'db',
+  const who = (sub: string, session = '') => ({
+    ...{ identity: { ...ana, sub } as Identity, upstream: 'db', session: { name: session } },
   });
   const params = (size: number) => ({ name: 'query', arguments: { x: 'x'.repeat(size) } });
 
   it('is bounded for each caller, so that one can’t push out the others', () => {
     const tasks = new Tasks(new Seal(new Uint8Array(32), 'task'));
     const kept = tasks.begin('mine', who('ana'), params(1));
-    for (let i = 0; i < 1000; i++) tasks.begin(`T${i}`, who('ben'), params(1));
+    for (let i = 0; i < 1000; i++) tasks.begin(`T${i}`, who('ben', `s${i % 300}`), params(1));
     expect(tasks.open(kept.id, who('ana'))?.call).toBeDefined();
-    expect(tasks.find('T0', who('ben'))).toBeUndefined();
-    expect(tasks.find('T999', who('ben'))?.tool).toBe('query');
+    expect(tasks.find('T0', who('ben', 's0'))).toBeUndefined();
+    expect(tasks.find('T999', who('ben', 's99'))?.tool).toBe('query');
   });
 
   it('does not hold long arguments, nor too many', () => {
@@ -623,12 +622,12 @@ describe('what the gate remembers of tasks', () => {
       sub: fc.constantFrom('a', 'b', 'a\nb'),
       issuer: fc.constantFrom('i', 'b'),
       upstream: fc.constantFrom('u', 'v'),
+      session: fc.constantFrom('', 's', 't'),
     });
     fc.assert(
       fc.property(subject, subject, fc.string({ minLength: 1 }), (one, other, own) => {
-        const of = ({ sub, issuer, upstream }: typeof one) => ({
-          identity: { ...ana, sub, issuer },
-          upstream,
+        const of = ({ sub, issuer, upstream, session }: typeof one) => ({
+          ...{ identity: { ...ana, sub, issuer }, upstream, session: { name: session } },
         });
         const { id } = tasks.begin(own, of(one), params(1));
         const same = JSON.stringify(one) === JSON.stringify(other);

@@ -1,10 +1,10 @@
 import { applyMasks } from '../../mask/mask.ts';
 import type { Decision } from '../../model/decision.ts';
-import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { ErrorFrame, Frame, RequestFrame } from '../../model/message.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { ABSENT } from '../../policy/subject.ts';
-import { MAX_INPUTS } from '../../protocol/input-requests.ts';
+import { visitsOf } from '../../protocol/input-requests.ts';
 import type { Part } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
@@ -20,9 +20,6 @@ import {
   union,
 } from './decide.ts';
 import { broke } from './input-parts.ts';
-
-/** MCP 2025-11-25: the client must visit a URL first (elicitation, URL elicitation required). */
-const URL_REQUIRED = -32042;
 
 /** Judges what a message carries inside, each part as if it had come by itself. One that is refused stops the whole. */
 export function decideParts(catalog: ToolCatalog): Stage {
@@ -99,16 +96,13 @@ function decideOutcome(
 
 /** The URLs of an error that sends the client to visit them are judged as requests to do so. */
 function decideUrls(frame: ErrorFrame, exchange: Exchange, catalog: ToolCatalog) {
-  const { code, data } = frame.message.error;
+  const visits = frame.direction === 'up' ? [] : visitsOf({ ...frame.message.error });
+  if (typeof visits === 'string') return broke(frame, visits, exchange);
+  if (visits.length === 0) return forward(frame);
   const { policies } = exchange.snapshot;
-  if (code !== URL_REQUIRED || frame.direction === 'up') return forward(frame);
   if (!policies) return refuse(frame, NO_POLICY, exchange);
-  const visits = isObject(data) && isList(data.elicitations) ? data.elicitations : [];
-  if (visits.length === 0 || visits.length > MAX_INPUTS || !visits.every(isVisit)) {
-    return broke(frame, `an error ${URL_REQUIRED} names no URLs`, exchange);
-  }
   for (const visit of visits) {
-    const request = asRequest('elicitation/create', visit as JsonObject);
+    const request = asRequest('elicitation/create', visit);
     const decision = decideMessage(request, exchange, policies, catalog);
     exchange.note('decided', { ...decisionDetail(decision), what: 'elicitation/create (url)' });
     const settled = settle(decision, frame, exchange);
@@ -116,10 +110,6 @@ function decideUrls(frame: ErrorFrame, exchange: Exchange, catalog: ToolCatalog)
   }
   const { source: _, ...rest } = frame;
   return forward(rest);
-}
-
-function isVisit(value: Json): boolean {
-  return isObject(value) && value.mode === 'url' && typeof value.url === 'string';
 }
 
 function asRequest(method: string, params: JsonObject): RequestFrame {

@@ -1,7 +1,12 @@
 import { errorPlace, nestedParamsPlace, resultPlace } from '../../mask/places.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
-import { type InputRequest, inputRequestsOf, MAX_INPUTS } from '../../protocol/input-requests.ts';
+import {
+  type InputRequest,
+  inputRequestsOf,
+  MAX_INPUTS,
+  visitsOf,
+} from '../../protocol/input-requests.ts';
 import type { Part } from '../carried.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
@@ -53,11 +58,23 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
   }
   if (error !== undefined) {
     if (!isObject(error)) return 'the error of a task is no object';
+    const visits = visitsOf(error);
+    if (typeof visits === 'string') return visits;
     clean = { ...clean, error: withoutDecision(error, 'data') };
     const what = { kind: 'outcome', result: undefined } as const;
-    parts.push({ what, path: ['error'], place: errorPlace });
+    parts.push({ what, path: ['error'], place: errorPlace }, ...visits.map(visitPart));
   }
   return { body: clean, parts, requests: opened.requests };
+}
+
+/** One of the URLs that a task's error sends the client to. */
+function visitPart(params: JsonObject, index: number): Part {
+  const method = 'elicitation/create';
+  return {
+    what: { kind: 'request', method, params },
+    path: ['error', 'data', 'elicitations', index],
+    place: nestedParamsPlace(method),
+  };
 }
 
 /** Answers as they go on. */
