@@ -38,7 +38,8 @@ export interface FrameLimits {
 }
 
 const MAX_ID_LENGTH = 1024;
-const MAX_METHOD_LENGTH = 256;
+/** What a header can repeat (2026-07-28, `Mcp-Method`). */
+const METHOD = /^[\x21-\x7e]{1,256}$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -100,8 +101,8 @@ export function frameOf(value: Json, direction: Direction): Frame {
 
 function callFrame(value: JsonObject, direction: Direction): Frame {
   const { method, params } = value;
-  if (typeof method !== 'string' || method === '' || method.length > MAX_METHOD_LENGTH) {
-    throw invalid('"method" must be a short string');
+  if (typeof method !== 'string' || !METHOD.test(method)) {
+    throw invalid('"method" must be a short string of visible ASCII characters');
   }
   if (params !== undefined && !isObject(params)) throw invalid('"params" must be an object');
   const body = { method, ...(params === undefined ? {} : { params }) };

@@ -43,6 +43,9 @@ describe('a message is refused', () => {
     ['FRAME_INVALID', '{"__proto__":{"jsonrpc":"2.0","id":1,"method":"a"}}'],
     ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1}'],
     ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1,"method":""}'],
+    ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1,"method":"tools call"}'],
+    ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1,"method":"a\\r\\nx: y"}'],
+    ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1,"method":"t\\u00f6ols/call"}'],
     ['FRAME_INVALID', '{"jsonrpc":"2.0","id":1,"method":null,"result":{}}'],
     ['FRAME_INVALID', `{"jsonrpc":"2.0","id":1,"method":"${'m'.repeat(257)}"}`],
     ['FRAME_INVALID', '{"jsonrpc":"2.0","id":null,"method":"a"}'],
@@ -160,7 +163,7 @@ describe('what goes up is what was judged', () => {
     const params = fc.dictionary(fc.string({ unit: 'binary', maxLength: 5 }), json);
     const call = fc.record({
       id: fc.oneof(fc.string(), fc.integer()),
-      method: fc.string({ minLength: 1 }),
+      method: fc.stringMatching(/^[\x21-\x7e]{1,40}$/),
       params,
     });
     fc.assert(
