@@ -1,4 +1,4 @@
-import { isList, type Json, type JsonObject, member } from '../model/json.ts';
+import { isList, type JsonObject, member } from '../model/json.ts';
 import { listKinds } from './list-changes.ts';
 
 /** Kinds of news that the gate has itself. */
@@ -20,29 +20,35 @@ export function joinFilters(asked: JsonObject, theirs: JsonObject): JsonObject {
     const given = member(theirs, name);
     if (wanted === true) return given === true || OWN.includes(name) ? [[name, true]] : [];
     if (!isList(wanted) || !isList(given)) return [];
-    const both = wanted.filter((item) => given.includes(item));
+    // Both may be long.
+    const accepted = new Set(given);
+    const both = wanted.filter((item) => accepted.has(item));
     return both.length === 0 ? [] : [[name, both]];
   });
   return Object.fromEntries(joined) as JsonObject;
 }
 
 /** True of a notification that a client opted in to; what the gate knows no kind of is none. */
-export function isWanted(
-  accepted: JsonObject,
-  method: string,
-  params: JsonObject | undefined,
-): boolean {
-  const row = WANTED_BY.get(method);
-  const given = row && member(accepted, row.filter);
-  if (row?.about === undefined) return given === true;
-  const about = params && member(params, row.about);
-  if (!isList(given)) return false;
-  const covers = row.about === 'uri' ? coversUri : Object.is;
-  return given.some((item) => covers(item, about));
+export type Wanted = (method: string, params: JsonObject | undefined) => boolean;
+
+/** Compiles what a client opted in to. */
+export function compileFilter(accepted: JsonObject): Wanted {
+  const uris = textsOf(accepted, 'resourceSubscriptions');
+  const tasks = textsOf(accepted, 'taskIds');
+  // An update may be of a part of what was subscribed to (2026-07-28, schema, notifications/resources/updated).
+  const folders = [...uris].map((uri) => (uri.endsWith('/') ? uri : `${uri}/`));
+  return (method, params) => {
+    const row = WANTED_BY.get(method);
+    if (!row) return false;
+    if (row.about === undefined) return member(accepted, row.filter) === true;
+    const about = params && member(params, row.about);
+    if (typeof about !== 'string') return false;
+    if (row.about === 'taskId') return tasks.has(about);
+    return uris.has(about) || folders.some((folder) => about.startsWith(folder));
+  };
 }
 
-/** An update may be of a part of what was subscribed to (2026-07-28, schema, notifications/resources/updated). */
-function coversUri(item: Json, about: Json | undefined): boolean {
-  if (typeof item !== 'string' || typeof about !== 'string') return false;
-  return about === item || about.startsWith(item.endsWith('/') ? item : `${item}/`);
+function textsOf(filter: JsonObject, name: string): ReadonlySet<string> {
+  const list = member(filter, name);
+  return new Set((isList(list) ? list : []).filter((item) => typeof item === 'string'));
 }

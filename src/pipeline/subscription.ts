@@ -4,7 +4,7 @@ import { rpcCodes } from '../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../protocol/meta.ts';
 import type { UpstreamLink, UpstreamSession, UpstreamSink } from '../transport/contract.ts';
 import type { ListKind } from './list-changes.ts';
-import { isWanted, joinFilters } from './subscription-filter.ts';
+import { compileFilter, joinFilters, type Wanted } from './subscription-filter.ts';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
@@ -27,6 +27,7 @@ export class Subscription implements UpstreamLink {
   #asked: JsonObject = {};
   /** Undefined until it is acknowledged. */
   #accepted: JsonObject | undefined;
+  #wants: Wanted = () => false;
   /** The upstream has no part in it. */
   #alone = false;
 
@@ -44,6 +45,7 @@ export class Subscription implements UpstreamLink {
     const side: UpstreamSink = {
       open: (head) => sink.open(head),
       frame: (sent) => this.#frame(sent, sink),
+      aside: (method) => sink.aside?.(method),
       end: () => {
         if (!this.#alone) sink.end();
       },
@@ -111,7 +113,7 @@ export class Subscription implements UpstreamLink {
       const theirs = params && member(params, 'notifications');
       return this.#accepted ? undefined : this.#acknowledge(theirs, sink, params);
     }
-    if (!this.#accepted || !isWanted(this.#accepted, method, params)) return undefined;
+    if (!this.#wants(method, params)) return undefined;
     return sink.frame(this.#tagged(method, params));
   }
 
@@ -122,6 +124,7 @@ export class Subscription implements UpstreamLink {
   ): void | Promise<void> {
     const notifications = joinFilters(this.#asked, isObject(theirs) ? theirs : {});
     this.#accepted = notifications;
+    this.#wants = compileFilter(notifications);
     return sink.frame(this.#tagged(ACKNOWLEDGED, { ...params, notifications }));
   }
 

@@ -149,6 +149,19 @@ describe('a client of HTTP/2', () => {
     expect(failures()).not.toContain('STAGE_FAULT');
     expect(gate.log.filter((line) => /STAGE_FAULT|"level":"error"/.test(line))).toEqual([]);
   });
+
+  it.each(['FOO', 'PROPFIND'])(
+    'finds nothing by a method that nobody knows (%s)',
+    async (method) => {
+      await start();
+      const { status, body } = await client.send({ ...headers, ':method': method });
+      expect(status).toBe(404);
+      expect(JSON.parse(body.toString())).toMatchObject({ error: { data: { code: 'HTTP_PATH' } } });
+      await expect.poll(failures).toEqual(['HTTP_PATH']);
+      // As over HTTP/1.1.
+      expect((await fetch(gate.endpoint('files'), { method: 'PROPFIND' })).status).toBe(404);
+    },
+  );
 });
 
 describe('an SDK client', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { HttpUpstream } from '../transport/fixtures/http-upstream.ts';
+import { HttpUpstream, json } from '../transport/fixtures/http-upstream.ts';
 import { connect } from './fixtures/agent.ts';
 import { allowAll, type RunningGate, rawPost, startGate } from './support/gate.ts';
 import { mcpHandler } from './support/mcp-upstream.ts';
@@ -192,5 +192,38 @@ describe('a name that leads nowhere', () => {
     await expect(client.callTool({ name: 'nobody__x' })).rejects.toThrow('Unknown tool');
     const found = gate.transcripts().exchanges({ limit: 5, method: 'tools/call', upstream: '' });
     expect(found).toMatchObject([{ outcome: 'failed', sub: 'ana' }]);
+  });
+});
+
+describe('a union of many', () => {
+  it('does not make Node warn of a leak', async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => void warnings.push(warning.message);
+    process.on('warning', listen);
+    closers.push(async () => void process.off('warning', listen));
+    const result = { tools: [], resultType: 'complete' };
+    const waiting: (() => void)[] = [];
+    const slow = await upstreamOf((response, { body }) => {
+      const { id } = JSON.parse(body || '{}');
+      waiting.push(() => json(response, JSON.stringify({ jsonrpc: '2.0', id, result })));
+    });
+    const names = Array.from({ length: 14 }, (_, number) => `u${number}`);
+    const upstreams = Object.fromEntries(
+      names.map((name) => [name, { url: slow.url, era: 'stateless' as const }]),
+    );
+    const gate = await gateOf({ upstreams, policies: allowAll });
+    const version = '2026-07-28';
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': version,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const authorization = `Bearer ${await gate.token('ana')}`;
+    const head = { authorization, 'mcp-protocol-version': version, 'mcp-method': 'tools/list' };
+    const asked = rawPost(gate.endpoint(), rpc('tools/list', { _meta }), head);
+    // All of them at once.
+    await vi.waitFor(() => expect(waiting).toHaveLength(names.length));
+    for (const answer of waiting) answer();
+    expect(await (await asked).json()).toMatchObject({ result: { tools: [] } });
+    expect(warnings).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ interface SubscriptionPart {
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const URIS = 'resourceSubscriptions';
 const TASKS = 'taskIds';
+/** Items of one list of a filter that are looked at; the gate keeps fewer. */
+const MAX_ITEMS = 4_096;
 /** Messages that may wait for the slowest upstream's acknowledgement. */
 const MAX_WAITING = 256;
 /** An upstream that has not acknowledged by then is not waited for, in milliseconds. */
@@ -134,7 +136,7 @@ function ownOf(
   upstream: string,
   resolve: (text: string) => Resolved | undefined,
 ): JsonObject {
-  const own = (isList(list) ? list : []).flatMap((text) => {
+  const own = (isList(list) ? list.slice(0, MAX_ITEMS) : []).flatMap((text) => {
     const found = typeof text === 'string' ? resolve(text) : undefined;
     return found?.upstream === upstream ? [found.name] : [];
   });
