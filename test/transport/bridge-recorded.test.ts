@@ -136,4 +136,30 @@ describe('the transcript of a call', () => {
     const native = (await said('young')).filter(({ detail }) => detail?.by === 'gate');
     expect(native.map(({ detail }) => detail?.method)).toEqual(['server/discover', 'tools/list']);
   });
+
+  it('has what a subscription makes the gate say, to its end', async () => {
+    const old = await started(startSessionServer());
+    const gate = await startGate({ upstreams: { old: { url: old.url } }, policies: allowAll });
+    stops.push(() => gate.stop());
+    const notifications = { resourceSubscriptions: ['test://one'] };
+    const { message } = stateless('subscriptions/listen', 1, { notifications });
+    const abort = new AbortController();
+    const headers = {
+      authorization: `Bearer ${await gate.token('ana', 'old')}`,
+      ...{ 'mcp-protocol-version': protocol, 'mcp-method': 'subscriptions/listen' },
+    };
+    const text = JSON.stringify(message);
+    await rawPost(gate.endpoint('old'), text, headers, abort.signal);
+    await vi.waitFor(() => expect(old.subscribed).toEqual(['test://one']));
+    abort.abort();
+    const reader = gate.transcripts();
+    await vi.waitFor(() => {
+      const [exchange] = reader.exchanges({ upstream: 'old', limit: 1 });
+      const own = reader.events(exchange?.id ?? '').filter(({ detail }) => detail?.by === 'gate');
+      expect(own.map(({ detail }) => detail?.method)).toEqual([
+        ...['server/discover', 'initialize', 'notifications/initialized'],
+        ...['resources/subscribe', 'resources/unsubscribe'],
+      ]);
+    });
+  });
 });
