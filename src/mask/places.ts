@@ -1,3 +1,4 @@
+import type { Json } from '../model/json.ts';
 import type { Place } from './place.ts';
 import { schema } from './schema-place.ts';
 
@@ -151,16 +152,24 @@ export function withDataInMeta(place: Place): Place {
   return { ...place, members: { ...members, _meta: 'data' } };
 }
 
-/** What the protocol needs of `_meta` in a message of an upstream's own. */
-export interface MetaNeeds {
-  /** It is a request, of which the client may tell the progress. */
+/** What the protocol needs back as it is of a message of an upstream's own. */
+export interface WireNeeds {
+  /** `progressToken` of `_meta`: it is a request, of which the client may tell the progress. */
   readonly progress: boolean;
-  /** It belongs to a subscription. */
+  /** The id of a subscription in `_meta`: it belongs to one. */
   readonly subscription: boolean;
 }
 
+/** Characters of a token that go by masks. */
+const MAX_TOKEN = 256;
+
+/** True of what is short enough for a token: an upstream could hide data in any other. */
+export function isToken(value: Json | undefined): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && value.length <= MAX_TOKEN);
+}
+
 /** A place where no more of `_meta` than the protocol needs there goes by masks: an upstream could hide data in it. */
-export function withNeededMeta(place: Place, { progress, subscription }: MetaNeeds): Place {
+export function withNeededMeta(place: Place, { progress, subscription }: WireNeeds): Place {
   if (typeof place !== 'object' || place.members?._meta !== meta) return place;
   const needed = {
     ...relatedTask,
@@ -168,6 +177,13 @@ export function withNeededMeta(place: Place, { progress, subscription }: MetaNee
     ...(subscription ? subscriptionId : {}),
   };
   return { ...place, members: { ...place.members, _meta: { members: needed } } };
+}
+
+/** A place where the token whose progress is told is data. */
+export function withDataInToken(place: Place): Place {
+  if (typeof place !== 'object' || place.members?.progressToken === undefined) return place;
+  const { progressToken: _, ...members } = place.members;
+  return { ...place, members };
 }
 
 /** Where data sits in the `error` of an error answer. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Frame } from '../../src/model/message.ts';
 import { ToolCatalog } from '../../src/pipeline/catalog.ts';
-import { asked, leaving, notice, request, TestGate, told } from '../support/gate.ts';
+import { answer, asked, leaving, notice, request, TestGate, told } from '../support/gate.ts';
 
 const everything = { id: 'all', then: 'allow' };
 const code = (error: number) => ({ error: { code: error } });
@@ -111,6 +112,46 @@ describe('a request', () => {
   it('as a notification that names nothing is dropped', async () => {
     const gate = new TestGate([everything]);
     expect((await gate.pass(notice('tools/call', {})))[0]?.kind).toBe('drop');
+  });
+});
+
+describe('a token of an upstream’s', () => {
+  const email = 'joe@example.com';
+  const key = 'io.modelcontextprotocol/subscriptionId';
+  const rule = { ...everything, on: { methods: ['**'] }, mask: [{ find: ['email'] }] };
+  const longest = email.padStart(256);
+  const frames = (token: string) => [
+    [asked('sampling/createMessage', { messages: [], _meta: { progressToken: token } })],
+    [told('notifications/progress', { progressToken: token, progress: 1 })],
+    [
+      request('subscriptions/listen', { notifications: {} }),
+      told('notifications/tools/list_changed', { _meta: { [key]: token } }),
+    ],
+    [
+      request('subscriptions/listen', { notifications: {} }),
+      answer({ resultType: 'complete', _meta: { [key]: token } }),
+    ],
+  ];
+
+  it('goes by masks where it is short, and is masked where data could hide in it', async () => {
+    for (const [first, ...more] of frames(longest)) {
+      const verdicts = await new TestGate([rule]).pass(first as Frame, ...more);
+      expect(JSON.stringify(leaving(verdicts.at(-1)))).toContain(longest);
+    }
+    for (const [first, ...more] of frames(` ${longest}`)) {
+      const gate = new TestGate([rule]);
+      const verdicts = await gate.pass(first as Frame, ...more);
+      expect(JSON.stringify(leaving(verdicts.at(-1)))).toContain('[redacted:email]');
+      expect(gate.transcript()).not.toContain(email);
+    }
+  });
+
+  it('is masked in the transcript where it was refused', async () => {
+    const no = { id: 'no', on: { methods: ['notifications/progress'] }, then: 'block' };
+    const gate = new TestGate([rule, no]);
+    const told1 = told('notifications/progress', { progressToken: ` ${longest}`, progress: 1 });
+    expect((await gate.pass(told1))[0]?.kind).toBe('drop');
+    expect(gate.transcript()).not.toContain(email);
   });
 });
 

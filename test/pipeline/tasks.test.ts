@@ -6,6 +6,7 @@ import type { Frame } from '../../src/model/message.ts';
 import type { Verdict } from '../../src/pipeline/contract.ts';
 import type { ExchangeInit } from '../../src/pipeline/exchange.ts';
 import { Tasks } from '../../src/pipeline/tasks.ts';
+import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { Seal } from '../../src/protocol/seal.ts';
 import {
   answer,
@@ -141,6 +142,21 @@ describe('a task of the session era', () => {
         expect((await last(gate, session, about(method, wrong))).error).toMatchObject(notFound);
       }
     }
+  });
+
+  it('is not found in another session of its caller, and in its own after a restart', async () => {
+    const gate = new TestGate([tools]);
+    const other: Facts = { session: { name: 't', client: {}, protocol: '2025-11-25' } };
+    const id = await begin(gate);
+    const theirs = await begin(gate, 'T1', other);
+    expect(theirs).not.toBe(id);
+    for (const method of ['get', 'result', 'cancel']) {
+      expect((await last(gate, session, about(method, theirs))).error).toEqual(notFound);
+      expect((await last(gate, other, about(method, id))).error).toEqual(notFound);
+    }
+    const restarted = new TestGate([tools]);
+    expect((await last(restarted, session, about('get', id))).params.taskId).toBe('T1');
+    expect((await last(restarted, other, about('get', id))).error).toEqual(notFound);
   });
 
   it('is not in the lists of anybody else', async () => {
@@ -590,6 +606,52 @@ describe('a task of the extension (2026-07-28)', () => {
     const [first] = await pass(gate, ben, listen([id]), ack);
     expect(leaving(first)).toMatchObject({ params: { notifications: { taskIds: [] } } });
     expect((await pass(gate, ben, news))[0]?.kind).toBe('drop');
+  });
+});
+
+describe('what a task failed with', () => {
+  const url = 'https://visit.example';
+  const visits = { id: 'visits', on: { methods: ['elicitation/create'] }, then: 'allow' };
+  const elsewhere = { ...visits, when: { 'args.url': { starts_with: 'https://other.' } } };
+  const failed = (code: string, data: Json = { elicitations: [{ mode: 'url', url }] }) =>
+    `"taskId":"T1","status":"failed","error":{"code":${code},"message":"m","data":${JSON.stringify(data)}}`;
+  const read = (message: string) =>
+    decodeText(`{"jsonrpc":"2.0",${message}}`, 'down', { bytes: 10_000, depth: 20 });
+  /** What leaves of a task's state, asked for and told. */
+  async function left(rules: ConstructorParameters<typeof TestGate>[0], body: string) {
+    const gate = new TestGate(rules);
+    const id = await beginExt(gate);
+    const get = request('tasks/get', { taskId: id, _meta: meta });
+    const listen = request('subscriptions/listen', {
+      notifications: { taskIds: [id] },
+      _meta: meta,
+    });
+    const asked = await last(gate, stateless, get, read(`"id":1,"result":{${body}}`));
+    const news = read(`"method":"notifications/tasks","params":{${body}}`);
+    return [asked, await last(gate, stateless, listen, news)].map((one) => JSON.stringify(one));
+  }
+
+  it('sends the client to URLs that rules allow, and to no other', async () => {
+    for (const body of [failed('-32042'), failed('-3.2042e4')]) {
+      for (const one of await left([tools, visits], body)) expect(one).toContain(url);
+      for (const rules of [[tools], [tools, elsewhere]]) {
+        for (const one of await left(rules, body)) expect(one ?? '').not.toContain(url);
+      }
+    }
+  });
+
+  it.each(['"-32042"', '-32042.00000000000000001', 'null', '[-32042]'])(
+    'has a code that everybody reads alike, not %s',
+    async (code) => {
+      for (const one of await left([tools], failed(code))) expect(one ?? '').not.toContain(url);
+    },
+  );
+
+  it('names the URLs that it sends the client to', async () => {
+    for (const data of [{ url }, { elicitations: { url } }, { elicitations: [{ url }] }]) {
+      const all = await left([tools, visits], failed('-32042', data));
+      for (const one of all) expect(one ?? '').not.toContain(url);
+    }
   });
 });
 

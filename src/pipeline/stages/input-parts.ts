@@ -58,6 +58,10 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
   }
   if (error !== undefined) {
     if (!isObject(error)) return 'the error of a task is no object';
+    // Only what everybody reads as the same number says which errors send the client to URLs.
+    if (typeof error.code !== 'number' || typeof error.message !== 'string') {
+      return 'the error of a task needs a numeric code and a message';
+    }
     const visits = visitsOf(error);
     if (typeof visits === 'string') return visits;
     clean = { ...clean, error: withoutDecision(error, 'data') };

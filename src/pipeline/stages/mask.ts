@@ -3,9 +3,11 @@ import type { Place } from '../../mask/place.ts';
 import {
   begunTaskPlace,
   errorPlace,
+  isToken,
   paramsPlace,
   resultPlace,
   withDataInMeta,
+  withDataInToken,
   withNeededMeta,
 } from '../../mask/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
@@ -16,6 +18,7 @@ import {
   type NotificationFrame,
   type RequestFrame,
 } from '../../model/message.ts';
+import { metaKeys, metaOf } from '../../protocol/meta.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
@@ -89,7 +92,7 @@ export function maskFrame(
       if (!params) return { frame: withoutSource(frame), reports: [] };
       const key = methodRow(method).args;
       const base = side === 'args' && key !== undefined ? [key] : [];
-      const place = placeOf(paramsPlace(method), frame, exchange, asCame);
+      const place = placeOf(paramsPlace(method), frame, params, exchange, asCame);
       const how = { place, side, masks, base, parts, stopped } as const;
       const { value, reports } = maskBody(params, how);
       return { frame: withParams(frame, asObject(value)), reports };
@@ -97,7 +100,7 @@ export function maskFrame(
     case 'result': {
       const { result } = frame.message;
       const own = begins && !stopped ? begunTaskPlace : resultPlace(exchange.method);
-      const place = placeOf(own, frame, exchange, asCame);
+      const place = placeOf(own, frame, result, exchange, asCame);
       const { value, reports } = maskBody(result, { place, side, masks, parts, stopped });
       const message = { ...frame.message, result: asObject(value) };
       return { frame: { ...withoutSource(frame), message } as Frame, reports };
@@ -113,12 +116,22 @@ export function maskFrame(
   }
 }
 
-/** Where data sits in what an upstream sent, by what the gate has made of it. */
-function placeOf(place: Place, frame: Frame, { method }: Exchange, asCame: boolean): Place {
-  if (frame.direction === 'up') return place;
-  if (asCame) return withDataInMeta(place);
-  const subscription = method === 'subscriptions/listen';
-  return withNeededMeta(place, { progress: frame.kind === 'request', subscription });
+/** Where data sits in params or a result that an upstream sent, by what the gate has made of it. */
+function placeOf(
+  place: Place,
+  { direction, kind }: Frame,
+  body: JsonObject,
+  { method }: Exchange,
+  asCame: boolean,
+): Place {
+  if (direction === 'up') return place;
+  const own = isToken(body.progressToken) ? place : withDataInToken(place);
+  if (asCame) return withDataInMeta(own);
+  const meta = metaOf(body);
+  return withNeededMeta(own, {
+    progress: kind === 'request' && isToken(meta.progressToken),
+    subscription: method === 'subscriptions/listen' && isToken(meta[metaKeys.subscriptionId]),
+  });
 }
 
 function withParams(frame: RequestFrame | NotificationFrame, params: JsonObject): Frame {
