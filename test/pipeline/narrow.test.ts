@@ -248,6 +248,17 @@ describe('what a client wants to hear of', () => {
     expect(asked).toMatchObject({ resourceSubscriptions: first, other: first });
     expect(Object.keys(asked)).toHaveLength(32);
   });
+
+  it('has nothing large in it that the gate does not know', async () => {
+    const long = 'x'.repeat(70_000);
+    const large = { text: long, object: { long }, list: [long], [long]: true };
+    const uris = Array.from(
+      { length: 1_000 },
+      (_, number) => `file:///${number}/${'y'.repeat(99)}`,
+    );
+    const wanted = { small: { x: 1 }, resourceSubscriptions: uris };
+    expect(await listen([reads], { ...large, ...wanted })).toEqual(wanted);
+  });
 });
 
 describe('narrowing', () => {

@@ -159,6 +159,19 @@ describe('a task of the session era', () => {
     expect((await last(restarted, other, about('get', id))).error).toEqual(notFound);
   });
 
+  it('is neither listed nor told of in another session of its caller', async () => {
+    const gate = new TestGate([tools]);
+    const other: Facts = { session: { name: 't', client: {}, protocol: '2025-11-25' } };
+    await begin(gate, 'T2');
+    const theirs = await begin(gate, 'T1', other);
+    const list = answer({ tasks: [{ taskId: 'T1' }, { taskId: 'T2' }] });
+    const { result } = await last(gate, other, request('tasks/list', {}), list);
+    expect(result.tasks).toEqual([{ taskId: theirs }]);
+    const status = (taskId: string) => told('notifications/tasks/status', { taskId, ...state });
+    expect((await pass(gate, other, status('T2')))[0]?.kind).toBe('drop');
+    expect((await last(gate, other, status('T1'))).params.taskId).toBe(theirs);
+  });
+
   it('is not in the lists of anybody else', async () => {
     const gate = new TestGate([tools]);
     await begin(gate);

@@ -17,6 +17,10 @@ const kinds = {
 const MAX_ITEMS = 1_024;
 /** Members of a filter; revisions know five. */
 const MAX_MEMBERS = 32;
+/** Characters of a member that is none of the lists the gate reads, name and value. */
+const MAX_SIZE = 65_536;
+/** Their items are judged one by one. */
+const READ: readonly string[] = ['resourceSubscriptions', 'taskIds'];
 
 /** A resource has no annotations, so what tools have said doesn't matter. */
 const NO_TOOLS = new ToolCatalog();
@@ -51,6 +55,9 @@ function narrow(name: string, value: Json, exchange: Exchange, rights: Rights): 
   const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof typeof kinds] : undefined;
   if (kind !== undefined && !rights.may(kind)) return undefined;
   const listed = isList(value) && value.length > MAX_ITEMS ? value.slice(0, MAX_ITEMS) : value;
+  if (!READ.includes(name) && name.length + JSON.stringify(listed).length > MAX_SIZE) {
+    return undefined;
+  }
   if (name !== 'resourceSubscriptions') return listed;
   // What should be a list and is none might be read as one elsewhere.
   if (!isList(listed)) return [];
