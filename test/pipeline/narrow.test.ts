@@ -249,6 +249,18 @@ describe('what a client wants to hear of', () => {
     expect(Object.keys(asked)).toHaveLength(32);
   });
 
+  it('is recorded with how much was taken off', async () => {
+    const gate = new TestGate([reads, allow('subscriptions/listen')]);
+    const uris = Array.from({ length: 1_030 }, (_, number) => `file:///${number}`);
+    // Six URIs are too many, one is none, and changes of tools are nothing that it may know.
+    const notifications = { resourceSubscriptions: [7, ...uris.slice(1)], toolsListChanged: true };
+    await gate.pass(request('subscriptions/listen', { notifications }));
+    const masked = gate.store.events('exchange-1').filter(({ kind }) => kind === 'masked');
+    expect(masked.map(({ detail }) => detail)).toEqual([
+      { what: 'notifications (pruned)', count: 8 },
+    ]);
+  });
+
   it('has nothing large in it that the gate does not know', async () => {
     const long = 'x'.repeat(70_000);
     const large = { text: long, object: { long }, list: [long], [long]: true };
