@@ -32,6 +32,7 @@ export interface PollingOptions {
   readonly resume: (resumption: Resumption) => void;
 }
 
+const OVER = 'the stream is over';
 /** Failures of a reconnection that may pass. */
 const PASSING: readonly string[] = ['UPSTREAM_UNREACHABLE', 'UPSTREAM_ENDED', 'UPSTREAM_BUSY'];
 /** Failures of a reconnection that say just what they are. */
@@ -159,7 +160,8 @@ export class Polling implements StreamSink {
     this.#clear();
     this.#options.signal.removeEventListener('abort', this.#over);
     this.#options.stopped.removeEventListener('abort', this.#stopped);
-    this.#given.abort();
+    // Without a reason Node makes an error with its stack for each call.
+    this.#given.abort(OVER);
   };
 
   #clear(): void {

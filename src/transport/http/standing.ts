@@ -10,8 +10,19 @@ const PER_TOKEN = new Set([
   ...['uti', 'aio', 'rh'],
 ]);
 
+/** Identities are those of tokens that were verified a moment ago, the same object for each request. */
+const known = new WeakMap<Identity, string>();
+
 /** A digest of all that policies may look at in an identity. A token that was only renewed has the same. */
 export function standingOf(identity: Identity): string {
+  const before = known.get(identity);
+  if (before !== undefined) return before;
+  const standing = digest(identity);
+  known.set(identity, standing);
+  return standing;
+}
+
+function digest(identity: Identity): string {
   const { issuer, sub, email, groups, scopes, client, actor, claims } = identity;
   const lasting = Object.entries(claims).filter(([name]) => !PER_TOKEN.has(name));
   return digestOf({
