@@ -135,7 +135,7 @@ describe.each(clients)('%s', (_name, revision, path, connect) => {
     });
   });
 
-  it.runIf(path === 'mcp')('has all upstreams at once', async () => {
+  it('has all upstreams at once', async () => {
     const visitor = await visit('');
     const echoes = (await visitor.list('tools')).filter((name) => name.endsWith('__echo'));
     expect(echoes.sort()).toEqual(['both__echo', 'everything__echo', 'modern__echo']);
