@@ -31,6 +31,16 @@ export interface MaskObligation {
   readonly at: Position;
 }
 
+/** One count that a message takes its part of before it goes on. */
+export interface LimitClaim {
+  readonly rule: string;
+  /** What is counted, the same for every message that shares the count; undefined where it can't be told. */
+  readonly key: string | undefined;
+  readonly calls: number;
+  /** Milliseconds. */
+  readonly per: number;
+}
+
 /** What a shadow rule would have done. */
 export interface WouldBe {
   readonly rule: string;
@@ -47,6 +57,7 @@ export interface Decision {
   readonly matched: readonly string[];
   readonly would: readonly WouldBe[];
   readonly masks: readonly MaskObligation[];
+  readonly limits: readonly LimitClaim[];
   /** `hide`: the refusal looks as if the target did not exist. */
   readonly denial: 'explain' | 'hide';
   /** Ids of the rules whose condition could not be evaluated. */

@@ -1,3 +1,4 @@
+import type { LimitClaim } from './decision.ts';
 import type { TranscriptBatch } from './transcript.ts';
 
 /** Milliseconds since the epoch, with fractions. Tests give their own. */
@@ -15,4 +16,20 @@ export interface Log {
 export interface Recorder {
   /** Resolves once the batch is durable as the store was told to be; rejects if it could not be written. */
   append(batch: TranscriptBatch): Promise<void>;
+}
+
+/** A claim that had no room, and when it will have, in milliseconds since the epoch. */
+export interface LimitReached {
+  readonly claim: LimitClaim;
+  readonly until: number;
+}
+
+/** Counts what limits bound. */
+export interface Limiter {
+  /**
+   * Takes one from every claim, or from none of them. A claim without a key has no room.
+   *
+   * @returns undefined where all had room, otherwise the first that had none; a rejection means that it can't be told
+   */
+  take(claims: readonly LimitClaim[]): LimitReached | undefined | Promise<LimitReached | undefined>;
 }

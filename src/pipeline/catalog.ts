@@ -8,8 +8,13 @@ const MAX_TOOLS = 10_000;
 const MAX_NAME = 1_024;
 const MAX_TITLE = 256;
 
-interface Known {
+/** What rules may read of a tool (`tool.*`). */
+export interface ToolFacts {
   readonly annotations: JsonObject;
+  readonly [fact: string]: Json;
+}
+interface Known {
+  readonly facts: ToolFacts;
   readonly headers: readonly ToolHeader[];
 }
 /** No client may call a tool whose definition is invalid by its headers, so there are none to compare. */
@@ -29,13 +34,13 @@ export class ToolCatalog {
       if (name === undefined || name.length > MAX_NAME) continue;
       if (known.size >= MAX_TOOLS && !known.has(name)) continue;
       const { headers = NO_HEADERS } = isObject(tool) ? toolHeadersOf(tool.inputSchema) : {};
-      known.set(name, { annotations: annotationsOf(tool), headers });
+      known.set(name, { facts: factsOf(tool), headers });
     }
   }
 
-  /** A tool's annotations; undefined while the upstream has not listed it. */
-  annotations(upstream: string, tool: string): JsonObject | undefined {
-    return this.#upstreams.get(upstream)?.get(tool)?.annotations;
+  /** What rules may read of a tool; undefined while the upstream has not listed it. */
+  facts(upstream: string, tool: string): ToolFacts | undefined {
+    return this.#upstreams.get(upstream)?.get(tool)?.facts;
   }
 
   /** The headers that repeat a tool's arguments; undefined while the upstream has not listed it. */
@@ -44,8 +49,13 @@ export class ToolCatalog {
   }
 }
 
-/** What rules may read of a listed tool's annotations; none is the same as empty. */
-export function annotationsOf(tool: Json): JsonObject {
+/** What rules may read of a listed tool. */
+export function factsOf(tool: Json): ToolFacts {
+  return { annotations: annotationsOf(tool) };
+}
+
+/** No annotations are the same as empty ones. */
+function annotationsOf(tool: Json): JsonObject {
   const annotations = isObject(tool) ? tool.annotations : undefined;
   if (!isObject(annotations)) return {};
   const kept = annotationNames.flatMap((name) => {

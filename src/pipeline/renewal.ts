@@ -89,7 +89,7 @@ export class Renewal {
   #readsOnly(upstream: string, { kind, message }: Frame): boolean {
     if (kind !== 'request' || message.method !== 'tools/call') return false;
     const { name, task } = message.params ?? {};
-    const tool = this.#options.gate.catalog.annotations(upstream, String(name));
+    const tool = this.#options.gate.catalog.facts(upstream, String(name))?.annotations;
     return task === undefined && tool?.readOnlyHint === true;
   }
 

@@ -28,7 +28,7 @@ export function subjectOf(
     args: argsOf(method, params) ?? ABSENT,
     meta: params?._meta ?? ABSENT,
     result,
-    annotations: annotationsFor(exchange, catalog, target),
+    tool: toolFor(exchange, catalog, target),
   };
 }
 
@@ -49,7 +49,7 @@ export function listedSubject(
   exchange: Exchange,
   method: string,
   target: Target,
-  annotations: Json,
+  tool: Json,
 ): Subject {
   return {
     identity: exchange.identity,
@@ -59,7 +59,7 @@ export function listedSubject(
     args: UNKNOWN,
     meta: UNKNOWN,
     result: UNKNOWN,
-    annotations,
+    tool,
   };
 }
 
@@ -74,7 +74,7 @@ function requestFacts({ upstream, session, now }: Exchange, method: string): Sub
   };
 }
 
-function annotationsFor({ upstream }: Exchange, catalog: ToolCatalog, target: Target): Value {
+function toolFor({ upstream }: Exchange, catalog: ToolCatalog, target: Target): Value {
   if (target.kind !== 'tools') return ABSENT;
-  return catalog.annotations(upstream, target.name) ?? UNAVAILABLE;
+  return catalog.facts(upstream, target.name) ?? UNAVAILABLE;
 }

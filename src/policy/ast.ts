@@ -19,6 +19,8 @@ export interface OperatorUse {
 export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
+  /** An expression of the Common Expression Language. */
+  | { readonly kind: 'cel'; readonly at: Position; readonly text: string }
   | {
       readonly kind: 'test';
       readonly at: Position;
@@ -33,6 +35,24 @@ export interface ApprovalSpec {
   readonly quorum: number;
 }
 
+/** A bound on how often the messages of a rule may go on. */
+export interface LimitSpec {
+  readonly at: Position;
+  readonly calls: number;
+  /** Any span of so many milliseconds has at most so many calls. */
+  readonly per: number;
+  /** Each combination of the values at these paths has a count of its own. */
+  readonly by: readonly { readonly path: readonly PathSegment[]; readonly text: string }[];
+}
+
+/** A warning that somebody has looked at and accepts. */
+export interface Silence {
+  readonly at: Position;
+  /** As it stands in the file, with the prefix: `POLICY_ALLOWS_EVERYTHING`. */
+  readonly code: string;
+  readonly reason: string;
+}
+
 export interface Rule {
   readonly id: string;
   readonly at: Position;
@@ -44,6 +64,8 @@ export interface Rule {
   readonly then: Effect | undefined;
   readonly approval: ApprovalSpec | undefined;
   readonly masks: readonly MaskObligation[];
+  readonly limits: readonly LimitSpec[];
+  readonly silences: readonly Silence[];
   readonly mode: 'enforce' | 'shadow';
   readonly denial: 'explain' | 'hide';
   readonly reason: string | undefined;

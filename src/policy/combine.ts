@@ -1,4 +1,4 @@
-import type { Decision, Effect, MaskObligation, WouldBe } from '../model/decision.ts';
+import type { Decision, Effect, LimitClaim, MaskObligation, WouldBe } from '../model/decision.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { cannotFail, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
 import { type Subject, UNKNOWN } from './subject.ts';
@@ -11,6 +11,7 @@ export interface Finding {
 
 const PRECEDENCE: readonly Effect[] = ['block', 'approve', 'allow'];
 const NO_MASKS: readonly MaskObligation[] = [];
+const NO_LIMITS: readonly LimitClaim[] = [];
 
 /**
  * Puts findings together: block beats approve beats allow, masks add up, nothing matched is a block. The order of rules
@@ -35,6 +36,7 @@ export function combine(
     would: matched.flatMap(({ rule }) => (rule.mode === 'shadow' ? [wouldBe(rule)] : [])),
     unjudged: findings.flatMap(({ rule, outcome }) => (outcome === FAULT ? [rule.id] : [])),
     masks,
+    limits: NO_LIMITS,
   };
   for (const effect of PRECEDENCE) {
     const decisive = enforced.find(({ rule }) => rule.then === effect);

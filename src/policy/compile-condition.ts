@@ -25,6 +25,8 @@ export function compileCondition(condition: Condition, reader: Reader): Compiled
       const inner = compileCondition(condition.of, reader);
       return (subject) => not(inner(subject));
     }
+    case 'cel':
+      throw new Error('not yet');
     case 'test':
       return compileTest(condition, reader);
   }

@@ -67,6 +67,8 @@ function conditionReadsResult(condition: Condition): boolean {
       return condition.of.some(conditionReadsResult);
     case 'not':
       return conditionReadsResult(condition.of);
+    case 'cel':
+      return false;
     case 'test':
       return readsResult(condition.path);
   }

@@ -3,13 +3,18 @@ import type { Reader } from '../document/reader.ts';
 import { effects } from '../model/decision.ts';
 import type { ApprovalSpec, Rule, TargetPattern } from './ast.ts';
 import { parseCondition } from './parse-condition.ts';
+import { parseLimits } from './parse-limit.ts';
 import { parseMasks } from './parse-mask.ts';
+import { parseSilences } from './parse-silence.ts';
 import { targetKinds } from './subject.ts';
 
 export const API_VERSION = 'sallyport/v1';
 
 const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'rules'];
-const RULE_KEYS = ['id', 'on', 'when', 'then', 'approval', 'mask', 'mode', 'denial', 'reason'];
+const RULE_KEYS = [
+  ...['id', 'on', 'when', 'then', 'approval', 'mask', 'limit'],
+  ...['mode', 'denial', 'reason', 'silence'],
+];
 const APPROVAL_KEYS = [
   'by',
   'quorum',
@@ -59,8 +64,8 @@ function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Ru
   const when = child(map, 'when');
   const then = child(map, 'then');
   const mask = child(map, 'mask');
-  if (!then && !mask) {
-    const hint = 'say "then: allow", "block" or "approve", or give a mask';
+  if (!then && !mask && !child(map, 'limit')) {
+    const hint = 'say "then: allow", "block" or "approve", or give a mask or a limit';
     reader.error('RULE_DOES_NOTHING', map.at, `rule "${id}" does nothing`, hint);
   }
   return {
@@ -72,6 +77,8 @@ function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Ru
     then: reader.choice(then, 'then', effects),
     approval: parseApproval(child(map, 'approval'), then, reader),
     masks: mask ? parseMasks(mask, id, reader) : [],
+    limits: parseLimits(child(map, 'limit'), reader),
+    silences: parseSilences(child(map, 'silence'), reader),
     mode: reader.choice(child(map, 'mode'), 'mode', ['enforce', 'shadow']) ?? 'enforce',
     denial: reader.choice(child(map, 'denial'), 'denial', ['explain', 'hide']) ?? 'explain',
     reason: reader.text(child(map, 'reason'), 'reason'),

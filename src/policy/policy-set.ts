@@ -163,7 +163,13 @@ function grants({ then }: CompiledRule, outcome: Outcome): boolean {
 
 /** The same caller with everything about the message left open. */
 function openSubject(subject: Subject): Subject {
-  const open = { args: UNKNOWN, meta: UNKNOWN, result: UNKNOWN, annotations: UNKNOWN } as const;
+  const open = {
+    args: UNKNOWN,
+    meta: UNKNOWN,
+    result: UNKNOWN,
+    error: UNKNOWN,
+    tool: UNKNOWN,
+  } as const;
   return { ...subject, ...open, anyMessage: true };
 }
 

@@ -41,10 +41,11 @@ const facts = table({
 /** Roots that name a whole value, into which a path goes on. */
 const trees = table({
   'identity.claims': (s) => s.identity.claims,
-  'tool.annotations': (s) => s.annotations,
+  'tool.annotations': (s) => descend(s.tool, ['annotations']),
   'request.meta': (s) => s.meta ?? ABSENT,
   args: (s) => s.args,
   result: (s) => s.result,
+  error: (s) => s.error ?? (s.result === UNKNOWN ? UNKNOWN : ABSENT),
 });
 
 const rootNames = [...facts.keys(), ...[...trees.keys()].map((name) => `${name}.*`)];
@@ -69,7 +70,7 @@ export function rootProblem(path: readonly PathSegment[]): string | undefined {
 
 /** True where the path looks at the answer of a call. */
 export function readsResult(path: readonly PathSegment[]): boolean {
-  return path[0] === 'result';
+  return path[0] === 'result' || path[0] === 'error';
 }
 
 /** Compiles a path to a look-up of its value. `**` is left to {@link compileLeaves}. */

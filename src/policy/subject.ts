@@ -41,7 +41,10 @@ export interface Subject {
   /** `_meta` of the message; left out where it has none. */
   readonly meta?: Value;
   readonly result: Value;
-  readonly annotations: Value;
+  /** The error that the upstream answered with; left out: none, or not known while the result isn't. */
+  readonly error?: Value;
+  /** What the upstream says of the tool that is named. */
+  readonly tool: Value;
   /** Members of `args` that are known although `args` as a whole are not. */
   readonly known?: Readonly<Record<string, Value>>;
   /** The subject stands for any message of this caller to this upstream. */

@@ -65,7 +65,7 @@ function runCall(
     args,
     meta: meta ?? ABSENT,
     result: UNKNOWN,
-    annotations: annotations ?? UNAVAILABLE,
+    tool: annotations ? { annotations } : UNAVAILABLE,
   };
   const before = policies.judge(subject);
   const after =
@@ -107,7 +107,7 @@ function runList(
       args: UNKNOWN,
       meta: UNKNOWN,
       result: UNKNOWN,
-      annotations: UNKNOWN,
+      tool: UNKNOWN,
     });
   });
   return { covered: [], actual: { visible: visible.map(({ name }) => name) } };

@@ -278,7 +278,11 @@ describe('narrowing', () => {
     const call = fc.record({ name: fc.constantFrom(...arbitrary.toolNames), args: arbitrary.args });
     await fc.assert(
       fc.asyncProperty(arbitrary.rules, call, async (rules, { name, args }) => {
-        const subject = subjectOf({ target: { kind: 'tools', name }, args, annotations: {} });
+        const subject = subjectOf({
+          target: { kind: 'tools', name },
+          args,
+          tool: { annotations: {} },
+        });
         if (policiesOf(rules).judge(subject).effect === 'block') return;
         // A handshake that a rule stops is none.
         const blocked = policiesOf(rules).judgeSession(

@@ -167,10 +167,10 @@ it('of a tool, the catalog keeps the hints that MCP names, within bounds', () =>
     { name: 'a', annotations },
     { name: 'n'.repeat(1_025), annotations },
   ]);
-  expect(catalog.annotations('db', 'a')).toEqual({
+  expect(catalog.facts('db', 'a')?.annotations).toEqual({
     title: 't'.repeat(256),
     readOnlyHint: true,
     openWorldHint: null,
   });
-  expect(catalog.annotations('db', 'n'.repeat(1_025))).toBeUndefined();
+  expect(catalog.facts('db', 'n'.repeat(1_025))).toBeUndefined();
 });

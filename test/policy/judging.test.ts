@@ -67,7 +67,7 @@ describe('a condition that cannot be judged', () => {
     ['an index of an object', { 'args.x[0]': { eq: 1 } }, { args: { x: {} } }],
     ['annotations nobody has listed', { 'tool.annotations.readOnlyHint': { eq: true } }, {}],
   ])('is one that looks for %s', (_, when, facts) => {
-    expect(judgeCondition(when, { annotations: UNAVAILABLE, ...facts })).toBe('unjudged');
+    expect(judgeCondition(when, { tool: UNAVAILABLE, ...facts })).toBe('unjudged');
   });
 });
 
@@ -101,7 +101,7 @@ describe('roots', () => {
   ])('%j holds', (when) => {
     const facts = {
       args: { list: ['a', 'b'], 'dotted.name': 1, nothing: null },
-      annotations: { readOnlyHint: true },
+      tool: { annotations: { readOnlyHint: true } },
       meta: { note: 'n', progressToken: 1 },
       request: { protocol: '2025-11-25', ip: '10.0.0.1' },
       client: { name: 'inspector' },

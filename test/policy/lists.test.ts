@@ -8,7 +8,9 @@ const block = { id: 'block', on: { tools: ['query'] }, then: 'block' };
 
 describe('lists', () => {
   const listed = (...rules: { id: string }[]) =>
-    policiesOf(rules).couldAllow(subjectOf({ args: UNKNOWN, annotations: { readOnlyHint: true } }));
+    policiesOf(rules).couldAllow(
+      subjectOf({ args: UNKNOWN, tool: { annotations: { readOnlyHint: true } } }),
+    );
 
   it('show what some arguments would allow', () => {
     expect(listed({ ...allow, when: { 'args.x': { eq: 1 } } } as never)).toBe(true);

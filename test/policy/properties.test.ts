@@ -10,9 +10,11 @@ import { type Subject, type Target, UNKNOWN } from '../../src/policy/subject.ts'
 import * as arbitrary from '../support/arbitraries.ts';
 import { policiesOf, type RuleText, subjectOf } from '../support/policies.ts';
 
-const annotations = fc.constantFrom({ readOnlyHint: true }, { readOnlyHint: false }, {});
+const facts = fc
+  .constantFrom({ readOnlyHint: true }, { readOnlyHint: false }, {})
+  .map((annotations) => ({ annotations }));
 const call = fc
-  .record({ name: fc.constantFrom(...arbitrary.toolNames), args: arbitrary.args, annotations })
+  .record({ name: fc.constantFrom(...arbitrary.toolNames), args: arbitrary.args, tool: facts })
   .map(({ name, ...facts }) => subjectOf({ target: { kind: 'tools', name }, ...facts }));
 
 const rank = { allow: 0, approve: 1, block: 2 };

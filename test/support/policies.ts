@@ -48,7 +48,7 @@ export function subjectOf({ request, ...facts }: Facts = {}): Subject {
     client: {},
     args: {},
     result: UNKNOWN,
-    annotations: UNAVAILABLE,
+    tool: UNAVAILABLE,
     ...facts,
   };
 }

@@ -85,7 +85,7 @@ function decideOutcome(
   const subject = task
     ? callSubject(exchange, catalog, task, result ?? ABSENT)
     : subjectOf(exchange, catalog, { method, params, result: result ?? ABSENT });
-  const none = { matched: [], would: [], masks: [], unjudged: [] };
+  const none = { matched: [], would: [], masks: [], limits: [], unjudged: [] };
   const passed = {
     effect: 'allow',
     reason: 'no rule looks at results',

@@ -30,7 +30,7 @@ export const NO_POLICY = blockFor('no policy is loaded');
 
 /** A block that no rule decides. */
 export function blockFor(reason: string): Decision {
-  const none = { matched: [], would: [], masks: [], unjudged: [] };
+  const none = { matched: [], would: [], masks: [], limits: [], unjudged: [] };
   return { effect: 'block', reason, denial: 'explain', ...none };
 }
 
@@ -151,11 +151,16 @@ function decideAnswer(
 function answerSubject(frame: AnswerFrame, exchange: Exchange, catalog: ToolCatalog): Subject {
   const { method, params, task } = exchange;
   const result = frame.kind === 'result' ? frame.message.result : ABSENT;
-  if (task) return callSubject(exchange, catalog, task, result);
-  return subjectOf(exchange, catalog, {
-    ...{ method, result },
-    ...(params === undefined ? {} : { params }),
-  });
+  const error = frame.kind === 'error' ? { ...frame.message.error } : ABSENT;
+  if (task) return { ...callSubject(exchange, catalog, task, result), error };
+  return {
+    ...subjectOf(exchange, catalog, {
+      method,
+      result,
+      ...(params === undefined ? {} : { params }),
+    }),
+    error,
+  };
 }
 
 /** What is not the result yet can't be what a rule that allows by the result waits for; the call was let through. */

@@ -1,6 +1,6 @@
 import { isList, isObject, type Json, textMember } from '../../model/json.ts';
 import { methodRow } from '../../protocol/methods.ts';
-import { annotationsOf, type ToolCatalog } from '../catalog.ts';
+import { factsOf, type ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { listedSubject } from '../subject-of.ts';
@@ -34,7 +34,7 @@ function isUsable(item: Json, list: ListRow, exchange: Exchange): boolean {
   const name = isObject(item) ? textMember(item, list.name) : undefined;
   if (!policies || name === undefined || list.kind === 'methods') return false;
   const target = { kind: list.kind, name };
-  const subject = listedSubject(exchange, uses[list.kind], target, annotationsOf(item));
+  const subject = listedSubject(exchange, uses[list.kind], target, factsOf(item));
   return list.name === 'uriTemplate'
     ? policies.couldAllowTemplate(subject)
     : policies.couldAllow(subject);
