@@ -156,7 +156,7 @@ export class Call implements UpstreamSink, Ends {
     const { requestId } = exchange;
     if (!this.#sent || this.#over || begin || requestId === undefined) return;
     const { protocol } = this.#sent;
-    if (protocol !== undefined && isStatelessRevision(protocol)) return;
+    if (isStatelessRevision(protocol)) return;
     const params = { requestId, reason };
     const message = { jsonrpc: '2.0' as const, method: 'notifications/cancelled', params };
     void delivery(link, { kind: 'notification', direction: 'up', message }, this.#sent);

@@ -45,7 +45,7 @@ export function upstreamSessionOf(
 
 /** True of a message that belongs to no session and says all there is to know. */
 export function isStateless({ protocol }: Caller): boolean {
-  return protocol !== undefined && isStatelessRevision(protocol);
+  return isStatelessRevision(protocol);
 }
 
 /** What the client says of itself, in `initialize` or with the request; bounded. */

@@ -1,4 +1,11 @@
-import { isObject, type JsonObject, textMember } from '../model/json.ts';
+import {
+  isObject,
+  isRawNumber,
+  type Json,
+  type JsonObject,
+  member,
+  textMember,
+} from '../model/json.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
 
@@ -22,4 +29,12 @@ export function metaOf(holder: JsonObject | undefined): JsonObject {
 /** The revision that a stateless-era request names; undefined for a request of the session era. */
 export function versionIn(params: JsonObject | undefined): string | undefined {
   return textMember(metaOf(params), metaKeys.version);
+}
+
+/** The progress token of a `_meta`, or of a progress notification, as text that keeps a string and a number apart. */
+export function progressTokenOf(holder: JsonObject): string | undefined {
+  const token: Json | undefined = member(holder, 'progressToken');
+  if (token === undefined) return undefined;
+  const isToken = typeof token === 'string' || typeof token === 'number' || isRawNumber(token);
+  return isToken ? JSON.stringify(token) : undefined;
 }

@@ -10,10 +10,15 @@ export const LATEST_STATELESS = '2026-07-28';
 /** Revisions of the same era speak alike; between eras messages must be translated. */
 export type Era = 'session' | 'stateless';
 
-export function isSessionRevision(revision: string): boolean {
+export function isSessionRevision(revision: string | undefined): boolean {
   return sessionRevisions.some((known) => known === revision);
 }
 
-export function isStatelessRevision(revision: string): boolean {
+export function isStatelessRevision(revision: string | undefined): boolean {
   return statelessRevisions.some((known) => known === revision);
+}
+
+/** The revision of a session for a client that asks for one: that one where it is known, else the newest. */
+export function sessionRevisionFor(asked: string): string {
+  return isSessionRevision(asked) ? asked : LATEST_SESSION;
 }

@@ -16,7 +16,7 @@ const CACHEABLE = new Set([
 export const cacheHints: Stage = (frame, exchange) => {
   const { protocol } = exchange.session;
   if (frame.kind !== 'result' || frame.direction !== 'down') return forward(frame);
-  if (protocol === undefined || !isStatelessRevision(protocol)) return forward(frame);
+  if (!isStatelessRevision(protocol)) return forward(frame);
   const { result } = frame.message;
   const hinted = withHints(result, exchange);
   if (hinted === result) return forward(frame);

@@ -7,7 +7,7 @@ import { forward, type Stage } from '../contract.ts';
 /** Takes off a trace context that is malformed (2026-07-28, basic); one that is well-formed goes on. */
 export const trace: Stage = (frame, exchange) => {
   const { protocol } = exchange.session;
-  if (frame.kind !== 'request' || protocol === undefined || !isStatelessRevision(protocol)) {
+  if (frame.kind !== 'request' || !isStatelessRevision(protocol)) {
     return forward(frame);
   }
   const meta = metaOf(frame.message.params);

@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject, member, parseJson } from '../../model/json.ts';
-import { metaOf } from '../../protocol/meta.ts';
+import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { metaOf, progressTokenOf } from '../../protocol/meta.ts';
 
 /** Tokens that a session remembers; progress on older ones goes nowhere. */
 const MAX_TOKENS = 1_000;
@@ -13,7 +13,7 @@ export class ProgressTokens {
     if (!text.includes('"progressToken"')) return;
     const { id, method, params } = parseJson(text) as JsonObject;
     if (id === undefined || typeof method !== 'string' || !isObject(params)) return;
-    const token = keyOf(member(metaOf(params), 'progressToken'));
+    const token = progressTokenOf(metaOf(params));
     if (token === undefined) return;
     this.#upstreams.set(token, upstream);
     if (this.#upstreams.size <= MAX_TOKENS) return;
@@ -23,12 +23,7 @@ export class ProgressTokens {
 
   /** The upstream that a client's progress is for; undefined where none asked. */
   of(params: JsonObject = {}): string | undefined {
-    const token = keyOf(member(params, 'progressToken'));
+    const token = progressTokenOf(params);
     return token === undefined ? undefined : this.#upstreams.get(token);
   }
-}
-
-/** A token as text that keeps a string and a number apart. */
-function keyOf(token: Json | undefined): string | undefined {
-  return token === undefined ? undefined : JSON.stringify(token);
 }

@@ -7,7 +7,7 @@ import type {
   RequestId,
 } from '../../model/message.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
-import { isSessionRevision, LATEST_SESSION } from '../../protocol/revisions.ts';
+import { sessionRevisionFor } from '../../protocol/revisions.ts';
 import { type Caller, clientInfo, isStateless } from '../caller.ts';
 import type { ClientSink } from '../client-sink.ts';
 import type { Conduit } from '../conduit.ts';
@@ -205,7 +205,7 @@ export class Union implements Conduit {
       throw new GateError('SESSION_MISSING', 'the request names no session');
     }
     const asked = textMember(params, 'protocolVersion') ?? '';
-    const protocol = isSessionRevision(asked) ? asked : LATEST_SESSION;
+    const protocol = sessionRevisionFor(asked);
     const giveBack = sessions.reserve(caller.identity);
     giveBack();
     const union = sessions.begin({

@@ -150,5 +150,5 @@ export class BridgeLink implements UpstreamLink {
 }
 
 function isStateless({ protocol }: UpstreamSession): boolean {
-  return protocol !== undefined && isStatelessRevision(protocol);
+  return isStatelessRevision(protocol);
 }

@@ -1,6 +1,7 @@
 import { GateError } from '../../model/errors.ts';
-import { isObject, isRawNumber, type Json, type JsonObject, member } from '../../model/json.ts';
+import { isObject, member } from '../../model/json.ts';
 import type { Frame, RequestFrame, RequestId } from '../../model/message.ts';
+import { progressTokenOf } from '../../protocol/meta.ts';
 import { after } from './delay.ts';
 import type { GuardedSink } from './guarded-sink.ts';
 
@@ -85,12 +86,4 @@ export class Call {
     const { timeout } = this.#options;
     this.fail(new GateError('UPSTREAM_TIMEOUT', `the upstream was silent for ${timeout} ms`));
   }
-}
-
-/** A token as text that keeps a string and a number apart. */
-export function progressTokenOf(holder: JsonObject): string | undefined {
-  const token: Json | undefined = member(holder, 'progressToken');
-  if (token === undefined) return undefined;
-  const isToken = typeof token === 'string' || typeof token === 'number' || isRawNumber(token);
-  return isToken ? JSON.stringify(token) : undefined;
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../../model/errors.ts';
 import type { AnswerFrame, Frame, NotificationFrame, RequestFrame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
-import { progressTokenOf } from './call.ts';
+import { progressTokenOf } from '../../protocol/meta.ts';
 import type { Calls } from './calls.ts';
 import type { Outbox } from './outbox.ts';
 

@@ -77,11 +77,7 @@ export class McpEndpoint implements Endpoint {
     caller: Caller,
     body: unknown,
   ): Promise<void> {
-    const protocol = headerText(request.headers, headers.version);
-    const visit: Visit = {
-      ...{ request, response, caller: { ...caller, protocol } },
-      ...{ id: null, method: request.method ?? '', session: undefined },
-    };
+    const visit = visitOf(request, response, caller);
     try {
       if (request.method === 'POST') await this.#post(visit, body);
       else await this.#other(visit);
@@ -96,7 +92,7 @@ export class McpEndpoint implements Endpoint {
     const head = visit.request.headers;
     checkPost(head);
     const bytes = bodyOf(body);
-    const isStateless = protocol !== undefined && isStatelessRevision(protocol);
+    const isStateless = isStatelessRevision(protocol);
     if (isBatch(bytes) && !isStateless) {
       checkVersion(head);
       return session.batch(visit, bytes);
@@ -115,12 +111,21 @@ export class McpEndpoint implements Endpoint {
   async #other(visit: Visit): Promise<void> {
     const { request, caller } = visit;
     checkVersion(request.headers);
-    if (caller.protocol !== undefined && isStatelessRevision(caller.protocol)) {
+    if (isStatelessRevision(caller.protocol)) {
       throw new GateError('HTTP_METHOD', `revision ${caller.protocol} has POST only`);
     }
     const { session } = this.#options;
     return request.method === 'GET' ? session.get(visit) : session.delete(visit);
   }
+}
+
+/** A visit that nothing is known of but its headers. */
+export function visitOf(request: IncomingMessage, response: ServerResponse, caller: Caller): Visit {
+  const protocol = headerText(request.headers, headers.version);
+  return {
+    ...{ request, response, caller: { ...caller, protocol } },
+    ...{ id: null, method: request.method ?? '', session: undefined },
+  };
 }
 
 /** @throws GateError FRAME_NOT_JSON */

@@ -19,6 +19,7 @@ import {
   readFrame,
   refuse,
   type Visit,
+  visitOf,
 } from './endpoint.ts';
 import { asGateError } from './error-answer.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -62,11 +63,7 @@ export class LegacyEndpoint implements Endpoint {
     caller: Caller,
     body: unknown,
   ): Promise<void> {
-    const protocol = headerText(request.headers, headers.version);
-    const visit: Visit = {
-      ...{ request, response, caller: { ...caller, protocol } },
-      ...{ id: null, method: request.method ?? '', session: undefined },
-    };
+    const visit = visitOf(request, response, caller);
     try {
       checkRevision(request);
       if (request.method === 'GET') this.#open(visit);
@@ -200,6 +197,6 @@ export class LegacyEndpoint implements Endpoint {
 function checkRevision({ headers: head }: IncomingMessage): void {
   checkVersion(head);
   const version = headerText(head, headers.version);
-  if (version === undefined || !isStatelessRevision(version)) return;
+  if (!isStatelessRevision(version)) return;
   throw new GateError('HTTP_PROTOCOL_VERSION', `revision ${version} has no HTTP with SSE`);
 }

@@ -57,7 +57,7 @@ export class HttpLink implements UpstreamLink {
 
   send(frame: Frame, session: UpstreamSession, sink: UpstreamSink, signal: AbortSignal): void {
     const { protocol } = session;
-    if (protocol !== undefined && isStatelessRevision(protocol)) {
+    if (isStatelessRevision(protocol)) {
       return this.#stateless.send(frame, sink, signal);
     }
     const asked = { ...askedBy(frame), session: session.session !== undefined };

@@ -88,7 +88,7 @@ function opener({ name, limits, log, ...options }: StdioLinkOptions, clock: Cloc
 }
 
 function isStateless({ protocol }: UpstreamSession): boolean {
-  return protocol !== undefined && isStatelessRevision(protocol);
+  return isStatelessRevision(protocol);
 }
 
 function fullError(name: string, processes: number): GateError {

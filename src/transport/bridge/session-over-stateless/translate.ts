@@ -3,11 +3,7 @@ import type { RequestFrame, RequestId } from '../../../model/message.ts';
 import { acrossEras, isCacheable, without, withoutEnvelope } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
-import {
-  isSessionRevision,
-  LATEST_SESSION,
-  LATEST_STATELESS,
-} from '../../../protocol/revisions.ts';
+import { LATEST_STATELESS, sessionRevisionFor } from '../../../protocol/revisions.ts';
 import { type RpcError, requestUp, rpcError } from '../frames.ts';
 import type { ClientFacts } from './session-id.ts';
 
@@ -16,7 +12,7 @@ export function clientFacts(params: JsonObject | undefined): ClientFacts {
   const asked = textMember(params, 'protocolVersion') ?? '';
   const { capabilities, clientInfo } = params ?? {};
   return {
-    protocol: isSessionRevision(asked) ? asked : LATEST_SESSION,
+    protocol: sessionRevisionFor(asked),
     info: isObject(clientInfo) ? clientInfo : undefined,
     capabilities: isObject(capabilities) ? clientCapabilities(capabilities) : {},
   };
