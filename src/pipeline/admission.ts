@@ -29,17 +29,12 @@ export class Admission {
     const { calls, caller_calls, session_calls } = this.#limits;
     if (this.#calls >= calls) throw tooMany(calls, 'gate');
     if (this.#quota.isFull(identity)) throw tooMany(caller_calls, 'caller');
-    if (session?.calls.has(id)) {
-      const hint = 'use a new id for each request';
-      throw new GateError('REQUEST_DUPLICATE', 'a request with this id is still open', { hint });
-    }
-    if (session && session.calls.size >= session_calls) throw tooMany(session_calls, 'session');
+    if (session) checkCall(session, id, session_calls);
   }
 
   /** @throws GateError CALL_LIMIT where there is no room for another stream */
-  checkStream({ streams }: Session): void {
-    const { session_streams } = this.#limits;
-    if (streams.size >= session_streams) throw tooMany(session_streams, 'session');
+  checkStream(session: Session): void {
+    checkStream(session, this.#limits.session_streams);
   }
 
   /** @returns to be called once, when the call is over */
@@ -51,6 +46,20 @@ export class Admission {
       this.#quota.give(identity);
     };
   }
+}
+
+/** @throws GateError REQUEST_DUPLICATE, CALL_LIMIT where a session has no room for another call */
+export function checkCall({ calls }: Session, id: RequestId, limit: number): void {
+  if (calls.has(id)) {
+    const hint = 'use a new id for each request';
+    throw new GateError('REQUEST_DUPLICATE', 'a request with this id is still open', { hint });
+  }
+  if (calls.size >= limit) throw tooMany(limit, 'session');
+}
+
+/** @throws GateError CALL_LIMIT where a session has no room for another stream */
+export function checkStream({ streams }: Session, limit: number): void {
+  if (streams.size >= limit) throw tooMany(limit, 'session');
 }
 
 function tooMany(limit: number, where: string): GateError {

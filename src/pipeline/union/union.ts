@@ -8,6 +8,7 @@ import type {
 } from '../../model/message.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
 import { sessionRevisionFor } from '../../protocol/revisions.ts';
+import { checkCall, checkStream } from '../admission.ts';
 import { type Caller, clientInfo, isStateless } from '../caller.ts';
 import type { ClientSink } from '../client-sink.ts';
 import type { Conduit } from '../conduit.ts';
@@ -68,13 +69,7 @@ export class Union implements Conduit {
       return this.#begin(caller, frame, client);
     }
     const { id } = frame.message;
-    if (session.calls.has(id)) {
-      throw new GateError('REQUEST_DUPLICATE', 'a request with this id is still open', {
-        hint: 'use a new id for each request',
-      });
-    }
-    const { sessionCalls } = this.#options;
-    if (session.calls.size >= sessionCalls) throw tooMany(sessionCalls);
+    checkCall(session, id, this.#options.sessionCalls);
     session.calls.set(id, { cancel: (reason) => this.#cancel(session, id, reason) });
     const over = () => {
       session.calls.delete(id);
@@ -148,8 +143,7 @@ export class Union implements Conduit {
   }
 
   listen(caller: Caller, session: Session, _lastEventId: unknown, client: ClientSink): Ends {
-    const { sessionStreams } = this.#options;
-    if (session.streams.size >= sessionStreams) throw tooMany(sessionStreams);
+    checkStream(session, this.#options.sessionStreams);
     const streams = this.#streams.get(session) ?? new Map<JoinedStream, Caller>();
     this.#streams.set(session, streams);
     const stream: JoinedStream = new JoinedStream(client, () => {
@@ -316,11 +310,6 @@ export class Union implements Conduit {
       await sub.session.calls.get(id)?.cancel(reason);
     }
   }
-}
-
-function tooMany(limit: number): GateError {
-  const message = `the session has ${limit} calls or streams under way already`;
-  return new GateError('CALL_LIMIT', message, { retryAfter: '1' });
 }
 
 /** The caller at one upstream; the revision is the one that was agreed on there. */
