@@ -6,7 +6,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 /** Real servers, real clients, real processes. Everything else is quick. */
-const slow = ['auth', 'cli', 'conformance', 'e2e', 'transport'].map(
+const slow = ['admin', 'auth', 'cli', 'conformance', 'e2e', 'transport'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 

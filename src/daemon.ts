@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { openAdmin } from './admin/open-admin.ts';
 import type { Authenticator } from './auth/contract.ts';
+import { compileAside } from './config/compile-aside.ts';
+import { LiveLockFile } from './config/live-lock-file.ts';
+import { openOrigin } from './config/open-origin.ts';
+import type { PolicyOrigin } from './config/policy-origin.ts';
 import { LivePolicies } from './config/reload.ts';
 import { type Config, prefixesOf, type UpstreamConfig } from './config/schema.ts';
-import { watchDirectory } from './config/watch.ts';
 import { messageOf } from './model/errors.ts';
 import type { Clock, Log } from './model/seams.ts';
 import { Gate } from './pipeline/gate.ts';
+import { Pins } from './pipeline/pins.ts';
 import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
@@ -14,6 +19,8 @@ import { Sessions } from './pipeline/sessions.ts';
 import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';
+import { type LimitsLocation, openLimits } from './store/limits-open.ts';
+import { SqlitePins } from './store/sqlite/pins.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
 import { BridgeLink } from './transport/bridge/link.ts';
 import type { UpstreamLink } from './transport/contract.ts';
@@ -37,13 +44,18 @@ export interface DaemonOptions {
 /** How often unused sessions are looked for at least, in milliseconds. */
 const SWEEP = 30_000;
 
+/** How often it is looked whether other definitions of tools were accepted, in milliseconds. */
+const PINS_LOOK = 1_000;
+
 const clock: Clock = () => performance.timeOrigin + performance.now();
 
 /** A running gate. */
 export interface Daemon {
   /** The base URL that it listens on. */
   readonly url: string;
-  /** Takes over changed policies now. */
+  /** The base URL of the admin API, where there is one. */
+  readonly adminUrl?: string;
+  /** Takes over changed policies and pins now. */
   look(): Promise<void>;
   /** Refuses new calls, lets running ones end, and closes everything. */
   stop(): Promise<void>;
@@ -89,13 +101,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, base, log } = options;
   const started = new Started(log);
   try {
-    const policies = new LivePolicies(resolve(base, config.policies.directory), log);
-    policies.load();
-    const { relay, listener } = await assemble(options, policies, started);
+    const origin = await openOrigin(config.policies, base);
+    const policies = new LivePolicies(origin, log, compileAside());
+    await policies.load();
+    const { relay, listener, gate, lookAtPins } = await assemble(options, policies, started);
     const url = await listener.listen();
-    const { directory, poll } = config.policies;
-    const look = () => policies.look();
-    started.add(watchDirectory({ directory: resolve(base, directory), poll, look }));
+    const look = () => {
+      lookAtPins();
+      return policies.look();
+    };
+    started.add(origin.watch(look));
+    const adminUrl = await startAdmin(options, { policies, origin, relay, gate }, started);
     const every = Math.min(SWEEP, config.sessions.idle);
     const sweep = setInterval(() => void relay.endOverdue(), every);
     started.add(() => clearInterval(sweep));
@@ -105,11 +121,35 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await started.close();
       log.info({}, 'stopped');
     };
-    return { url, look, stop };
+    return { url, ...(adminUrl === undefined ? {} : { adminUrl }), look, stop };
   } catch (error) {
     await started.close();
     throw error;
   }
+}
+
+/** Starts the admin API where it is configured, and gives its URL. */
+async function startAdmin(
+  { config, base, log, authenticator }: DaemonOptions,
+  parts: {
+    readonly policies: LivePolicies;
+    readonly origin: PolicyOrigin;
+    readonly relay: Relay;
+    readonly gate: Gate;
+  },
+  started: Started,
+): Promise<string | undefined> {
+  if (!config.admin) return undefined;
+  const admin = openAdmin({
+    ...{ config: config.admin, base, authenticator, clock, log },
+    ...{ live: parts.policies, origin: parts.origin },
+    counts: () => parts.gate.ruleCounts.counts(),
+    stopping: () => parts.relay.stopping,
+  });
+  started.add(() => admin.close());
+  const url = await admin.listen();
+  log.info({ url }, 'the admin API is listening');
+  return url;
 }
 
 /** Puts the parts together: store, links, relay, listener. */
@@ -118,6 +158,8 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const { path, durability, required } = config.transcripts;
   const store = await SqliteStore.open({ path: resolve(base, path), durability });
   started.add(() => store.close());
+  const limiter = await openLimits(limitsLocation(config, base), { clock, log });
+  started.add(() => limiter.close());
   const links = linksOf(options);
   started.add(async () => {
     await Promise.all([...links.values()].map((link) => link.stop()));
@@ -131,12 +173,15 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
     ...{ idle: config.sessions.idle, lifetime: config.sessions.lifetime },
   });
   const serverRequests = new ServerRequests(new Seal(key, 'server request'));
-  const gate = new Gate({ recorder: store, log, required, seals });
+  const pinned = openPins(options, started);
+  const { pins } = pinned;
+  const gate = new Gate({ recorder: store, log, required, seals, limiter, pins });
   const relay = new Relay({
     snapshot: () => policies.snapshot,
     ...{ gate, links, sessions, serverRequests, limits: config.limits, clock, log },
   });
   policies.onChange(() => relay.announce());
+  started.add(pinned.watch(() => relay.announce()));
   const rejections = new Rejections(store, clock, log);
   const reject: Reject = (rejected, error) => {
     rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
@@ -159,7 +204,31 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   });
   started.add(() => listener.close());
   started.add(() => relay.stop(config.shutdown.drain));
-  return { relay, listener };
+  return { relay, listener, gate, lookAtPins: pinned.look };
+}
+
+/** Pins as they are configured, and how to see what `sallyport pin` does to them. */
+function openPins({ config, base, log }: DaemonOptions, started: Started) {
+  const { file, path = join(dirname(config.transcripts.path), 'pins.db') } = config.pins;
+  const mode = (name: string) => config.upstreams[name]?.pins ?? config.pins.mode;
+  const modes = new Set(Object.keys(config.upstreams).map(mode));
+  modes.delete('off');
+  if (modes.size === 0) return { pins: undefined, look: () => undefined, watch: () => () => {} };
+  const lock = modes.has('lock') ? new LiveLockFile(resolve(base, file), file, log) : undefined;
+  const store = new SqlitePins(resolve(base, path));
+  started.add(() => store.close());
+  const pins = new Pins({ store, mode, locked: () => lock?.tools ?? new Map(), log });
+  let onChange = (): void => undefined;
+  const look = () => {
+    const news = [pins.hasNews(), lock?.look()];
+    if (news.includes(true)) onChange();
+  };
+  const watch = (listener: () => void) => {
+    onChange = listener;
+    const timer = setInterval(look, PINS_LOOK);
+    return () => clearInterval(timer);
+  };
+  return { pins, look, watch };
 }
 
 type Served = Pick<EndpointsOptions, 'relay' | 'union' | 'sessions' | 'reject' | 'toolHeaders'> & {
@@ -218,6 +287,21 @@ function linkTo(name: string, upstream: UpstreamConfig, options: DaemonOptions):
 function eraOf(upstream: UpstreamConfig) {
   const isOld = 'transport' in upstream && upstream.transport === 'sse';
   return isOld ? 'session' : upstream.era;
+}
+
+/** Where limits are counted. The file is beside the transcripts unless it is named. */
+function limitsLocation({ counters, transcripts }: Config, base: string): LimitsLocation {
+  const { store, path, url = '' } = counters;
+  switch (store) {
+    case 'memory':
+      return { store };
+    case 'sqlite': {
+      const beside = join(dirname(transcripts.path), 'counters.db');
+      return { store, path: resolve(base, path ?? beside) };
+    }
+    case 'postgres':
+      return { store, url };
+  }
 }
 
 /** Host names under which clients may call, beside loopback. */

@@ -1,17 +1,38 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
+import { call } from './cli/call.ts';
 import { check } from './cli/check.ts';
+import { explain } from './cli/explain.ts';
 import { init } from './cli/init.ts';
+import { pin } from './cli/pin.ts';
+import { policies } from './cli/policies.ts';
+import { push } from './cli/push.ts';
+import { schema } from './cli/schema.ts';
 import { serve } from './cli/serve.ts';
 import { stdio } from './cli/stdio.ts';
+import { suggest } from './cli/suggest.ts';
 import { test } from './cli/test.ts';
 import { transcripts } from './cli/transcripts.ts';
 import { exit, type Terminal, type Verb } from './cli/verb.ts';
 import { GateError, messageOf } from './model/errors.ts';
-import { suggest } from './model/nearest.ts';
+import { suggest as nearest } from './model/nearest.ts';
 import { version } from './version.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { serve, stdio, check, test, transcripts, init };
+const verbs: Readonly<Record<string, Verb>> = {
+  serve,
+  stdio,
+  check,
+  test,
+  schema,
+  explain,
+  suggest,
+  call,
+  pin,
+  transcripts,
+  init,
+  push,
+  policies,
+};
 
 const overview = `Usage: sallyport VERB [ARGUMENTS]
 
@@ -39,7 +60,7 @@ async function main([word, ...args]: readonly string[], terminal: Terminal): Pro
   }
   const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
   if (!verb) {
-    const hint = suggest(word, Object.keys(verbs));
+    const hint = nearest(word, Object.keys(verbs));
     throw new GateError('USAGE', `sallyport has no verb "${word}"`, { hint });
   }
   return verb.run(args, terminal);

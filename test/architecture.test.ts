@@ -37,7 +37,9 @@ const pureImports: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['createHash'],
   'node:net': ['BlockList', 'isIP'],
   'node:path': ['posix'],
+  'node:url': ['domainToASCII'],
   'node:util': ['isDeepStrictEqual'],
+  '@marcbachmann/cel-js': ['ASTNode', 'Environment', 'ParseError'],
   re2js: ['RE2JS'],
 };
 

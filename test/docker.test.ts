@@ -35,7 +35,8 @@ describe('the container', () => {
 
   it('reads and writes only where something is mounted', () => {
     const mounts = (gate.volumes ?? []).map((volume) => volume.split(':')[1]);
-    expect(mounts).toContain(`/etc/sallyport/${config.policies.directory}`);
+    const folder = 'directory' in config.policies ? config.policies.directory : '';
+    expect(mounts).toContain(`/etc/sallyport/${folder}`);
     expect(mounts).toContain('/etc/sallyport/sallyport.yaml');
     const data = mounts.find((mount) => config.transcripts.path.startsWith(`${mount}/`));
     expect(dockerfile).toContain(`\nVOLUME ${data}\n`);

@@ -1,19 +1,32 @@
 import { isSuiteName, readPolicyPaths } from '../config/policy-files.ts';
 import { GateError } from '../model/errors.ts';
-import type { Problem } from '../model/position.ts';
+import { type Problem, sortProblems } from '../model/position.ts';
+import { checkArguments } from '../policy/check-arguments.ts';
 import { compilePolicies } from '../policy/compile.ts';
-import { counted, printProblems, readArguments } from './report.ts';
-import { exit, type Verb } from './verb.ts';
+import { liveTools, lockedTools } from './check-tools.ts';
+import { counted, printProblems, readArguments, seeHelp } from './report.ts';
+import { sarifLog } from './sarif.ts';
+import { exit, type Terminal, type Verb } from './verb.ts';
+import { writeReport } from './write-report.ts';
 
-const help = `Usage: sallyport check [PATH...] [--strict] [--json]
+const help = `Usage: sallyport check [PATH...] [--strict] [--json] [--sarif FILE]
+                       [--lock FILE | --live [--config FILE]]
 
 Reads and compiles policy files as the daemon would, all PATHs together, and prints
 everything that is wrong with them as file:line:column severity CODE message; hint.
 
 PATH is a file or a folder, searched with its sub-folders. Default: policies
 
-  --strict   warnings count as errors
-  --json     print one JSON object instead
+  --strict        warnings count as errors
+  --json          print one JSON object instead
+  --sarif FILE    write the problems as SARIF 2.1.0, for code review; "-" is standard output
+  --lock FILE     compare rules with the tools in this lock file, their names and arguments;
+                  sallyport.lock.json is used by itself where it is there
+  --live          compare them with what the upstreams of the configuration say now
+  --config FILE   the configuration for --live (default: sallyport.yaml)
+
+A warning that is meant can be silenced in place:
+  silence: [{ code: POLICY_ALL_TOOLS, reason: "a sandbox without data" }]
 
 Exit code: 0 no errors, 1 errors (with --strict: or warnings), 2 wrong use or unreadable files.
 
@@ -26,6 +39,10 @@ Example:
 const options = {
   strict: { type: 'boolean' },
   json: { type: 'boolean' },
+  sarif: { type: 'string' },
+  lock: { type: 'string' },
+  live: { type: 'boolean' },
+  config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -45,20 +62,47 @@ export const check: Verb = {
     if (sources.length === 0) {
       throw new GateError('POLICY_UNREADABLE', `no policy files in ${paths.join(', ')}`);
     }
-    const { policies, problems } = compilePolicies(sources);
+    if (values.json && values.sarif === '-') throw usage('--json and --sarif - both print');
+    const tools = await knownTools(values, terminal);
+    const { policies, problems: found } = compilePolicies(sources);
+    const inArguments = policies && tools ? checkArguments(policies.rules, tools) : [];
+    const problems = sortProblems([...found, ...inArguments]);
     const fine = isFine(problems, values.strict === true);
     const rules = policies?.rules.length;
+    if (values.sarif !== undefined) {
+      const log = JSON.stringify(sarifLog(problems, terminal.cwd), null, 2);
+      writeReport(values.sarif, `${log}\n`, terminal);
+    }
     if (values.json) {
       const files = sources.map(({ file }) => file);
       const report = { ok: fine, files, ...(rules === undefined ? {} : { rules }), problems };
       terminal.out(`${JSON.stringify(report, null, 2)}\n`);
-    } else {
+    } else if (values.sarif !== '-') {
       printProblems(problems, terminal);
       terminal.out(`${summary(problems, rules, sources.length)}\n`);
     }
     return fine ? exit.fine : exit.found;
   },
 };
+
+interface ToolOptions {
+  readonly lock?: string | undefined;
+  readonly live?: boolean | undefined;
+  readonly config?: string | undefined;
+}
+
+/** What is known of the upstreams' tools; undefined where nothing is. */
+async function knownTools({ lock, live, config }: ToolOptions, terminal: Terminal) {
+  if (live && lock !== undefined) throw usage('--live and --lock are two sources of the same');
+  if (config !== undefined && !live) throw usage('--config goes with --live');
+  return live
+    ? await liveTools(config ?? 'sallyport.yaml', terminal)
+    : lockedTools(lock, terminal.cwd);
+}
+
+function usage(message: string): GateError {
+  return new GateError('USAGE', message, { hint: seeHelp('check') });
+}
 
 function refuseSuites(paths: readonly string[]): void {
   const suite = paths.find(isSuiteName);

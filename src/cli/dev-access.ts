@@ -34,7 +34,7 @@ export async function startDevAccess(upstreams: readonly string[], log: Log): Pr
 function isEndpoint(resource: string): boolean {
   if (!URL.canParse(resource)) return false;
   const { hostname, pathname } = new URL(resource);
-  return isLoopback(hostname) && /^\/(?:mcp|sse)(?:\/|$)/.test(pathname);
+  return isLoopback(hostname) && /^\/(?:mcp|sse|v1)(?:\/|$)/.test(pathname);
 }
 
 interface Situation {

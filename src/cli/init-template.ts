@@ -37,6 +37,12 @@ const examples = {
   sections: {
     listen: { tls: { cert: 'tls.crt', key: 'tls.key' } },
     sessions: { key: 'env:SALLYPORT_SESSION_KEY' },
+    admin: {
+      public_url: 'https://gate-admin.example.com',
+      roles: { admin: ['group:platform'] },
+    },
+    pins: { path: '.sallyport/pins.db' },
+    counters: { path: '.sallyport/counters.db' },
   } as Readonly<Record<string, Values>>,
 } as const;
 const FILES_COMMAND = ['npx', '-y', '@modelcontextprotocol/server-filesystem', 'files'];
@@ -62,6 +68,8 @@ function body(key: string, shape: Shape): string[] {
   if (shape.properties) {
     return commented([`${key}:`, ...indented(members(shape, examples.sections[key] ?? {}))]);
   }
+  const [first] = shape.anyOf ?? [];
+  if (first?.properties) return commented([`${key}:`, ...indented(members(first, {}))]);
   return commented([entry(key, shape, examples)]);
 }
 

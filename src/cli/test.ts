@@ -1,11 +1,13 @@
 import { GateError } from '../model/errors.ts';
 import type { CaseResult } from '../policy/suite-run.ts';
 import { differences } from './difference.ts';
+import { junitXml } from './junit.ts';
 import { counted, printProblems, readArguments, seeHelp } from './report.ts';
 import { runSuites, type TestReport } from './suites.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
+import { writeReport } from './write-report.ts';
 
-const help = `Usage: sallyport test [PATH...] [--min-coverage PERCENT] [--json]
+const help = `Usage: sallyport test [PATH...] [--min-coverage PERCENT] [--json] [--junit FILE]
 
 Runs the test files (*_test.yaml) of policies, each with the policy files that it names
 or the one of the same name, and says which rules no case covers.
@@ -14,6 +16,7 @@ PATH is a folder, a test file, or a policy file whose test is beside it. Default
 
   --min-coverage PERCENT   fail where cases cover fewer of the rules (0 to 100)
   --json                   print one JSON object instead
+  --junit FILE             write JUnit XML, for build servers; "-" is standard output
 
 Exit code: 0 all passed, 1 failures, errors or too little coverage, 2 wrong use or unreadable files.
 
@@ -29,6 +32,7 @@ Example:
 const options = {
   'min-coverage': { type: 'string' },
   json: { type: 'boolean' },
+  junit: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -45,8 +49,12 @@ export const test: Verb = {
     const least = percentage(values['min-coverage']);
     const report = runSuites(positionals.length > 0 ? positionals : ['policies'], terminal.cwd);
     const totals = totalsOf(report);
+    if (values.json && values.junit === '-') {
+      throw new GateError('USAGE', '--json and --junit - both print', { hint: seeHelp('test') });
+    }
+    if (values.junit !== undefined) writeReport(values.junit, junitXml(report), terminal);
     if (values.json) terminal.out(`${JSON.stringify(asJson(report, totals), null, 2)}\n`);
-    else print(report, totals, terminal);
+    else if (values.junit !== '-') print(report, totals, terminal);
     const enough = totals.coverage >= least;
     if (!enough) terminal.err(`coverage is below the ${least} % asked for\n`);
     return totals.failed === 0 && report.problems.length === 0 && enough ? exit.fine : exit.found;

@@ -68,6 +68,8 @@ function boundOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): stri
     : `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
 }
 
+const FOREIGN = 1_000;
+
 /** The alternative that was meant: the one with the fewest faults, if that is clear. */
 function likeliest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const weighed = alternatives
@@ -85,8 +87,10 @@ function unknownToAll(alternatives: readonly (readonly Issue[])[]): string[] {
   return first.filter((key) => rest.every((keys) => keys.includes(key)));
 }
 
+/** A key that a kind doesn't have speaks against that kind; a fault within one that it has says nothing. */
 function weight(issue: Issue): number {
-  return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+  if (issue.code !== 'unrecognized_keys') return 1;
+  return issue.keys.length * (issue.path.length === 0 ? FOREIGN : 1);
 }
 
 function unknownKey(key: string, path: Path, root: Node): Problem {
@@ -94,7 +98,7 @@ function unknownKey(key: string, path: Path, root: Node): Problem {
   const at = keyPlace(root, [...path, key]);
   const found = problem('CONFIG_UNKNOWN_KEY', at, `${where} has no key "${key}"`);
   const known = knownKeys(path);
-  // Both kinds of upstream stand at the same path.
+  // All kinds of an upstream, or of a source of policies, stand at the same path.
   const isElsewhere = known.includes(key);
   return { ...found, hint: isElsewhere ? 'the other kind has it' : suggest(key, known) };
 }

@@ -15,6 +15,16 @@ export function isSuiteName(name: string): boolean {
   return SUITE.test(name);
 }
 
+/** True of the name or path of a file that is read as a policy: YAML or JSON, but no test file. */
+export function isPolicyName(name: string): boolean {
+  return DOCUMENT.test(name) && !SUITE.test(name);
+}
+
+/** True of the names that are left out: hidden ones, such as the `..data` of Kubernetes, and backups of editors. */
+export function isHidden(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('#') || name.endsWith('~');
+}
+
 /** A file, read. */
 export interface FoundFile extends PolicySource {
   /** Where it really is: the same for every way of naming it. */
@@ -34,7 +44,7 @@ export function readPolicyFiles(path: string, cwd: string = process.cwd()): Foun
 
 /** The same for several paths; what several of them lead to is read once. */
 export function readPolicyPaths(paths: readonly string[], cwd: string): FoundFile[] {
-  return new Search(cwd, (name) => DOCUMENT.test(name) && !SUITE.test(name)).read(paths);
+  return new Search(cwd, isPolicyName).read(paths);
 }
 
 /**
@@ -47,7 +57,7 @@ export function findSuites(paths: readonly string[], cwd: string = process.cwd()
     const isFolder = statOf(resolve(cwd, path), path).isDirectory();
     return isFolder || SUITE.test(path) ? [path] : suitesBeside(path, cwd);
   });
-  return new Search(cwd, (name) => SUITE.test(name)).read(wanted);
+  return new Search(cwd, isSuiteName).read(wanted);
 }
 
 /**
@@ -109,8 +119,7 @@ class Search {
       if (++this.#entries > policyFileLimits.entries) {
         tooMuch(this.#name(full), `more than ${policyFileLimits.entries} files and folders`);
       }
-      // Hidden ones, such as the `..data` that Kubernetes puts beside its links, and backups of editors.
-      if (name.startsWith('.') || name.startsWith('#') || name.endsWith('~')) continue;
+      if (isHidden(name)) continue;
       const path = join(full, name);
       if (this.#fits(name)) this.#file(path);
       else if (isFolder(path)) this.#folder(path);

@@ -1,40 +1,13 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { isLoopback } from '../model/loopback.ts';
+import { adminSchema, checkAdmin } from './admin-schema.ts';
+import { countersSchema } from './counters-schema.ts';
+import { issuerSchema } from './issuer-schema.ts';
+import { pinModeSchema, pinsSchema } from './pins-schema.ts';
+import { policiesSchema } from './policies-schema.ts';
+import { count, duration, httpUrl, size, span, tls } from './schema-values.ts';
 
 // The configuration file. A key's description is its documentation: `sallyport init` and the JSON Schema show it.
-
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const SIZES = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
-
-function quantity(units: Readonly<Record<string, number>>, example: string) {
-  const names = Object.keys(units);
-  const error = `must be a number with a unit (${names.join(', ')}), such as ${example}`;
-  return z
-    .string({ error })
-    .regex(new RegExp(`^\\d+(?:\\.\\d+)?\\s*(?:${names.join('|')})$`), { error })
-    .transform((text) => {
-      const unit = text.replace(/^[\d.\s]+/, '');
-      return Math.round(Number.parseFloat(text) * (units[unit] ?? Number.NaN));
-    });
-}
-/** Timers hold 31 bits of milliseconds; one that is set for longer goes off at once. */
-const LONGEST = 24 * UNITS.d;
-const notZero = { error: 'must be more than 0' };
-/** `30s`: becomes milliseconds. */
-const duration = quantity(UNITS, '30s').refine((ms) => ms <= LONGEST, {
-  error: 'must be at most 24d',
-});
-/** A duration for which nothing would make no sense. */
-const span = duration.refine((ms) => ms > 0, notZero);
-/** `4MiB`: becomes bytes. */
-const size = quantity(SIZES, '4MiB').refine((bytes) => bytes > 0, notZero);
-const count = z.int().positive();
-
-const httpUrl = z.string().refine(isHttpUrl, { error: 'must be an http:// or https:// URL' });
-const issuerUrl = httpUrl.refine(isSecureOrLoopback, {
-  error: 'must be https:// (http:// is for loopback only)',
-});
 
 const addressRange = z.string().refine(isAddressRange, {
   error: 'must be an address or a CIDR range, such as 10.0.0.0/8',
@@ -51,11 +24,6 @@ const compression = z
     return given === true ? { min: COMPRESSED } : given;
   });
 
-const tls = z.strictObject({
-  cert: z.string().min(1).describe('PEM file with the certificate, then its chain.'),
-  key: z.string().min(1).describe('PEM file with the private key, without a passphrase.'),
-});
-
 const listen = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to bind.'),
   port: z.int().min(0).max(65_535).default(7411).describe('Port to bind; 0 takes a free one.'),
@@ -71,45 +39,6 @@ const listen = z.strictObject({
     .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the client address.'),
 });
 
-const issuer = z.strictObject({
-  url: issuerUrl.describe('Issuer identifier, as `iss` has it; discovery starts here.'),
-  audience: z
-    .union([z.string(), z.array(z.string()).min(1)], {
-      error: 'must be a string or a list of strings',
-    })
-    .optional()
-    .describe("Accepted `aud`, beside the endpoint's own URL (RFC 8707)."),
-  algorithms: z
-    .array(
-      z.enum([
-        'RS256',
-        'RS384',
-        'RS512',
-        'PS256',
-        'PS384',
-        'PS512',
-        'ES256',
-        'ES384',
-        'ES512',
-        'EdDSA',
-        'Ed25519',
-      ]),
-    )
-    .min(1)
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
-    .describe('Accepted signature algorithms (JWA names).'),
-  groups_claim: z
-    .string()
-    .default('groups')
-    .describe('Claim with groups; a dotted path goes into objects.'),
-  scopes_claim: z
-    .string()
-    .default('scope')
-    .describe('Claim with scopes: a list, or words in a string.'),
-  required_scopes: z.array(z.string()).default([]).describe('Scopes that every token must have.'),
-  clock_tolerance: duration.prefault('30s').describe('Allowed difference of clocks.'),
-});
-
 const secretMap = z.record(z.string(), z.string());
 
 const timeout = span.prefault('55s').describe('Longest silence while a call waits for an answer.');
@@ -120,6 +49,9 @@ const era = z
     'What it speaks: `session` (up to 2025-11-25), `stateless` (2026-07-28), or `auto`: it is asked. Clients of the other era are translated for.',
   );
 const idle = span.prefault('30m').describe('A session unused for so long is ended.');
+const pins = pinModeSchema
+  .optional()
+  .describe('How its tools are pinned; left out: as `pins.mode` says.');
 
 const upstream = z.union(
   [
@@ -135,6 +67,7 @@ const upstream = z.union(
         .describe('Headers for every request; `env:NAME` reads a variable.'),
       timeout,
       idle,
+      pins,
     }),
     z.strictObject({
       command: z
@@ -154,6 +87,7 @@ const upstream = z.union(
           'Most processes at a time: one for each session, and for each caller in the stateless era.',
         ),
       idle,
+      pins,
     }),
   ],
   { error: 'needs either a url (Streamable HTTP) or a command (stdio), with their own keys' },
@@ -201,7 +135,7 @@ export const configSchema = z
       .array(z.string())
       .default([])
       .describe('Further Host headers, beside loopback names and that of public_url.'),
-    issuers: z.array(issuer).default([]).describe('OIDC issuers whose tokens are accepted.'),
+    issuers: z.array(issuerSchema).default([]).describe('OIDC issuers whose tokens are accepted.'),
     upstreams: z
       .record(
         z.string().regex(UPSTREAM_NAME, { error: 'must be lower-case letters, digits, . _ -' }),
@@ -209,18 +143,13 @@ export const configSchema = z
       )
       .describe('MCP servers by name; /mcp/NAME leads to each.'),
     union: union.prefault({}).describe('All upstreams of a caller as one server, at /mcp.'),
-    policies: z
-      .strictObject({
-        directory: z
-          .string()
-          .default('policies')
-          .describe('Folder of policy files, searched with its sub-folders.'),
-        poll: span
-          .prefault('2s')
-          .describe('How often to look for changes that no file event told of.'),
-      })
+    policies: policiesSchema.describe(
+      'Where policies come from; changes are taken over while running.',
+    ),
+    pins: pinsSchema
       .prefault({})
-      .describe('Where policies come from; changes are taken over while running.'),
+      .describe('Definitions of tools that were accepted, and what becomes of others.'),
+    admin: adminSchema.optional().describe('The admin API; left out: there is none.'),
     transcripts: z
       .strictObject({
         path: z.string().default('.sallyport/transcripts.db').describe('SQLite file.'),
@@ -235,6 +164,9 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The record of every exchange.'),
+    counters: countersSchema
+      .prefault({})
+      .describe('Where the calls that limits of rules bound are counted.'),
     limits: z
       .strictObject({
         message: size.prefault('4MiB').describe('Largest message, either way.'),
@@ -284,11 +216,16 @@ export const configSchema = z
       .prefault({})
       .describe('How the daemon stops.'),
   })
-  .superRefine(checkUnion);
+  .superRefine((config, context) => {
+    checkUnion(config, context);
+    checkAdmin(config, context);
+  });
 
 export type Config = z.output<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type UpstreamConfig = Config['upstreams'][string];
+export type PoliciesConfig = Config['policies'];
+export type AdminConfig = NonNullable<Config['admin']>;
 
 /** Names of the union must lead back to one upstream each. */
 function checkUnion(config: Pick<Config, 'upstreams' | 'union'>, context: z.RefinementCtx): void {
@@ -314,20 +251,9 @@ function checkUnion(config: Pick<Config, 'upstreams' | 'union'>, context: z.Refi
   }
 }
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
-}
-
 function isAddressRange(text: string): boolean {
   const [address = '', bits = '1', ...more] = text.split('/');
   const most = { 4: 32, 6: 128 }[isIP(address)];
   if (most === undefined || more.length > 0) return false;
   return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most;
-}
-
-function isSecureOrLoopback(text: string): boolean {
-  // That it is no URL at all is said already.
-  if (!URL.canParse(text)) return true;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || isLoopback(hostname);
 }

@@ -43,7 +43,15 @@ export function formatPath(path: readonly PathSegment[]): string {
     if (step === DEEP) text += '.**';
     else if (step === EACH) text += '[*]';
     else if (typeof step === 'number') text += `[${step}]`;
-    else text += /^[^.[\]*"'\s]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+    else text += /^[^.[\]*"'\s]+$/.test(step) ? `.${step}` : `[${quoted(step)}]`;
   }
   return text.startsWith('.') ? text.slice(1) : text;
+}
+
+/** JSON leaves DEL and what follows it (C1) as they are; a path has no control characters. */
+function quoted(step: string): string {
+  return JSON.stringify(step).replace(
+    /[\x7f-\x9f]/g,
+    (one) => `\\u00${one.charCodeAt(0).toString(16)}`,
+  );
 }

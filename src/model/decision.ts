@@ -44,7 +44,8 @@ export interface LimitClaim {
 /** What a shadow rule would have done. */
 export interface WouldBe {
   readonly rule: string;
-  readonly effect: Effect | 'mask';
+  /** `limit`: it would have refused a call beyond its limit. */
+  readonly effect: Effect | 'mask' | 'limit';
 }
 
 /** The outcome of judging one message. */
@@ -58,6 +59,10 @@ export interface Decision {
   readonly would: readonly WouldBe[];
   readonly masks: readonly MaskObligation[];
   readonly limits: readonly LimitClaim[];
+  /** Limits of shadow rules: counted on their own, and nothing is refused for them. */
+  readonly shadowLimits?: readonly LimitClaim[];
+  /** Seconds after which a call that a limit refused may go on. */
+  readonly retryAfter?: number;
   /** `hide`: the refusal looks as if the target did not exist. */
   readonly denial: 'explain' | 'hide';
   /** Ids of the rules whose condition could not be evaluated. */

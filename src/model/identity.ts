@@ -15,6 +15,12 @@ export interface Identity {
   readonly claims: JsonObject;
 }
 
+/** An identity as transcripts keep it. */
+export interface IdentityFacts extends Identity {
+  /** Claims that were left out: those that each token has anew, and what was too large. */
+  readonly omitted?: readonly string[];
+}
+
 /** One name for a caller, whatever issuers call theirs alike. */
 export function principalOf({ issuer, sub }: Pick<Identity, 'issuer' | 'sub'>): string {
   return `${issuer}\n${sub}`;

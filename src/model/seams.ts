@@ -1,4 +1,5 @@
 import type { LimitClaim } from './decision.ts';
+import type { ToolDefinition } from './tool-definition.ts';
 import type { TranscriptBatch } from './transcript.ts';
 
 /** Milliseconds since the epoch, with fractions. Tests give their own. */
@@ -32,4 +33,31 @@ export interface Limiter {
    * @returns undefined where all had room, otherwise the first that had none; a rejection means that it can't be told
    */
   take(claims: readonly LimitClaim[]): LimitReached | undefined | Promise<LimitReached | undefined>;
+}
+
+/** What a store holds of one tool: fingerprints. */
+export interface PinEntry {
+  /** Of the definition that was accepted. */
+  readonly accepted?: string;
+  /** Of the definition that the upstream gives instead; absent while it gives the accepted one. */
+  readonly refused?: string;
+}
+
+/** Remembers the definitions of tools. Everything is kept once a method returns; a failure is thrown. */
+export interface PinStore {
+  /** Another number once somebody else, such as `sallyport pin`, may have changed what is held. */
+  version(): number;
+  /** What is held of an upstream's tools, by name. */
+  entries(upstream: string): ReadonlyMap<string, PinEntry>;
+  accepted(upstream: string, tool: string): ToolDefinition | undefined;
+  refused(upstream: string, tool: string): ToolDefinition | undefined;
+  /** Accepts tools that are not known yet; what has been accepted before stays. */
+  remember(upstream: string, tools: readonly ToolDefinition[]): void;
+  /** Accepts a definition in place of any other. */
+  accept(upstream: string, tool: ToolDefinition): void;
+  /** Keeps definitions that were not accepted, the last one of each tool. */
+  refuse(upstream: string, tools: readonly ToolDefinition[]): void;
+  /** The upstream gives the accepted definitions of these tools again. */
+  settle(upstream: string, tools: readonly string[]): void;
+  close(): void;
 }

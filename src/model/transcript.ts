@@ -48,7 +48,18 @@ export interface ExchangeHead {
   readonly client?: string;
   readonly agent?: string;
   readonly protocol?: string;
+  /** Address of the caller. */
+  readonly ip?: string;
+  /** Digest of what the caller's token said; {@link IdentityRecord} has that. */
+  readonly identity?: string;
   readonly revision: string;
+}
+
+/** What a token said of its caller, kept once for all exchanges that name its digest. */
+export interface IdentityRecord {
+  readonly digest: string;
+  /** JSON of {@link IdentityFacts}. */
+  readonly facts: string;
 }
 
 /** How an exchange ended. */
@@ -62,6 +73,8 @@ export interface ExchangeEnd {
 
 /** Things to write together: all of them are kept, or none. */
 export interface TranscriptBatch {
+  /** Identities that the store may not have yet; one that it has stays as it is. */
+  readonly identities?: readonly IdentityRecord[];
   readonly opened: readonly ExchangeHead[];
   readonly events: readonly TranscriptEvent[];
   readonly closed: readonly ExchangeEnd[];

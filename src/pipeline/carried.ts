@@ -1,5 +1,5 @@
 import type { Place } from '../mask/place.ts';
-import type { MaskObligation } from '../model/decision.ts';
+import type { LimitClaim, MaskObligation } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, withMember } from '../model/json.ts';
 import type { Task } from './tasks.ts';
 
@@ -27,9 +27,20 @@ export interface Part {
   readonly masks?: readonly MaskObligation[];
 }
 
+/** What a request claims of limits. */
+export interface Charge {
+  readonly claims: readonly LimitClaim[];
+  /** Those of shadow rules. */
+  readonly shadow: readonly LimitClaim[];
+  /** What the request is known by where it comes more than once, and counts once. */
+  readonly once?: string;
+}
+
 /** What a message carries inside. */
 export interface Carried {
   readonly parts: readonly Part[];
+  /** What the requests inside claim of limits. */
+  readonly charges?: readonly Charge[];
   /** The task that a notification is about. */
   readonly task?: Task;
   /** A result that is not the last word on its call: a question, or a task that has begun. */

@@ -3,6 +3,7 @@ import type { Clock } from '../model/seams.ts';
 import { targetOf } from '../protocol/methods.ts';
 import type { Caller } from './caller.ts';
 import { Exchange, type ExchangeInit, type SessionFacts } from './exchange.ts';
+import { IdentityLedger } from './identity-ledger.ts';
 import { newId } from './new-id.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,6 +11,7 @@ import type { Snapshot } from './snapshot.ts';
 export class ExchangeOpener {
   readonly #snapshot: () => Snapshot;
   readonly #clock: Clock;
+  readonly #identities = new IdentityLedger();
 
   constructor(snapshot: () => Snapshot, clock: Clock) {
     this.#snapshot = snapshot;
@@ -39,6 +41,7 @@ export class ExchangeOpener {
     about: Pick<ExchangeInit, 'method' | 'target' | 'requestId'>,
   ): Exchange {
     const facts = { id: newId(), snapshot: this.#snapshot(), clock: this.#clock };
-    return new Exchange({ ...facts, session, identity, upstream, ...about });
+    const identities = this.#identities;
+    return new Exchange({ ...facts, identities, session, identity, upstream, ...about });
   }
 }

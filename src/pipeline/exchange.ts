@@ -14,6 +14,7 @@ import type {
 } from '../model/transcript.ts';
 import { isStatelessRevision } from '../protocol/revisions.ts';
 import { type Carried, NOTHING } from './carried.ts';
+import { IdentityLedger, recordOf } from './identity-ledger.ts';
 import type { Snapshot } from './snapshot.ts';
 import { bounded } from './stages/bounded.ts';
 import type { Task } from './tasks.ts';
@@ -39,6 +40,8 @@ export interface ExchangeInit {
   /** Id of the request that began it; absent for notifications and answers. */
   readonly requestId?: RequestId;
   readonly clock: Clock;
+  /** Which identities the transcript has already; left out: none. */
+  readonly identities?: IdentityLedger;
 }
 
 /** Characters of a target that transcripts keep. */
@@ -69,6 +72,7 @@ export class Exchange {
   carried: Carried = NOTHING;
   readonly now: Clock;
   readonly #head: ExchangeHead;
+  readonly #identities: IdentityLedger;
   #headWritten = false;
   #seq = 0;
   #events: Omit<TranscriptEvent, 'seq'>[] = [];
@@ -86,6 +90,7 @@ export class Exchange {
     this.requestId = init.requestId;
     this.now = init.clock;
     this.#head = headOf(init);
+    this.#identities = init.identities ?? new IdentityLedger();
   }
 
   get closed(): boolean {
@@ -161,7 +166,9 @@ export class Exchange {
   takeBatch(): TranscriptBatch | undefined {
     if (this.#events.length + this.#restored.length === 0) return undefined;
     const events = this.#events.map((event) => ({ ...event, seq: this.#seq++ }));
+    const unknown = this.#headWritten ? undefined : this.#identities.take(recordOf(this.identity));
     const batch = {
+      ...(unknown && { identities: [unknown] }),
       opened: this.#headWritten ? [] : [this.#head],
       events: this.#restored.length === 0 ? events : [...this.#restored, ...events],
       closed: this.#end ? [this.#end] : [],
@@ -179,6 +186,7 @@ export class Exchange {
    */
   restore(batch: TranscriptBatch): number {
     if (batch.opened.length > 0) this.#headWritten = false;
+    for (const record of batch.identities ?? []) this.#identities.forget(record);
     const room = MAX_RESTORED - this.#restored.length;
     const kept = batch.events.slice(0, room).map(shortened);
     this.#restored = [...this.#restored, ...kept].sort((a, b) => a.seq - b.seq);
@@ -201,7 +209,7 @@ function shortened(event: TranscriptEvent): TranscriptEvent {
 }
 
 function headOf({ id, clock, snapshot, identity, session, ...init }: ExchangeInit): ExchangeHead {
-  const { client, protocol } = session;
+  const { client, protocol, ip } = session;
   const agent = client.name && [client.name, client.version].filter(Boolean).join('/');
   return {
     id,
@@ -211,10 +219,12 @@ function headOf({ id, clock, snapshot, identity, session, ...init }: ExchangeIni
     session: session.name,
     sub: identity.sub,
     issuer: identity.issuer,
+    identity: recordOf(identity).digest,
     revision: snapshot.revision,
     ...(init.target === undefined ? {} : { target: init.target.slice(0, MAX_TARGET) }),
     ...(identity.client === undefined ? {} : { client: identity.client }),
     ...(agent ? { agent } : {}),
     ...(protocol === undefined ? {} : { protocol }),
+    ...(ip === undefined ? {} : { ip }),
   };
 }

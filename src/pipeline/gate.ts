@@ -1,28 +1,37 @@
 import { messageOf } from '../model/errors.ts';
 import type { Frame } from '../model/message.ts';
-import type { Log } from '../model/seams.ts';
+import type { Limiter, Log } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { type Order, orderOfStages, type Seals } from './order.ts';
+import type { Pins } from './pins.ts';
+import { RuleCounts } from './rule-counts.ts';
 import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
 
 export interface GateOptions extends RecordOptions {
   readonly seals: Seals;
+  readonly limiter: Limiter;
+  /** Left out: tools are not pinned. */
+  readonly pins?: Pins | undefined;
 }
 
 /** The one gate: every frame of every exchange goes through it, in both directions. */
 export class Gate {
   readonly catalog = new ToolCatalog();
+  /** What rules have done since the start. */
+  readonly ruleCounts = new RuleCounts();
   readonly #order: Order;
   readonly #record: ReturnType<typeof record>;
   readonly #journal: Journal;
   readonly #log: Log;
 
   constructor(options: GateOptions) {
-    this.#order = orderOfStages(this.catalog, options.seals);
+    const { limiter, log } = options;
+    const limits = { limiter, counts: this.ruleCounts, log };
+    this.#order = orderOfStages(this.catalog, options.seals, limits, options.pins);
     this.#journal = new Journal(options.recorder, options.log);
     this.#record = record(this.#journal, options.required);
     this.#log = options.log;
@@ -43,6 +52,8 @@ export class Gate {
       this.#fault(exchange, error);
       verdict = refuse(frame, FAULT, exchange);
     }
+    // It was given up while a stage waited, which is recorded, and nobody waits for it any longer.
+    if (verdict.kind === 'drop' && exchange.closed) return verdict;
     if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
     try {
       const recorded = await this.#record(verdict, frame, exchange);

@@ -3,6 +3,7 @@ import type { Seal } from '../protocol/seal.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Stage } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import type { Pins } from './pins.ts';
 import { cacheHints } from './stages/cache-hints.ts';
 import { decide } from './stages/decide.ts';
 import { decideParts } from './stages/decide-parts.ts';
@@ -10,8 +11,10 @@ import { decideUnasked } from './stages/decide-unasked.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
 import { plainInterim } from './stages/interim.ts';
+import { type LimitOptions, limit } from './stages/limit.ts';
 import { mask } from './stages/mask.ts';
 import { narrowAnswers, narrowOffers } from './stages/narrow.ts';
+import { pinnedCalls, pinTools } from './stages/pins.ts';
 import { prune } from './stages/prune.ts';
 import { restore } from './stages/restore.ts';
 import { screen } from './stages/screen.ts';
@@ -36,11 +39,18 @@ export interface Seals {
 /**
  * The way of a message. Recording comes after each of these orders and can't be left out (see the gate). Mask comes
  * before hold, so that an approver sees exactly what will be sent. What upstreams give to clients to keep is sealed
- * before anything else sees it.
+ * before anything else sees it; tools are compared with their pins as the upstream sent them. Limits come last, so that
+ * what is refused or held takes nothing.
  */
-export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Order {
+export function orderOfStages(
+  catalog: ToolCatalog,
+  { state, task }: Seals,
+  limits: LimitOptions,
+  pins?: Pins,
+): Order {
   const tasks = new Tasks(task);
-  const judged = [decide(catalog), decideParts(catalog)];
+  const judged = [decide(catalog, limits.counts), decideParts(catalog, limits.counts)];
+  const counted = limit(limits);
   const masks = mask(catalog);
   return {
     up: [
@@ -51,11 +61,14 @@ export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Ord
       ...judged,
       decideUnasked(catalog),
       masks,
+      pinnedCalls(pins),
       narrowOffers,
       hold,
+      counted,
     ],
     down: [
       screen,
+      pinTools(catalog, pins, limits.log),
       sealTasks(tasks, catalog),
       suspend(state),
       plainInterim,
@@ -64,6 +77,7 @@ export function orderOfStages(catalog: ToolCatalog, { state, task }: Seals): Ord
       prune(catalog),
       narrowAnswers,
       cacheHints,
+      counted,
     ],
     leave: restore(state, tasks),
   };

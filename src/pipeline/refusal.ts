@@ -12,8 +12,14 @@ const MAX_SHOWN = 200;
 
 /** What of a decision its caller may know. */
 export function decisionFacts(decision: Decision, exchange: string): JsonObject {
-  const { effect, rule, reason } = decision;
-  return { effect, ...(rule === undefined ? {} : { rule }), reason, exchange };
+  const { effect, rule, reason, retryAfter } = decision;
+  return {
+    effect,
+    ...(rule === undefined ? {} : { rule }),
+    reason,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    exchange,
+  };
 }
 
 /**
@@ -52,11 +58,15 @@ function explain(request: Request, decision: Decision, exchange: string): string
   const what = kind === 'methods' ? shown : `${request.method} ${shown}`;
   const by = decision.rule === undefined ? 'policy' : `policy rule "${decision.rule}"`;
   const reason = decision.reason.replace(/[.!?]\s*$/, '');
-  const hint =
-    decision.effect === 'approve'
-      ? 'Approvals are not available yet, so the call can not go through; ask an administrator.'
-      : 'Do not repeat it unchanged. Try what the rule allows, or ask an administrator to change it.';
+  const hint = hintFor(decision);
   return `Blocked by ${by}: ${what}. Reason: ${reason}. ${hint} (exchange ${exchange})`;
+}
+
+function hintFor({ effect, retryAfter }: Decision): string {
+  if (retryAfter !== undefined) return `Try again in ${retryAfter} s.`;
+  return effect === 'approve'
+    ? 'Approvals are not available yet, so the call can not go through; ask an administrator.'
+    : 'Do not repeat it unchanged. Try what the rule allows, or ask an administrator to change it.';
 }
 
 function notFound({ id, method, params }: Request, stateless: boolean): AnswerFrame['message'] {

@@ -60,6 +60,7 @@ export class Rejections {
     const head = {
       ...{ id, openedAt: at, upstream, method, revision },
       ...(session === undefined ? {} : { session }),
+      ...(ip === undefined ? {} : { ip }),
       ...(identity ? { sub: identity.sub, issuer: identity.issuer } : {}),
     };
     const batch = {

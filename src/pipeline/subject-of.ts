@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import {
   ABSENT,
   type Subject,
@@ -49,7 +49,7 @@ export function listedSubject(
   exchange: Exchange,
   method: string,
   target: Target,
-  tool: Json,
+  tool: Value,
 ): Subject {
   return {
     identity: exchange.identity,
@@ -74,7 +74,8 @@ function requestFacts({ upstream, session, now }: Exchange, method: string): Sub
   };
 }
 
-function toolFor({ upstream }: Exchange, catalog: ToolCatalog, target: Target): Value {
+/** What rules may read of the tool that is named. */
+export function toolFor({ upstream }: Exchange, catalog: ToolCatalog, target: Target): Value {
   if (target.kind !== 'tools') return ABSENT;
   return catalog.facts(upstream, target.name) ?? UNAVAILABLE;
 }

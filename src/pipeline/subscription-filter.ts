@@ -1,24 +1,11 @@
 import { isList, type JsonObject, member } from '../model/json.ts';
-import { listKinds } from './list-changes.ts';
-
-/** Kinds of news that the gate has itself. */
-const OWN: readonly string[] = listKinds.map((kind) => `${kind}ListChanged`);
-
-/** The member of a filter that opts in to a notification, and what the notification is about. */
-const WANTED_BY: ReadonlyMap<string, { readonly filter: string; readonly about?: string }> =
-  new Map([
-    ['notifications/tools/list_changed', { filter: 'toolsListChanged' }],
-    ['notifications/prompts/list_changed', { filter: 'promptsListChanged' }],
-    ['notifications/resources/list_changed', { filter: 'resourcesListChanged' }],
-    ['notifications/resources/updated', { filter: 'resourceSubscriptions', about: 'uri' }],
-    ['notifications/tasks', { filter: 'taskIds', about: 'taskId' }],
-  ]);
+import { listenFilters, listFilters } from '../protocol/listen-filter.ts';
 
 /** What a client gets of what it asked for: what the upstream accepts, and what the gate can say by itself. */
 export function joinFilters(asked: JsonObject, theirs: JsonObject): JsonObject {
   const joined = Object.entries(asked).flatMap(([name, wanted]) => {
     const given = member(theirs, name);
-    if (wanted === true) return given === true || OWN.includes(name) ? [[name, true]] : [];
+    if (wanted === true) return given === true || listFilters.includes(name) ? [[name, true]] : [];
     if (!isList(wanted) || !isList(given)) return [];
     // Both may be long.
     const accepted = new Set(given);
@@ -38,7 +25,7 @@ export function compileFilter(accepted: JsonObject): Wanted {
   // An update may be of a part of what was subscribed to (2026-07-28, schema, notifications/resources/updated).
   const folders = [...uris].map((uri) => (uri.endsWith('/') ? uri : `${uri}/`));
   return (method, params) => {
-    const row = WANTED_BY.get(method);
+    const row = listenFilters.get(method);
     if (!row) return false;
     if (row.about === undefined) return member(accepted, row.filter) === true;
     const about = params && member(params, row.about);

@@ -6,11 +6,7 @@ import type { ExchangeOpener } from './exchange-opener.ts';
 import type { Gate } from './gate.ts';
 import { listKinds } from './list-changes.ts';
 import { isAcknowledgement, Subscription } from './subscription.ts';
-
-/** How long a subscription may go on after its token, for clocks that differ; milliseconds. */
-const TOLERANCE = 60_000;
-/** Node's timers can't wait longer. */
-const MAX_TIMER = 2 ** 31 - 1;
+import { afterExpiry } from './token-expiry.ts';
 
 /** What a call needs to be a subscription. */
 export interface OpenSubscription {
@@ -35,7 +31,7 @@ export class Subscriptions {
   open(link: UpstreamLink, caller: Caller, facts: SessionFacts): OpenSubscription {
     const subscription = new Subscription(link);
     this.#open.add(subscription);
-    const timer = this.#endWithToken(caller, subscription);
+    const timer = afterExpiry(caller.identity, () => void subscription.conclude());
     const sender = this.#sender(subscription, caller, facts);
     const close = () => {
       clearTimeout(timer);
@@ -69,15 +65,5 @@ export class Subscriptions {
         return notices.send(frame, own, client);
       },
     };
-  }
-
-  #endWithToken({ identity }: Caller, subscription: Subscription): NodeJS.Timeout | undefined {
-    const { exp } = identity.claims;
-    if (typeof exp !== 'number') return undefined;
-    const left = exp * 1_000 + TOLERANCE - Date.now();
-    return setTimeout(
-      () => void subscription.conclude(),
-      Math.max(0, Math.min(left, MAX_TIMER)),
-    ).unref();
   }
 }

@@ -56,6 +56,8 @@ export interface Silence {
 export interface Rule {
   readonly id: string;
   readonly at: Position;
+  /** Where its text begins. */
+  readonly start: Position;
   /** Upstreams that the rule's document is for, as globs; empty means all. */
   readonly upstreams: readonly string[];
   /** Undefined means every message. */
@@ -65,6 +67,7 @@ export interface Rule {
   readonly approval: ApprovalSpec | undefined;
   readonly masks: readonly MaskObligation[];
   readonly limits: readonly LimitSpec[];
+  /** Its own and those of its document. */
   readonly silences: readonly Silence[];
   readonly mode: 'enforce' | 'shadow';
   readonly denial: 'explain' | 'hide';

@@ -9,13 +9,11 @@ export interface Finding {
   readonly outcome: Outcome;
 }
 
-const PRECEDENCE: readonly Effect[] = ['block', 'approve', 'allow'];
-const NO_MASKS: readonly MaskObligation[] = [];
-const NO_LIMITS: readonly LimitClaim[] = [];
+const RANK: Readonly<Record<Effect, number>> = { allow: 1, approve: 2, block: 3 };
 
 /**
- * Puts findings together: block beats approve beats allow, masks add up, nothing matched is a block. The order of rules
- * matters only for which of several equal ones is named.
+ * Puts findings together: block beats approve beats allow, masks and limits add up, nothing matched is a block. The
+ * order of rules matters only for which of several equal ones is named. Findings that are false change nothing.
  *
  * @param options.granted the message was let through before, so that an `approve` is settled.
  */
@@ -24,31 +22,42 @@ export function combine(
   subject: Subject,
   options: { readonly granted?: boolean } = {},
 ): Decision {
-  const matched = findings.filter(({ rule, outcome }) => matches(rule, outcome, subject));
-  const enforced = matched.filter(({ rule }) => rule.mode === 'enforce');
-  const masks = findings.flatMap(({ rule, outcome }) =>
-    rule.mode === 'enforce' && rule.masks.length > 0 && masksNow(rule, outcome, subject)
-      ? rule.masks
-      : NO_MASKS,
-  );
-  const common = {
-    matched: enforced.map(({ rule }) => rule.id),
-    would: matched.flatMap(({ rule }) => (rule.mode === 'shadow' ? [wouldBe(rule)] : [])),
-    unjudged: findings.flatMap(({ rule, outcome }) => (outcome === FAULT ? [rule.id] : [])),
-    masks,
-    limits: NO_LIMITS,
-  };
-  for (const effect of PRECEDENCE) {
-    const decisive = enforced.find(({ rule }) => rule.then === effect);
-    if (!decisive) continue;
-    const settled = effect === 'approve' && options.granted === true;
-    return { ...common, ...says(decisive, settled ? 'allow' : effect) };
+  const matched: string[] = [];
+  const would: WouldBe[] = [];
+  const unjudged: string[] = [];
+  const masks: MaskObligation[] = [];
+  const limits: LimitClaim[] = [];
+  const shadowLimits: LimitClaim[] = [];
+  let decisive: Finding | undefined;
+  let rank = 0;
+  for (const finding of findings) {
+    const { rule, outcome } = finding;
+    if (outcome === FAULT) unjudged.push(rule.id);
+    const shadow = rule.mode === 'shadow';
+    const due = isDue(rule, outcome, subject);
+    if (due && !shadow) for (const mask of rule.masks) masks.push(mask);
+    if (due && rule.limitsOf) {
+      for (const claim of rule.limitsOf(subject)) (shadow ? shadowLimits : limits).push(claim);
+    }
+    if (rule.then ? !decides(rule.then, outcome) : !due) continue;
+    if (shadow) {
+      // What its limits would refuse is known only when the message is counted.
+      if (rule.then || rule.masks.length > 0) would.push(wouldBe(rule));
+      continue;
+    }
+    matched.push(rule.id);
+    if (!rule.then || RANK[rule.then] <= rank) continue;
+    rank = RANK[rule.then];
+    decisive = finding;
   }
+  const common = { matched, would, unjudged, masks, limits, shadowLimits };
+  if (decisive) return { ...common, ...says(decisive, options.granted === true) };
   return { ...common, effect: 'block', reason: 'no rule allows it', denial: 'explain' };
 }
 
-function says({ rule, outcome }: Finding, effect: Effect) {
-  const { id, denial } = rule;
+function says({ rule, outcome }: Finding, granted: boolean) {
+  const { id, denial, then = 'block' } = rule;
+  const effect = then === 'approve' && granted ? 'allow' : then;
   if (rule.reason) return { effect, rule: id, denial, reason: rule.reason };
   const unsure = outcome === FAULT ? ', whose condition could not be evaluated' : '';
   return { effect, rule: id, denial, reason: `${verbs[effect]} by rule ${id}${unsure}` };
@@ -57,20 +66,15 @@ function says({ rule, outcome }: Finding, effect: Effect) {
 const verbs = { allow: 'allowed', block: 'blocked', approve: 'needs approval' };
 
 /** What can't be judged never grants and always stops (invariant 2). */
-function matches(rule: CompiledRule, outcome: Outcome, subject: Subject): boolean {
-  switch (rule.then) {
-    case 'allow':
-      return mayHold(outcome);
-    case 'block':
-    case 'approve':
-      return cannotFail(outcome);
-    case undefined:
-      return masksNow(rule, outcome, subject);
-  }
+function decides(effect: Effect, outcome: Outcome): boolean {
+  return effect === 'allow' ? mayHold(outcome) : cannotFail(outcome);
 }
 
-/** A mask protects, so it is due where its condition holds or can't be judged; one on results waits for the result. */
-function masksNow(rule: CompiledRule, outcome: Outcome, subject: Subject): boolean {
+/**
+ * Masks and limits protect, so they are due where the condition holds or can't be judged; what depends on the result
+ * waits for it.
+ */
+function isDue(rule: CompiledRule, outcome: Outcome, subject: Subject): boolean {
   if (rule.readsResult && subject.result === UNKNOWN) return false;
   return mayMatter(outcome);
 }

@@ -4,11 +4,13 @@ import { DEEP } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
 import type { Condition, OperatorUse } from './ast.ts';
+import { compileCel } from './cel.ts';
 import type { OptionalTest } from './conditions/operator.ts';
+import { checkUseTypes } from './operand-types.ts';
 import { operators } from './operators.ts';
 import { ANY, and, FALSE, FAULT, mayHold, not, type Outcome, or, TRUE } from './outcome.ts';
 import { parseUses } from './parse-condition.ts';
-import { compileLeaves, compileLookup, hasManySteps } from './roots.ts';
+import { compileLeaves, compileLookup, hasManySteps, typeAt } from './roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
 
 /** Judges a subject. */
@@ -26,16 +28,17 @@ export function compileCondition(condition: Condition, reader: Reader): Compiled
       return (subject) => not(inner(subject));
     }
     case 'cel':
-      throw new Error('not yet');
+      return compileCel(condition, reader);
     case 'test':
       return compileTest(condition, reader);
   }
 }
 
 function compileTest(
-  { path, uses }: Extract<Condition, { kind: 'test' }>,
+  { path, text, uses }: Extract<Condition, { kind: 'test' }>,
   reader: Reader,
 ): CompiledCondition {
+  checkUseTypes(uses, typeAt(path), text, reader);
   const test = compileUses(uses, reader);
   if (hasManySteps(path)) {
     const names = uses.every(({ operator }) => operators.get(operator)?.readsNames);

@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
+import { atOnce } from '../document/at-once.ts';
+import type { YamlEvents } from '../document/events.ts';
 import { Reader } from '../document/reader.ts';
-import { parseYaml } from '../document/yaml.ts';
+import { parseYamlInSteps } from '../document/yaml.ts';
 import { type Position, type Problem, sortProblems } from '../model/position.ts';
-import type { Condition, Rule } from './ast.ts';
-import { compileCondition } from './compile-condition.ts';
+import { compileRule } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { lint } from './lint.ts';
-import { TRUE } from './outcome.ts';
+import { lintInSteps } from './lint.ts';
 import { parseRules } from './parse.ts';
 import { PolicySet } from './policy-set.ts';
-import { readsResult } from './roots.ts';
 
 /** A policy file, read. */
 export interface PolicySource {
   /** As it is named in messages. */
   readonly file: string;
   readonly text: string;
+}
+
+/** The rules of one file, and what is wrong with them by themselves. */
+export interface CompiledFile extends PolicySource {
+  readonly rules: readonly CompiledRule[];
+  readonly problems: readonly Problem[];
 }
 
 export interface Compilation {
@@ -25,56 +30,76 @@ export interface Compilation {
   readonly problems: readonly Problem[];
 }
 
+/** What has been done of a compilation already. */
+export interface CompileAhead {
+  /** A file that was compiled before; it is taken as it is where its name and its text are the same. */
+  compiled?(source: PolicySource): CompiledFile | undefined;
+  /** The text of a file taken apart. */
+  events?(source: PolicySource): YamlEvents | undefined;
+  /** Told of each file, for another time. */
+  keep?(file: CompiledFile): void;
+}
+
 /** Reads, checks and compiles policy files. It reports everything that is wrong, not the first thing. */
 export function compilePolicies(sources: readonly PolicySource[]): Compilation {
+  return atOnce(compilePoliciesInSteps(sources));
+}
+
+/** The same in steps of well under a millisecond, so that whoever takes them can do something else in between. */
+export function* compilePoliciesInSteps(
+  sources: readonly PolicySource[],
+  ahead: CompileAhead = {},
+): Generator<void, Compilation> {
   const reader = new Reader('POLICY');
-  const rules = sources.flatMap(({ file, text }) => {
-    const { documents, problems } = parseYaml(text, file);
-    reader.problems.push(...problems);
-    return documents.flatMap((document) => parseRules(document, reader));
-  });
+  const rules: CompiledRule[] = [];
+  for (const source of sources) {
+    const file = ahead.compiled?.(source) ?? (yield* compileFile(source, ahead.events?.(source)));
+    ahead.keep?.(file);
+    for (const rule of file.rules) rules.push(rule);
+    for (const problem of file.problems) reader.problems.push(problem);
+    yield;
+  }
   reportDuplicates(rules, reader);
-  const compiled = rules.map((rule) => compileRule(rule, reader));
-  lint(compiled, reader);
+  yield;
+  yield* lintInSteps(rules, reader);
+  yield;
   const problems = sortProblems(reader.problems);
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
-  return { policies: new PolicySet(revisionOf(sources), compiled), problems };
+  const revision = yield* revisionInSteps(sources);
+  return { policies: new PolicySet(revision, rules), problems };
+}
+
+function* compileFile(
+  { file, text }: PolicySource,
+  events: YamlEvents | undefined,
+): Generator<void, CompiledFile> {
+  const reader = new Reader('POLICY');
+  const { documents, problems } = yield* parseYamlInSteps(text, file, events);
+  const rules: CompiledRule[] = [];
+  for (const document of documents) {
+    for (const rule of parseRules(document, reader)) {
+      rules.push(compileRule(rule, reader));
+      yield;
+    }
+  }
+  return { file, text, rules, problems: [...problems, ...reader.problems] };
 }
 
 /** A name for the content of these files: the same content, whatever the order, has the same revision. */
 export function revisionOf(sources: readonly PolicySource[]): string {
+  return atOnce(revisionInSteps(sources));
+}
+
+function* revisionInSteps(sources: readonly PolicySource[]): Generator<void, string> {
   const hash = createHash('sha256');
   for (const { file, text } of [...sources].sort((a, b) => (a.file < b.file ? -1 : 1))) {
     hash.update(JSON.stringify([file.split('/').at(-1), text]));
+    yield;
   }
   return hash.digest('hex').slice(0, 12);
 }
 
-function compileRule(rule: Rule, reader: Reader): CompiledRule {
-  const onResult = rule.when !== undefined && conditionReadsResult(rule.when);
-  if (onResult && rule.then === 'approve') {
-    const hint = 'an approval comes before the call, when there is no result yet';
-    reader.error('APPROVE_ON_RESULT', rule.at, `rule "${rule.id}" approves by the result`, hint);
-  }
-  const holds = rule.when ? compileCondition(rule.when, reader) : () => TRUE;
-  return { ...rule, holds, readsResult: onResult };
-}
-
-function conditionReadsResult(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'all':
-    case 'any':
-      return condition.of.some(conditionReadsResult);
-    case 'not':
-      return conditionReadsResult(condition.of);
-    case 'cel':
-      return false;
-    case 'test':
-      return readsResult(condition.path);
-  }
-}
-
-function reportDuplicates(rules: readonly Rule[], reader: Reader): void {
+function reportDuplicates(rules: readonly CompiledRule[], reader: Reader): void {
   const first = new Map<string, Position>();
   for (const { id, at } of rules) {
     const earlier = first.get(id);

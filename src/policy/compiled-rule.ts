@@ -1,9 +1,26 @@
+import type { LimitClaim } from '../model/decision.ts';
 import type { Rule } from './ast.ts';
 import type { CompiledCondition } from './compile-condition.ts';
+import { FAULT, type Outcome } from './outcome.ts';
+import type { Requirement } from './requirement.ts';
+import type { Subject } from './subject.ts';
 
 /** A rule, ready to judge. */
 export interface CompiledRule extends Rule {
   readonly holds: CompiledCondition;
-  /** It looks at `result.*`, so it is judged on the way down. */
+  /** It looks at `result.*` or `error.*`, so it is judged on the way down. */
   readonly readsResult: boolean;
+  /** What a message claims of its limits; undefined where it has none. */
+  readonly limitsOf: ((subject: Subject) => readonly LimitClaim[]) | undefined;
+  /** Values without which its condition is surely false. */
+  readonly requires: readonly Requirement[];
+}
+
+/** Judges a subject by a rule. A condition that throws can't be judged; what follows is the combination's business. */
+export function evaluate(rule: CompiledRule, subject: Subject): Outcome {
+  try {
+    return rule.holds(subject);
+  } catch {
+    return FAULT;
+  }
 }

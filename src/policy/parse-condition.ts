@@ -30,6 +30,10 @@ function parseEntry(entry: Entry, reader: Reader): Condition | undefined {
     }
     case 'not':
       return { kind: 'not', of: parseCondition(entry.value, reader) };
+    case 'cel': {
+      const text = reader.text(entry.value, 'cel');
+      return text === undefined ? undefined : { kind: 'cel', at: entry.value.at, text };
+    }
     default:
       return parseTest(entry, reader);
   }

@@ -10,7 +10,7 @@ import { targetKinds } from './subject.ts';
 
 export const API_VERSION = 'sallyport/v1';
 
-const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'rules'];
+const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'rules', 'silence'];
 const RULE_KEYS = [
   ...['id', 'on', 'when', 'then', 'approval', 'mask', 'limit'],
   ...['mode', 'denial', 'reason', 'silence'],
@@ -26,10 +26,10 @@ const APPROVAL_KEYS = [
 ];
 const RULE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
-/** Reads the rules of one policy document; what is wrong goes to the reader. */
-export function parseRules(document: Node, reader: Reader): Rule[] {
+/** Reads the rules of one policy document, one by one; what is wrong goes to the reader. */
+export function* parseRules(document: Node, reader: Reader): Generator<Rule> {
   const map = reader.map(document, 'a policy', DOCUMENT_KEYS);
-  if (!map) return [];
+  if (!map) return;
   const version = child(map, 'apiVersion');
   if (!version) {
     reader.error(
@@ -44,7 +44,11 @@ export function parseRules(document: Node, reader: Reader): Rule[] {
   const upstreams = parseUpstreams(child(map, 'upstreams'), reader);
   const rules = reader.list(child(map, 'rules'), 'rules');
   if (!rules && !child(map, 'rules')) reader.error('MISSING_KEY', map.at, 'rules is missing');
-  return (rules?.items ?? []).flatMap((node) => parseRule(node, upstreams, reader) ?? []);
+  const silences = parseSilences(child(map, 'silence'), reader);
+  for (const node of rules?.items ?? []) {
+    const rule = parseRule(node, upstreams, reader);
+    if (rule) yield { ...rule, silences: [...rule.silences, ...silences] };
+  }
 }
 
 /** Left out means all; an empty list would read as "none" and must not mean all. */
@@ -63,6 +67,7 @@ function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Ru
   const id = parseId(map, reader);
   const when = child(map, 'when');
   const then = child(map, 'then');
+  const effect = reader.choice(then, 'then', effects);
   const mask = child(map, 'mask');
   if (!then && !mask && !child(map, 'limit')) {
     const hint = 'say "then: allow", "block" or "approve", or give a mask or a limit';
@@ -71,13 +76,14 @@ function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Ru
   return {
     id,
     at: child(map, 'id')?.at ?? map.at,
+    start: map.at,
     upstreams,
     on: parseTargets(child(map, 'on'), reader),
     when: when && parseCondition(when, reader),
-    then: reader.choice(then, 'then', effects),
+    then: effect,
     approval: parseApproval(child(map, 'approval'), then, reader),
     masks: mask ? parseMasks(mask, id, reader) : [],
-    limits: parseLimits(child(map, 'limit'), reader),
+    limits: parseLimits(child(map, 'limit'), effect, reader),
     silences: parseSilences(child(map, 'silence'), reader),
     mode: reader.choice(child(map, 'mode'), 'mode', ['enforce', 'shadow']) ?? 'enforce',
     denial: reader.choice(child(map, 'denial'), 'denial', ['explain', 'hide']) ?? 'explain',

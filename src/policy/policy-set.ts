@@ -1,18 +1,23 @@
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
 import { combine, type Finding } from './combine.ts';
-import type { CompiledRule } from './compiled-rule.ts';
+import { type CompiledRule, evaluate } from './compiled-rule.ts';
+import { type Coverage, coverageOfTemplate, coverageOfUse } from './coverage.ts';
 import { compileGlob } from './glob.ts';
-import { cannotFail, FALSE, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
+import { cannotFail, FALSE, mayHold, mayMatter, type Outcome } from './outcome.ts';
+import { openSubject } from './partial.ts';
+import { type Remaining, RemainingRules } from './remaining-rules.ts';
 import { RuleIndex } from './rule-index.ts';
-import { type Prospect, type Subject, UNKNOWN, type Use } from './subject.ts';
+import type { Prospect, Subject, Use } from './subject.ts';
 
 /** All policies of one revision, compiled. Immutable; a reload makes another. */
 export class PolicySet {
   readonly revision: string;
   readonly rules: readonly CompiledRule[];
   readonly #indexes = new Map<string, RuleIndex>();
+  readonly #remaining = new RemainingRules();
   readonly #mayAnything = new WeakMap<Identity, Map<string, boolean>>();
+  readonly #masks = new WeakMap<Identity, Map<string, readonly MaskObligation[]>>();
   readonly #prospects = new WeakMap<Identity, Map<string, Map<Use, Prospect>>>();
 
   constructor(revision: string, rules: readonly CompiledRule[]) {
@@ -22,30 +27,26 @@ export class PolicySet {
 
   /** Judges a message on its way up. What rules say of the result is left for {@link judgeResult}. */
   judge(subject: Subject): Decision {
-    return combine(this.#findings(subject), subject);
+    return combine(this.#about(subject).selection.findings(subject), subject);
   }
 
   /** Judges the answer to a message that was let through; undefined where no rule looks at results. */
   judgeResult(subject: Subject): Decision | undefined {
-    const rules = this.#about(subject);
-    if (!rules.some((rule) => rule.readsResult)) return undefined;
-    return combine(this.#findings(subject), subject, { granted: true });
+    const { selection, readsResult } = this.#about(subject);
+    if (!readsResult) return undefined;
+    return combine(selection.findings(subject), subject, { granted: true });
   }
 
   /** True unless no arguments at all could make a call of this target be let through. */
   couldAllow(subject: Subject): boolean {
-    return passes(this.#findings(subject));
+    return passes(this.#about(subject).selection.findings(subject));
   }
 
   /** The same for a URI template (RFC 6570): true unless none of its expansions could be read. */
   couldAllowTemplate(subject: Subject): boolean {
-    const found = this.#index(subject.request.upstream).aboutTemplate(subject.target.name);
-    return passes(
-      found.map(({ rule, covers }) => {
-        const outcome = evaluate(rule, { ...subject, anyMessage: true });
-        return { rule, outcome: covers === 'all' ? outcome : outcome | FALSE };
-      }),
-    );
+    const { name } = subject.target;
+    const any = { ...subject, anyMessage: true } as const;
+    return passes(this.#covering(any, (rule) => coverageOfTemplate(rule, name)));
   }
 
   /**
@@ -64,8 +65,7 @@ export class PolicySet {
    * a caller whom some rule can let do something here, unless a rule blocks it.
    */
   judgeSession(subject: Subject): Decision {
-    const findings = this.#findings(subject);
-    const decision = combine(findings, subject);
+    const decision = this.judge(subject);
     if (decision.effect !== 'block' || decision.rule !== undefined) return decision;
     const { identity, request } = subject;
     if (!this.#couldAllowAnything(subject)) {
@@ -77,58 +77,72 @@ export class PolicySet {
 
   /** Masks that may be due on a message that no call explains, such as a notification of the server's own. */
   masksOfUpstream(subject: Subject): readonly MaskObligation[] {
-    const open = openSubject(subject);
-    return this.#index(subject.request.upstream).rules.flatMap((rule) => {
-      if (rule.mode === 'shadow' || rule.masks.length === 0) return [];
-      return mayMatter(evaluate(rule, open)) ? rule.masks : [];
+    const { identity, request } = subject;
+    const known = ofKey(this.#masks, identity, () => new Map<string, readonly MaskObligation[]>());
+    return ofKey(known, request.upstream, () => {
+      const open = openSubject(subject);
+      return this.#ofUpstream(subject).flatMap((rule) => {
+        if (rule.mode === 'shadow' || rule.masks.length === 0) return [];
+        return mayMatter(evaluate(rule, open)) ? rule.masks : [];
+      });
     });
   }
 
   #couldAllowAnything(subject: Subject): boolean {
     const { identity, request } = subject;
-    const known = this.#mayAnything.get(identity) ?? new Map<string, boolean>();
-    this.#mayAnything.set(identity, known);
-    const before = known.get(request.upstream);
-    if (before !== undefined) return before;
-    const open = openSubject(subject);
-    const could = this.#index(request.upstream).rules.some((rule) => {
-      return rule.mode === 'enforce' && grants(rule, evaluate(rule, open));
+    const known = ofKey(this.#mayAnything, identity, () => new Map<string, boolean>());
+    return ofKey(known, request.upstream, () => {
+      const open = openSubject(subject);
+      return this.#ofUpstream(subject).some((rule) => {
+        return rule.mode === 'enforce' && grants(rule, evaluate(rule, open));
+      });
     });
-    known.set(request.upstream, could);
-    return could;
   }
 
   #prospect(subject: Subject, { kind, method, known, down }: Use): Prospect {
     const open = { ...openSubject(subject), ...(known && { known }) };
-    const enforced = this.#index(subject.request.upstream)
-      .aboutUse(kind, method)
-      .filter(({ rule }) => rule.mode === 'enforce')
-      .map(({ rule, covers }) => {
-        const outcome = evaluate(rule, open);
-        return { rule, outcome: covers === 'all' ? outcome : outcome | FALSE };
-      });
+    const enforced = this.#covering(open, (rule) => coverageOfUse(rule, kind, method)).filter(
+      ({ rule }) => rule.mode === 'enforce',
+    );
     const stops = ({ then }: CompiledRule) => then === 'block' || (down && then === 'approve');
     if (enforced.some(({ rule, outcome }) => stops(rule) && cannotFail(outcome))) return 'stopped';
     const granted = enforced.some(({ rule, outcome }) => !stops(rule) && grants(rule, outcome));
     return granted ? 'granted' : 'open';
   }
 
-  #findings(subject: Subject): Finding[] {
-    return this.#about(subject).map((rule) => ({ rule, outcome: evaluate(rule, subject) }));
+  /** Findings for several messages at once: a rule that is about some of them may as well be false. */
+  #covering(subject: Subject, coverage: (rule: CompiledRule) => Coverage): Finding[] {
+    const findings: Finding[] = [];
+    for (const rule of this.#ofUpstream(subject)) {
+      const covers = coverage(rule);
+      if (covers === 'none') continue;
+      const outcome = evaluate(rule, subject);
+      findings.push({ rule, outcome: covers === 'all' ? outcome : outcome | FALSE });
+    }
+    return findings;
   }
 
-  #about({ target, request }: Subject): readonly CompiledRule[] {
-    return this.#index(request.upstream).about(target, request.method);
+  /** Rules that can come to anything for the caller, about its message. */
+  #about(subject: Subject): Remaining {
+    const { target, request } = subject;
+    return this.#remaining.of(this.#index(request.upstream).about(target, request.method), subject);
+  }
+
+  /** Rules that can come to anything for the caller, about any message. */
+  #ofUpstream(subject: Subject): readonly CompiledRule[] {
+    const { rules } = this.#index(subject.request.upstream);
+    return this.#remaining.of(rules, subject).selection.rules;
   }
 
   #index(upstream: string): RuleIndex {
     const known = this.#indexes.get(upstream);
     if (known) return known;
+    const fits = new Map<readonly string[], boolean>();
     const index = new RuleIndex(
-      this.rules.filter(
-        ({ upstreams }) =>
-          upstreams.length === 0 || upstreams.some((glob) => compileGlob(glob)(upstream)),
-      ),
+      this.rules.filter(({ upstreams }) => {
+        if (upstreams.length === 0) return true;
+        return ofKey(fits, upstreams, () => upstreams.some((glob) => compileGlob(glob)(upstream)));
+      }),
     );
     this.#indexes.set(upstream, index);
     return index;
@@ -159,25 +173,4 @@ function passes(findings: readonly Finding[]): boolean {
 /** In some possibility the rule lets the message through; what can't be judged still asks for approval. */
 function grants({ then }: CompiledRule, outcome: Outcome): boolean {
   return then === 'allow' ? mayHold(outcome) : then === 'approve' && mayMatter(outcome);
-}
-
-/** The same caller with everything about the message left open. */
-function openSubject(subject: Subject): Subject {
-  const open = {
-    args: UNKNOWN,
-    meta: UNKNOWN,
-    result: UNKNOWN,
-    error: UNKNOWN,
-    tool: UNKNOWN,
-  } as const;
-  return { ...subject, ...open, anyMessage: true };
-}
-
-/** A condition that throws can't be judged; what follows from that is the combination's business. */
-function evaluate(rule: CompiledRule, subject: Subject): Outcome {
-  try {
-    return rule.holds(subject);
-  } catch {
-    return FAULT;
-  }
 }

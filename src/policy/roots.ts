@@ -2,6 +2,10 @@ import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json, member } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subject.ts';
+import { BOOLEAN, NUMBER, TEXT, TEXTS, type ValueType } from './value-type.ts';
+
+/** Roots that are lists of texts. */
+const textLists = ['identity.groups', 'identity.scopes', 'tool.flags'];
 
 type Lookup = (subject: Subject) => Value;
 
@@ -21,12 +25,12 @@ const ofMessage =
 const facts = table({
   'identity.sub': (s) => s.identity.sub,
   'identity.email': (s) => orAbsent(s.identity.email),
-  'identity.groups': (s) => s.identity.groups,
-  'identity.scopes': (s) => s.identity.scopes,
   'identity.client': (s) => orAbsent(s.identity.client),
   'identity.actor': (s) => orAbsent(s.identity.actor),
   'identity.issuer': (s) => s.identity.issuer,
   'target.name': ofMessage((s) => s.target.name),
+  'tool.title': (s) => descend(s.tool, ['title']),
+  'tool.description': (s) => descend(s.tool, ['description']),
   'target.uri': ofMessage((s) => (s.target.kind === 'resources' ? s.target.name : ABSENT)),
   'request.upstream': (s) => s.request.upstream,
   'request.method': ofMessage((s) => s.request.method),
@@ -40,15 +44,22 @@ const facts = table({
 
 /** Roots that name a whole value, into which a path goes on. */
 const trees = table({
+  'identity.groups': (s) => s.identity.groups,
+  'identity.scopes': (s) => s.identity.scopes,
   'identity.claims': (s) => s.identity.claims,
   'tool.annotations': (s) => descend(s.tool, ['annotations']),
+  'tool.flags': (s) => descend(s.tool, ['flags']),
   'request.meta': (s) => s.meta ?? ABSENT,
   args: (s) => s.args,
   result: (s) => s.result,
   error: (s) => s.error ?? (s.result === UNKNOWN ? UNKNOWN : ABSENT),
 });
 
-const rootNames = [...facts.keys(), ...[...trees.keys()].map((name) => `${name}.*`)];
+/** Every root as it stands in the reference, `.*` where a path may go on. */
+export const rootNames: readonly string[] = [
+  ...facts.keys(),
+  ...[...trees.keys()].map((name) => (textLists.includes(name) ? name : `${name}.*`)),
+];
 
 /** The annotations of a tool that MCP names, which are all that the gate keeps. */
 export const annotationNames = [
@@ -58,6 +69,8 @@ export const annotationNames = [
   'idempotentHint',
   'openWorldHint',
 ];
+/** What a JSON-RPC error holds (JSON-RPC 2.0, section 5.1). */
+const ERROR_MEMBERS = ['code', 'message', 'data'];
 
 /** What is wrong with a path's root, with a suggestion; undefined where it is fine. */
 export function rootProblem(path: readonly PathSegment[]): string | undefined {
@@ -65,7 +78,27 @@ export function rootProblem(path: readonly PathSegment[]): string | undefined {
   if (first === 'tool' && second === 'annotations' && typeof third === 'string') {
     return annotationNames.includes(third) ? undefined : suggest(third, annotationNames);
   }
-  return rootOf(path) ? undefined : suggest(path.slice(0, 2).map(String).join('.'), rootNames);
+  if (first === 'error' && typeof second === 'string') {
+    return ERROR_MEMBERS.includes(second) ? undefined : suggest(second, ERROR_MEMBERS);
+  }
+  if (rootOf(path)) return undefined;
+  const family = rootNames.filter((name) => name.startsWith(`${String(first)}.`));
+  const known = family.length > 0 ? family : rootNames;
+  return suggest(path.slice(0, 2).map(String).join('.'), known);
+}
+
+/** What is known of the type of the value at a path, whatever the message; undefined: anything. */
+export function typeAt(path: readonly PathSegment[]): ValueType | undefined {
+  const [first, second, third] = path;
+  const name = `${String(first)}.${String(second)}`;
+  if (textLists.includes(name)) {
+    if (path.length === 2) return TEXTS;
+    return path.length === 3 && typeof third !== 'string' ? TEXT : undefined;
+  }
+  if (facts.has(name)) return TEXT;
+  if (name === 'tool.annotations' && path.length === 3) return third === 'title' ? TEXT : BOOLEAN;
+  if (path.length !== 2) return undefined;
+  return { 'error.code': NUMBER, 'error.message': TEXT, 'result.isError': BOOLEAN }[name];
 }
 
 /** True where the path looks at the answer of a call. */

@@ -7,22 +7,8 @@ import type { Target, TargetKind } from './subject.ts';
 const MAX_REMEMBERED = 4096;
 /** Longer names are looked up each time, so that what is remembered stays small. */
 const MAX_REMEMBERED_LENGTH = 1024;
-
-/** How much of what a template can expand to a glob fits. */
-export type Coverage = 'all' | 'some' | 'none';
-
-function fitsAll(glob: string): boolean {
-  return glob === '*' || glob === '**';
-}
-
-/** Judged by the literal beginnings of both; what can't be told apart that way counts as `some`. */
-function coverage(glob: string, template: string): Coverage {
-  if (fitsAll(glob)) return 'all';
-  const fixed = /^[^{]*/.exec(template)?.[0] ?? '';
-  const head = /^[^*?]*/.exec(glob)?.[0] ?? '';
-  if (glob === `${head}**` && fixed.startsWith(head)) return 'all';
-  return fixed.startsWith(head) || head.startsWith(fixed) ? 'some' : 'none';
-}
+/** The rules that they have been found to have may be so many in all. */
+const MAX_REMEMBERED_RULES = 1_000_000;
 
 interface Slot {
   readonly order: number;
@@ -33,13 +19,17 @@ interface Slot {
 export class RuleIndex {
   readonly rules: readonly CompiledRule[];
   readonly #always: Slot[] = [];
+  /** What all targets that no rule names have in common. */
+  readonly #unnamed: readonly CompiledRule[];
   readonly #exact = new Map<string, Slot[]>();
   readonly #globs: { kind: TargetKind; test: NameTest; slot: Slot }[] = [];
   readonly #remembered = new Map<string, readonly CompiledRule[]>();
+  #rememberedRules = 0;
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules;
     for (const [order, rule] of rules.entries()) this.#add({ order, rule });
+    this.#unnamed = this.#always.map(({ rule }) => rule);
   }
 
   /** Rules about this target, by what it names or by its method, in their order. */
@@ -48,41 +38,17 @@ export class RuleIndex {
     const known = this.#remembered.get(key);
     if (known) return known;
     const found = this.#search(target, method);
-    if (key.length > MAX_REMEMBERED_LENGTH) return found;
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(key, found);
+    if (key.length <= MAX_REMEMBERED_LENGTH) this.#remember(key, found);
     return found;
   }
 
-  /** Rules about some or all of the URIs that a template (RFC 6570) can expand to. */
-  aboutTemplate(template: string): { rule: CompiledRule; covers: Coverage }[] {
-    return this.rules.flatMap((rule): { rule: CompiledRule; covers: Coverage }[] => {
-      if (!rule.on) return [{ rule, covers: 'all' }];
-      const globs = rule.on.flatMap(({ kind, globs }) => {
-        if (kind === 'methods')
-          return globs.some((g) => compileGlob(g)('resources/read')) ? ['**'] : [];
-        return kind === 'resources' ? globs : [];
-      });
-      const coverages = globs.map((glob) => coverage(glob, template));
-      if (coverages.includes('all')) return [{ rule, covers: 'all' }];
-      return coverages.includes('some') ? [{ rule, covers: 'some' }] : [];
-    });
-  }
-
-  /** Rules about some or all messages of a method that name something of a kind. */
-  aboutUse(kind: TargetKind, method: string): { rule: CompiledRule; covers: Coverage }[] {
-    return this.rules.flatMap((rule): { rule: CompiledRule; covers: Coverage }[] => {
-      const patterns = rule.on?.filter((pattern) =>
-        pattern.kind === 'methods'
-          ? pattern.globs.some((glob) => compileGlob(glob)(method))
-          : pattern.kind === kind,
-      );
-      if (patterns?.length === 0) return [];
-      const all = (patterns ?? []).some(
-        (pattern) => pattern.kind === 'methods' || pattern.globs.some(fitsAll),
-      );
-      return [{ rule, covers: all || !patterns ? 'all' : 'some' }];
-    });
+  #remember(key: string, found: readonly CompiledRule[]): void {
+    const own = found === this.#unnamed ? 0 : found.length;
+    const rules = this.#rememberedRules + own;
+    const isFull = this.#remembered.size >= MAX_REMEMBERED || rules > MAX_REMEMBERED_RULES;
+    if (isFull) this.#remembered.clear();
+    this.#rememberedRules = isFull ? own : rules;
+    this.#remembered.set(key, found);
   }
 
   #add(slot: Slot): void {
@@ -100,18 +66,29 @@ export class RuleIndex {
     }
     const key = `${kind}\n${glob}`;
     const slots = this.#exact.get(key);
-    if (slots) slots.push(slot);
-    else this.#exact.set(key, [slot]);
+    if (!slots) this.#exact.set(key, [slot]);
+    else if (slots.at(-1) !== slot) slots.push(slot);
   }
 
   #search(target: Target, method: string): readonly CompiledRule[] {
-    const found = new Set(this.#always);
-    for (const slot of this.#exact.get(`${target.kind}\n${target.name}`) ?? []) found.add(slot);
-    for (const slot of this.#exact.get(`methods\n${method}`) ?? []) found.add(slot);
+    const byGlob: Slot[] = [];
     for (const { kind, test, slot } of this.#globs) {
       const byName = kind === target.kind && test(target.name);
-      if (byName || (kind === 'methods' && test(method))) found.add(slot);
+      if (!byName && !(kind === 'methods' && test(method))) continue;
+      if (byGlob.at(-1) !== slot) byGlob.push(slot);
     }
-    return [...found].sort((a, b) => a.order - b.order).map(({ rule }) => rule);
+    const named = this.#exact.get(`${target.kind}\n${target.name}`) ?? [];
+    const ofMethod = this.#exact.get(`methods\n${method}`) ?? [];
+    const found = [named, ofMethod, byGlob].filter((slots) => slots.length > 0);
+    if (found.length === 0) return this.#unnamed;
+    if (this.#always.length > 0) found.push(this.#always);
+    return inOrder(found).map(({ rule }) => rule);
   }
+}
+
+/** Each slot once, in the order of rules, which single lists have already. */
+function inOrder(lists: readonly (readonly Slot[])[]): readonly Slot[] {
+  const [only = [], ...more] = lists;
+  if (more.length === 0) return only;
+  return [...new Set(lists.flat())].sort((a, b) => a.order - b.order);
 }

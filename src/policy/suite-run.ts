@@ -55,7 +55,7 @@ function runCall(
   call: CallCase,
   policies: PolicySet,
 ): Run {
-  const { upstream, method, target, args, annotations, result } = call;
+  const { upstream, method, target, args, result } = call;
   const request = { now: NOON, ...facts, upstream, method };
   const subject: Subject = {
     identity,
@@ -65,12 +65,13 @@ function runCall(
     args,
     meta: meta ?? ABSENT,
     result: UNKNOWN,
-    tool: annotations ? { annotations } : UNAVAILABLE,
+    tool: target.kind === 'tools' ? (call.facts ?? UNAVAILABLE) : ABSENT,
   };
   const before = policies.judge(subject);
+  const answer = answerOf(call);
   const after =
-    result !== undefined && before.effect !== 'block'
-      ? policies.judgeResult({ ...subject, result })
+    answer && before.effect !== 'block'
+      ? policies.judgeResult({ ...subject, ...answer })
       : undefined;
   const decision = after ?? before;
   const sent = applyMasks({ arguments: args }, paramsPlace(method), 'args', decision.masks, [
@@ -83,6 +84,8 @@ function runCall(
       effect: decision.effect,
       rule: decision.rule,
       would: decision.would.map(({ rule }) => rule),
+      // Limits are taken before the message goes up.
+      limits: [...new Set(before.limits.map(({ rule }) => rule))],
       args: isObject(sent) ? member(sent, 'arguments') : sent,
       output:
         result === undefined || decision.effect === 'block'
@@ -90,6 +93,12 @@ function runCall(
           : applyMasks(result, resultPlace(method), 'result', decision.masks).value,
     },
   };
+}
+
+/** The answer as rules see it: a result or an error, the other of which is absent. */
+function answerOf({ result, error }: CallCase): Pick<Subject, 'result' | 'error'> | undefined {
+  if (error) return { result: ABSENT, error };
+  return result === undefined ? undefined : { result, error: ABSENT };
 }
 
 function runList(
@@ -107,7 +116,7 @@ function runList(
       args: UNKNOWN,
       meta: UNKNOWN,
       result: UNKNOWN,
-      tool: UNKNOWN,
+      tool: target.kind === 'tools' ? (target.facts ?? UNKNOWN) : ABSENT,
     });
   });
   return { covered: [], actual: { visible: visible.map(({ name }) => name) } };

@@ -13,14 +13,24 @@ export interface CallCase {
   readonly target: Target;
   readonly method: string;
   readonly args: JsonObject;
+  /** What the upstream says of the tool; left out: it never listed it. */
+  readonly facts?: JsonObject;
+  /** The annotations among them. */
   readonly annotations?: JsonObject;
+  /** What the upstream answers: a result, an error, or nothing yet. */
   readonly result?: Json;
+  readonly error?: JsonObject;
 }
 /** A list, and what of it is to be seen. */
 export interface ListCase {
   readonly kind: 'list';
   readonly upstream: string;
-  readonly targets: readonly Target[];
+  readonly targets: readonly ListedTarget[];
+}
+/** Something that an upstream lists. */
+export interface ListedTarget extends Target {
+  /** What it says of a tool; left out: it could be anything. */
+  readonly facts?: JsonObject;
 }
 export interface SuiteCase {
   readonly name: string;
@@ -32,7 +42,7 @@ export interface SuiteCase {
   /** `_meta` of the call. */
   readonly meta?: JsonObject;
   readonly does: CallCase | ListCase;
-  /** What is expected, by key: effect, rule, would, output, args, visible. */
+  /** What is expected, by key: effect, rule, would, limits, output, args, visible. */
   readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
 }
 /** One `_test.yaml` file. */
@@ -44,11 +54,18 @@ export interface Suite {
 
 const SUITE_KEYS = ['policies', 'identities', 'cases'];
 const IDENTITY_KEYS = ['sub', 'email', 'groups', 'scopes', 'client', 'actor', 'issuer', 'claims'];
-const CASE_KEYS = ['name', 'as', 'client', 'request', 'call', 'result', 'list', 'expect'];
+const CASE_KEYS = [
+  ...['name', 'as', 'client', 'request', 'call'],
+  ...['result', 'error', 'list', 'expect'],
+];
 const REQUEST_KEYS = ['time', 'ip', 'protocol', 'meta'];
-const CALL_KEYS = ['upstream', 'tool', 'resource', 'prompt', 'method', 'args', 'annotations'];
+const CALL_KEYS = [
+  ...['upstream', 'tool', 'resource', 'prompt', 'method'],
+  ...['args', 'annotations', 'facts'],
+];
+const FACT_KEYS = ['name', 'title', 'description', 'annotations', 'flags'];
 const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
-const EXPECT_KEYS = ['effect', 'rule', 'would', 'output', 'args', 'visible'];
+const EXPECT_KEYS = ['effect', 'rule', 'would', 'limits', 'output', 'args', 'visible'];
 
 const callTargets = [
   { key: 'tool', kind: 'tools', method: 'tools/call' },
@@ -121,9 +138,8 @@ function parseCase(
   }
   const call = child(map, 'call');
   const list = child(map, 'list');
-  const result = child(map, 'result');
   const does = call
-    ? parseCall(call, result && toJson(result), reader)
+    ? parseCall(call, parseAnswer(map, reader), reader)
     : list && parseList(list, reader);
   if (!does) {
     if (!call && !list) reader.error('MISSING_KEY', map.at, 'a case needs a call or a list');
@@ -182,17 +198,57 @@ function parseObject(node: Node | undefined, what: string, reader: Reader): Json
   return undefined;
 }
 
-function parseCall(node: Node, result: Json | undefined, reader: Reader): CallCase | undefined {
+type Answer = Pick<CallCase, 'result' | 'error'>;
+
+/** What the upstream answers: a result, or the error object of a JSON-RPC response. */
+function parseAnswer(map: MapNode, reader: Reader): Answer {
+  const result = child(map, 'result');
+  const errorNode = child(map, 'error');
+  if (result && errorNode) {
+    reader.error('TWO_ANSWERS', errorNode.at, 'an answer is either a result or an error');
+  }
+  const error = parseObject(errorNode, 'error', reader);
+  if (errorNode && error) checkError(errorNode, reader);
+  return {
+    ...(result === undefined ? {} : { result: toJson(result) }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** A JSON-RPC error has a code and a message; `data` may be anything. */
+function checkError(node: Node, reader: Reader): void {
+  const map = reader.map(node, 'an error', ['code', 'message', 'data']);
+  reader.number(child(map, 'code'), 'code');
+  reader.text(child(map, 'message'), 'message');
+}
+
+/** What an upstream says of a tool, in the words that rules use. */
+function parseFacts(node: Node | undefined, reader: Reader): JsonObject | undefined {
+  const map = node && reader.map(node, 'a tool', FACT_KEYS);
+  if (!map) return undefined;
+  for (const key of ['title', 'description'] as const) reader.text(child(map, key), key);
+  reader.texts(child(map, 'flags'), 'flags');
+  parseObject(child(map, 'annotations'), 'annotations', reader);
+  const { name: _, ...facts } = parseObject(map, 'facts', reader) ?? {};
+  const { flags = [] } = facts;
+  return { ...facts, flags: typeof flags === 'string' ? [flags] : flags };
+}
+
+function parseCall(node: Node, answer: Answer, reader: Reader): CallCase | undefined {
   const map = reader.map(node, 'a call', CALL_KEYS);
   if (!map) return undefined;
   const args = parseObject(child(map, 'args'), 'args', reader) ?? {};
   const annotations = parseObject(child(map, 'annotations'), 'annotations', reader);
+  const facts = parseFacts(child(map, 'facts'), reader);
   const common = {
     kind: 'call' as const,
     upstream: parseUpstream(map, reader),
     args,
+    ...(annotations || facts
+      ? { facts: { flags: [], ...facts, ...(annotations && { annotations }) } }
+      : {}),
     ...(annotations === undefined ? {} : { annotations }),
-    ...(result === undefined ? {} : { result }),
+    ...answer,
   };
   for (const { key, kind, method } of callTargets) {
     const name = reader.text(child(map, key), key);
@@ -210,10 +266,28 @@ function parseCall(node: Node, result: Json | undefined, reader: Reader): CallCa
 function parseList(node: Node, reader: Reader): ListCase | undefined {
   const map = reader.map(node, 'a list', LIST_KEYS);
   if (!map) return undefined;
-  const targets = listKinds.flatMap((kind) =>
-    (reader.texts(child(map, kind), kind) ?? []).map((name) => ({ kind, name })),
-  );
+  const targets = listKinds.flatMap((kind) => {
+    const value = child(map, kind);
+    const items = value?.kind === 'list' ? value.items : value ? [value] : [];
+    return items.flatMap((item) => parseListed(item, kind, reader) ?? []);
+  });
   return { kind: 'list', upstream: parseUpstream(map, reader), targets };
+}
+
+/** A name, or of a tool a map with its name and facts. */
+function parseListed(
+  node: Node,
+  kind: (typeof listKinds)[number],
+  reader: Reader,
+): ListedTarget | undefined {
+  if (kind !== 'tools' || node.kind !== 'map') {
+    const name = reader.text(node, `an element of ${kind}`);
+    return name === undefined ? undefined : { kind, name };
+  }
+  const facts = parseFacts(node, reader);
+  const name = reader.text(child(node, 'name'), 'name');
+  if (!child(node, 'name')) reader.error('MISSING_KEY', node.at, 'a tool needs a name');
+  return name === undefined || !facts ? undefined : { kind, name, facts };
 }
 
 function parseExpect(node: Node | undefined, at: Position, reader: Reader): SuiteCase['expect'] {

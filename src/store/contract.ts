@@ -1,3 +1,4 @@
+import type { IdentityFacts } from '../model/identity.ts';
 import type { Recorder } from '../model/seams.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
 
@@ -16,6 +17,12 @@ export interface ExchangeFilter {
   readonly limit: number;
 }
 
+/** Which exchanges a page has. */
+export interface ExchangePage extends Pick<ExchangeFilter, 'upstream' | 'since'> {
+  /** At most this many. */
+  readonly limit: number;
+}
+
 /** An event as it is kept, with its place in the whole transcript. */
 export interface StoredEvent extends TranscriptEvent {
   readonly position: number;
@@ -27,6 +34,10 @@ export interface TranscriptReader {
   exchanges(filter: ExchangeFilter): readonly ExchangeRecord[];
   /** An exchange by its id, or by an unambiguous end of it. */
   exchange(id: string): ExchangeRecord | undefined;
+  /** Exchanges with ids after this one ('' for the first), oldest first: for whoever reads all of them, page by page. */
+  exchangesAfter(id: string, page: ExchangePage): readonly ExchangeRecord[];
+  /** What the token of an identity said, by the digest that exchanges name; undefined where it was not kept. */
+  identity(digest: string): IdentityFacts | undefined;
   /** All steps of an exchange, in order. */
   events(exchange: string): readonly StoredEvent[];
   /** Up to `limit` steps after a position, in the order they were kept. */

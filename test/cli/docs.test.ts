@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { withMadeParts } from '../../scripts/policy-reference.ts';
 import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { formatProblem } from '../../src/model/position.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { operators } from '../../src/policy/operators.ts';
+import { problemCodes } from '../../src/policy/problem-codes.ts';
+import { rootSummaries } from '../../src/policy/root-summaries.ts';
+import { rootNames } from '../../src/policy/roots.ts';
 import { parseSuite } from '../../src/policy/suite.ts';
 import { runSuite } from '../../src/policy/suite-run.ts';
 
@@ -39,19 +43,21 @@ describe('the page on the policy language', () => {
     expect(results.flatMap(({ mismatches }) => mismatches)).toEqual([]);
   });
 
-  const table = /^## Operators\n.*?^Notes:/ms.exec(page)?.[0] ?? '';
-  const rows = [...table.matchAll(/^\| (`.*?) \|.*\| `(\{.*\})` \|$/gm)].map(
-    ([, names = '', example = '']) => ({ names: names.replaceAll('`', ''), example }),
-  );
-
-  it('names every operator, and no other', () => {
-    const named = rows.flatMap(({ names }) => names.split(', '));
-    expect(named.sort()).toEqual([...operators.keys()].sort());
+  it('says what the sources say (node scripts/policy-reference.ts)', () => {
+    expect(withMadeParts(page)).toBe(page);
+    for (const name of [...operators.keys(), ...rootSummaries.keys(), ...problemCodes.keys()]) {
+      expect(page).toContain(`\n| \`${name}\` |`);
+    }
   });
 
-  it.each(rows)('has an example of $names that compiles', ({ example }) => {
-    const rule = `{ id: a, on: { tools: [t] }, when: ${example}, then: allow }`;
-    expect(problemsOf(`{ apiVersion: sallyport/v1, rules: [${rule}] }`)).toEqual([]);
+  it('tells of every root', () => {
+    expect([...rootSummaries.keys()].sort()).toEqual([...rootNames].sort());
+  });
+
+  it('has JSON that is a policy as well', () => {
+    const [, json = ''] = /^```json\n(.*?)^```$/ms.exec(page) ?? [];
+    expect(problemsOf(json)).toEqual([]);
+    expect(JSON.parse(json)).toHaveProperty('rules');
   });
 
   it('links to headings that are there', () => {

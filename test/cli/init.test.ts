@@ -53,7 +53,7 @@ describe('sallyport init', () => {
     await run(init, folder.path);
     const { config } = loadConfig('sallyport.yaml', folder.path, {});
     expect(config.upstreams).toHaveProperty('files.command');
-    expect(config.policies.directory).toBe('policies');
+    expect(config.policies).toMatchObject({ directory: 'policies' });
   });
 
   it('shows every default as it is, so that taking the # away changes nothing', async () => {

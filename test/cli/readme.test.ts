@@ -82,6 +82,7 @@ function rowsOf(shape: Shape, path: string): string[] {
     const item = inner.items?.properties && inner.items;
     const kinds = typeof inner.additionalProperties === 'object' ? inner.additionalProperties : {};
     if (inner.properties) return rowsOf(inner, here);
+    if (inner.anyOf?.[0]?.properties) return inner.anyOf.flatMap((kind) => rowsOf(kind, here));
     if (item) return rowsOf(item, `${here}[]`);
     if (kinds.anyOf) return kinds.anyOf.flatMap((kind) => rowsOf(kind, `${here}.NAME`));
     const value = typeof inner.default === 'string' ? inner.default : JSON.stringify(inner.default);

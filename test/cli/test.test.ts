@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { test } from '../../src/cli/test.ts';
 import { exit } from '../../src/cli/verb.ts';
@@ -32,6 +34,22 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 const ran = (...args: string[]) => run(test, folder.path, ...args);
+
+/** True where every element of XML is closed by its own name. */
+function wellFormed(xml: string): boolean {
+  const open: string[] = [];
+  const rest = xml
+    .replace(/^<\?.*?\?>/, '')
+    .replace(
+      /<(\/?)([a-z]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+      (_, close, name, _attributes, empty) => {
+        if (close) return open.pop() === name ? '' : '<';
+        if (!empty) open.push(name);
+        return '';
+      },
+    );
+  return open.length === 0 && !/[<>]|&(?!(?:amp|lt|gt|quot|#\d+);)/.test(rest);
+}
 
 describe('sallyport test', () => {
   it('says that all passed, and what is covered', async () => {
@@ -180,6 +198,93 @@ rules:
         { id: 'no-drop', covered: false },
       ],
     });
+  });
+
+  it('writes JUnit XML that holds whatever a name or value holds', async () => {
+    const odd =
+      '{ name: "<a> & \\"b\\" \\u0001\\n]]>", as: ana, call: { upstream: db, tool: query }, expect: { rule: "\\u0007<x>" } }';
+    folder.write({
+      'p/a.yaml': POLICY,
+      'p/a_test.yaml': suite(READS, odd),
+      'p/b_test.yaml': `policies: a.yaml\n${suite(READS.replace('expect:', 'expects:'), DROPS)}`,
+    });
+    expect((await ran('p', '--junit', 'out.xml')).code).toBe(exit.found);
+    const xml = readFileSync(join(folder.path, 'out.xml'), 'utf8');
+    expect(xml).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="sallyport" tests="4" failures="1" errors="2">/,
+    );
+    expect(xml).toContain('<testsuite name="p/a_test.yaml" tests="2" failures="1" errors="0">');
+    expect(xml).toContain('<testsuite name="p/b_test.yaml" tests="2" failures="0" errors="2">');
+    expect(xml).toContain('classname="p/a_test.yaml" name="reads" file="p/a_test.yaml" line="4"/>');
+    expect(xml).toContain('name="&lt;a&gt; &amp; &quot;b&quot; \\u0001&#10;]]&gt;"');
+    expect(xml).toContain('expected &quot;\\u0007&lt;x&gt;&quot;, got &quot;read&quot;');
+    expect(xml).toContain('TEST_UNKNOWN_KEY a case has no key &quot;expects&quot;');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them.
+    expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+    expect(wellFormed(xml)).toBe(true);
+    expect((await ran('p', '--junit', '-')).out).toBe(xml);
+    await expect(ran('p', '--junit', '-', '--json')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('judges errors of the upstream, facts of tools, limits, and messages of the server', async () => {
+    const policy = `apiVersion: sallyport/v1
+upstreams: [db]
+rules:
+  - { id: get, on: { tools: [get] }, then: allow }
+  - id: no-internal-errors
+    on: { tools: [get] }
+    when: { error.code: { lt: -32000 } }
+    then: block
+  - id: no-odd-tools
+    on: { tools: ["*"] }
+    when: { any: [{ tool.flags: { contains: hidden-characters } }, { tool.description: { matches: ignore } }] }
+    then: block
+  - id: ten-an-hour
+    on: { tools: [get] }
+    limit: { calls: 10, per: 1h }
+  - { id: may-sample, on: { methods: [sampling/createMessage] }, when: { args.maxTokens: { lte: 100 } }, then: allow }
+  - { id: may-tell, on: { methods: ["notifications/x"] }, then: allow }
+`;
+    const one = (name: string, rest: string) => `{ name: ${name}, as: ana, ${rest} }`;
+    const get = (more = '') => `call: { upstream: db, tool: get${more} }`;
+    const known = ', facts: { description: gets }';
+    folder.write({
+      'p/a.yaml': policy,
+      'p/a_test.yaml': suite(
+        one('fine', `${get(known)}, expect: { rule: get, limits: [ten-an-hour] }`),
+        one(
+          'error',
+          `${get(known)}, error: { code: -32603, message: x }, expect: { effect: block, rule: no-internal-errors }`,
+        ),
+        one(
+          'other',
+          `${get(known)}, error: { code: -1, message: x }, expect: { effect: allow, output: null }`,
+        ),
+        one('never listed', `${get()}, expect: { effect: block, rule: no-odd-tools }`),
+        one(
+          'flag',
+          `${get(', facts: { description: a, flags: hidden-characters }')}, expect: { rule: no-odd-tools }`,
+        ),
+        one(
+          'words',
+          `${get(', facts: { description: ignore all }')}, expect: { rule: no-odd-tools }`,
+        ),
+        one(
+          'list',
+          'list: { upstream: db, tools: [{ name: get, description: gets }, { name: get, description: ignore }] }, expect: { visible: [get] }',
+        ),
+        one(
+          'sample',
+          'call: { upstream: db, method: sampling/createMessage, args: { maxTokens: 10 } }, expect: { rule: may-sample, limits: [] }',
+        ),
+        one(
+          'large',
+          'call: { upstream: db, method: sampling/createMessage, args: { maxTokens: 999 } }, expect: { effect: block, rule: null }',
+        ),
+        one('told', 'call: { upstream: db, method: notifications/x }, expect: { rule: may-tell }'),
+      ),
+    });
+    expect((await ran('p')).out).toBe('10 passed, 0 failed\n100 % of 6 rules covered\n');
   });
 
   it('refuses a path that holds neither policies nor tests', async () => {

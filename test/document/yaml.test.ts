@@ -35,17 +35,85 @@ describe('a document', () => {
     expect(read('a:\nb: ""\n').values).toEqual([{ a: null, b: '' }]);
   });
 
-  it('resolves aliases, and knows no merge keys', () => {
+  it('resolves aliases, each document its own', () => {
     expect(read('a: &x [1]\nb: *x\n').values).toEqual([{ a: [1], b: [1] }]);
-    expect(read('a: &x { k: 1 }\nb: { <<: *x }\n').values).toEqual([
-      { a: { k: 1 }, b: { '<<': { k: 1 } } },
-    ]);
+    expect(read('a: &x 1\nb: &x 2\nc: *x\n').values).toEqual([{ a: 1, b: 2, c: 2 }]);
+    expect(read('a: &x [1]\n---\nb: *x\n').codes).toEqual(['DOCUMENT_SYNTAX']);
+  });
+
+  it('takes no merge keys, and says what to do instead', () => {
+    const { problems } = parseYaml('a: &x { k: 1 }\nb: { <<: *x, c: 1 }\n', 'f.yaml');
+    expect(problems).toMatchObject(
+      [
+        { code: 'DOCUMENT_MERGE_KEY', at: { line: 2, column: 6 }, hint: /write the entries out/ },
+      ].map(({ hint, ...rest }) => ({ ...rest, hint: expect.stringMatching(hint) })),
+    );
+    expect(read('{ "<<": 1 }').values).toEqual([{ '<<': 1 }]);
+  });
+
+  it('takes tags that say what a value is anyway, and no other', () => {
+    expect(read('[!!str 5, !!map { a: 1 }, !!seq [1], ! 5, !!str "x"]')).toEqual({
+      values: [['5', { a: 1 }, [1], '5', 'x']],
+      codes: [],
+    });
+  });
+
+  it.each([
+    ...['!!binary aGk=', '!!set { a }', '!!omap [a: 1]', '!!timestamp 2026-01-01', '!!int "5"'],
+    ...['!!js/function x', '!!js/regexp /x/', '!foo x', '!<tag:yaml.org,2002:js/undefined> x'],
+    ...['!!python/object/apply:os.system [ls]', '!!str [x]', '!!map x', '!!null ""'],
+  ])('makes nothing of %s', (text) => {
+    expect(read(`a: 1\nb: ${text}\n`).codes).toEqual(['DOCUMENT_TAG']);
+  });
+
+  it.each([
+    '%TAG ! tag:example.com,2026:\n---\na: 1\n',
+    '%TAG !! tag:example.com,2026:\n---\n!!str a\n',
+    '%YAML 1.1\n---\na: yes\n',
+  ])('follows no directive: %j', (text) => {
+    expect(read(text).codes).toContain('DOCUMENT_TAG');
+    expect(read('%YAML 1.2\n---\na: 1\n')).toEqual({ values: [{ a: 1 }], codes: [] });
+  });
+
+  it('that is JSON has tabs, escapes and places like any', () => {
+    const text = '{\n\t"a\\/b": "\\ud83d\\ude00\\u0000",\n\t"c": [1e3,\n\t\t-0.5, ""]\n}';
+    const { documents, problems } = parseYaml(text, 'f.json');
+    expect(problems).toEqual([]);
+    expect(documents.map(toJson)).toEqual([JSON.parse(text)]);
+    const list = child(documents[0], 'c');
+    if (list?.kind !== 'list') throw new Error('no list');
+    expect(list.at).toEqual({ file: 'f.json', line: 3, column: 7 });
+    expect(list.items[1]?.at).toEqual({ file: 'f.json', line: 4, column: 3 });
+    expect(read('{"a": 1, "a": 2}').codes).toEqual(['DOCUMENT_DUPLICATE_KEY']);
+    expect(read('\uFEFF{"a": 1}').values).toEqual([{ a: 1 }]);
+  });
+
+  it('finds a key that is there twice among few and among many', () => {
+    const keys = Array.from({ length: 30 }, (_, i) => `k${i}: 1`);
+    expect(read([...keys, 'k3: 2'].join('\n')).codes).toEqual(['DOCUMENT_DUPLICATE_KEY']);
+    expect(read([...keys, 'k29: 2'].join('\n')).codes).toEqual(['DOCUMENT_DUPLICATE_KEY']);
+    expect(read('1: a\n"1": b\n').codes).toEqual(['DOCUMENT_DUPLICATE_KEY']);
+    expect(read(keys.join('\n')).codes).toEqual([]);
   });
 
   it('keeps a key named __proto__ an ordinary key', () => {
     const [value] = read('__proto__: { x: 1 }\n').values;
     expect(Object.keys(value as object)).toEqual(['__proto__']);
     expect((value as { x?: number }).x).toBeUndefined();
+  });
+
+  it.each([
+    ['plain: x', 8],
+    ['plain: "x"', 8],
+    ["plain: 'x'", 8],
+    ['plain: |\n  x', 8],
+    ['plain: >-\n  x', 8],
+    ['plain: [x]', 8],
+    ['plain: { x: 1 }', 8],
+    ['plain:', 1],
+  ])('knows where the value of %j begins', (text, column) => {
+    const { documents } = parseYaml(`${text}\n`, 'f.yaml');
+    expect(child(documents[0], 'plain')?.at).toEqual({ file: 'f.yaml', line: 1, column });
   });
 
   it('knows where each thing stands', () => {
@@ -59,26 +127,54 @@ describe('a document', () => {
 
   it.each([
     ['tabs', 'a:\n\tb: 1\n'],
-    ['a key twice', 'a: 1\na: 2\n'],
+    ['a key that is a list', '? [a]\n: 1\n'],
+    ['a value that repeats itself', 'a: &x [*x]\n'],
     ['an unknown anchor', 'a: *x\n'],
     ['an open quote', 'a: "x\n'],
-    ['an unknown tag', 'a: !!js/function x\n'],
+    ['an alias for a key', 'a: &x b\n*x : c\n'],
   ])('with %s is refused', (_, text) => {
     expect(read(text).codes).toContain('DOCUMENT_SYNTAX');
   });
 
-  it('is bounded in size, depth and number of values', () => {
+  it('is explained where it is no YAML, all errors of it', () => {
+    const { problems } = parseYaml('a: [1\nb: "x\n', 'f.yaml');
+    expect(problems.length).toBeGreaterThan(1);
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['DOCUMENT_SYNTAX']));
+  });
+
+  it('is bounded in size and depth', () => {
     expect(read('x'.repeat(documentLimits.bytes + 1)).codes).toEqual(['DOCUMENT_TOO_LARGE']);
     expect(read('\u00e9'.repeat(documentLimits.bytes / 2 + 1)).codes).toEqual([
       'DOCUMENT_TOO_LARGE',
     ]);
     const nest = (depth: number) => read('['.repeat(depth) + ']'.repeat(depth)).codes;
     expect(nest(documentLimits.depth)).toEqual([]);
-    expect(nest(documentLimits.depth + 2)).toEqual(['DOCUMENT_TOO_COMPLEX']);
-    const bombs = 'bcdefg'
-      .split('')
-      .map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdef'[i]}`)}]`);
-    expect(read(`a: &a [x,x]\n${bombs.join('\n')}\n`).codes).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    expect(nest(documentLimits.depth + 1)).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    expect(nest(100_000)).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    expect(read('- '.repeat(100_000)).codes).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    const links = Array.from({ length: 100 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`);
+    expect(read(`a0: &a0 [1]\n${links.join('\n')}\n`).codes).toEqual(['DOCUMENT_TOO_COMPLEX']);
+  });
+
+  it('is bounded in values, those counted that aliases repeat, and in documents', () => {
+    const bomb = (name: string, of: string) => `${name}: &${name} [${Array(10).fill(`*${of}`)}]`;
+    const bombs = [...'bcdefghi'].map((name, i) => bomb(name, 'abcdefgh'[i] ?? ''));
+    expect(read(`a: &a [x,x]\n${bombs.join('\n')}\n`)).toEqual({
+      values: [],
+      codes: ['DOCUMENT_TOO_COMPLEX'],
+    });
+    const few = `a: &a [x,x]\n${bombs.slice(0, 3).join('\n')}\n`;
+    expect(read(few).codes).toEqual([]);
+    expect(read(Array(80).fill(few).join('---\n')).codes).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    expect(read(`[${'1,'.repeat(documentLimits.nodes)}]`).codes).toEqual(['DOCUMENT_TOO_COMPLEX']);
+    expect(read('---\n'.repeat(documentLimits.documents + 1)).codes).toEqual([
+      'DOCUMENT_TOO_COMPLEX',
+    ]);
+  });
+
+  it('repeats values by alias without copying them', () => {
+    const { documents } = parseYaml('a: &x [1, 2]\nb: *x\n', 'f.yaml');
+    expect(child(documents[0], 'b')).toBe(child(documents[0], 'a'));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/model/message.ts';
 import { ToolCatalog } from '../../src/pipeline/catalog.ts';
+import { toolDefinition } from '../../src/policy/pin/tool-definition.ts';
 import { answer, asked, leaving, notice, request, TestGate, told } from '../support/gate.ts';
 
 const everything = { id: 'all', then: 'allow' };
@@ -163,10 +164,11 @@ it('of a tool, the catalog keeps the hints that MCP names, within bounds', () =>
     openWorldHint: 'x',
     big: [1],
   };
-  catalog.learn('db', [
-    { name: 'a', annotations },
-    { name: 'n'.repeat(1_025), annotations },
-  ]);
+  const tools = ['a', 'n'.repeat(1_025)].map((name) => ({ name, annotations }));
+  catalog.learn(
+    'db',
+    tools.map((tool) => ({ tool, definition: toolDefinition(tool) })),
+  );
   expect(catalog.facts('db', 'a')?.annotations).toEqual({
     title: 't'.repeat(256),
     readOnlyHint: true,

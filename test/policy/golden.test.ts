@@ -5,6 +5,7 @@ import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { formatProblem, type Problem, sortProblems } from '../../src/model/position.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
+import { problemCodes } from '../../src/policy/problem-codes.ts';
 import { parseSuite } from '../../src/policy/suite.ts';
 
 // Each file holds a policy (or, where its name begins with "suite-", a test file), a separator, and what the reader of
@@ -21,8 +22,9 @@ function codesInSources(): Set<string> {
     for (const path of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
       if (!path.endsWith('.ts')) continue;
       const text = readFileSync(join(src, path), 'utf8');
-      const calls = text.matchAll(/\b(?:error|warn|report|problem)\(\s*'([A-Z_]+)'/g);
-      for (const [, code = ''] of calls) codes.add(code);
+      const calls = text.matchAll(/(?:\b(?:error|warn|report|problem)\(\s*|\bcode: )'([A-Z_]+)'/g);
+      // Lock files have their own test.
+      for (const [, code = ''] of calls) if (!code.startsWith('PINS_')) codes.add(code);
     }
   }
   return codes;
@@ -44,7 +46,11 @@ describe('what is wrong with a policy is told with its place and a way out', () 
     const lines = problems.map((problem) => `${formatProblem(problem)}\n`).join('');
     if (process.env.UPDATE_GOLDEN) writeFileSync(join(folder, name), input + SEPARATOR + lines);
     else expect(lines).toBe(expected);
-    for (const { code } of problems) told.add(code.replace(/^(?:POLICY|TEST)_/, ''));
+    for (const { code, severity } of problems) {
+      told.add(code.replace(/^(?:POLICY|TEST)_/, ''));
+      if (!code.startsWith('TEST_'))
+        expect([code, problemCodes.get(code)?.severity]).toEqual([code, severity]);
+    }
   });
 
   it('a document that is too large', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type Node, toJson } from '../../src/document/node.ts';
+import { parseYaml } from '../../src/document/yaml.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 import { operators } from '../../src/policy/operators.ts';
-import { type Judged, judgeValue } from '../support/policies.ts';
+import { type Judged, judgeCondition, judgeValue } from '../support/policies.ts';
 
 const big = parseJson('12345678901234567890');
 const bigger = parseJson('1e400');
@@ -178,16 +180,22 @@ const rows: readonly Row[] = [
       'https://user:pw@a.example.com',
       'https://example.org.',
       'https://ex%61mple.org/',
+      'git+ssh://git@API.EXAMPLE.com/x.git',
     ],
     fails: [
       'https://example.com',
       'https://example.com.evil.org',
       'https://evil.org/a.example.com',
-      'https://evil.org\\@a.example.com',
       'https://a.example.com@evil.org',
       'https://evil.org#a.example.com',
     ],
-    unjudged: ['api.example.com', '/x', 'mailto:a@b.example.com', 'https://', '', 5],
+    unjudged: [
+      ...['api.example.com', '/x', 'mailto:a@b.example.com', 'https://', '', 5],
+      // Others read these as another host than browsers do.
+      ...['https://evil.org\\@a.example.com', 'https:a.example.com', 'https:/a.example.com/'],
+      ...['https://a@b@a.example.com/', 'https://a.example.com/\n', ' https://a.example.com/'],
+      ...['https:///a.example.com', 'https://a.exa\tmple.com/', 'https://a.example.com:99999/'],
+    ],
     absent: 'fails',
   },
   {
@@ -198,12 +206,71 @@ const rows: readonly Row[] = [
     absent: 'fails',
   },
   {
+    uses: { url_host: ['b\u00fccher.example', '*.b\u00fccher.example', '127.0.0.1', '::1'] },
+    holds: [
+      ...['https://b\u00fccher.example/', 'https://xn--bcher-kva.example/'],
+      ...[
+        'https://B\u00dcCHER.example/',
+        'ssh://b\u00fccher.example/',
+        'https://a.xn--bcher-kva.example/',
+      ],
+      ...['http://0x7f.1/', 'http://2130706433/', 'http://017700000001/', 'http://[0:0::1]:8080/'],
+    ],
+    fails: ['https://bucher.example/', 'http://127.0.0.2/', 'http://[::2]/'],
+    unjudged: ['//b\u00fccher.example/', 'http://[fe80::1%25eth0]/'],
+    absent: 'fails',
+  },
+  {
+    uses: { url: { scheme: ['https', 'WSS://'], host: '*.example.com', credentials: 'absent' } },
+    holds: ['https://a.example.com/', 'wss://a.example.com:1/'],
+    fails: ['http://a.example.com/', 'https://a@a.example.com/', 'https://:pw@a.example.com/'],
+    unjudged: ['a.example.com', null],
+    absent: 'fails',
+  },
+  {
+    uses: { url: { port: [443, 8443], path: { path_within: '/api' } } },
+    holds: ['https://x.test/api/a', 'http://x.test:443/api', 'https://x.test:8443/x/../api'],
+    fails: ['http://x.test/api', 'https://x.test/', 'https://x.test:1/api', 'foo://x.test/api'],
+    unjudged: ['https://x.test/api/%2e%2e%2fetc'],
+    absent: 'fails',
+  },
+  {
+    uses: { url: { port: { gte: 1024 }, credentials: 'exists', host: { ends_with: '.test' } } },
+    holds: ['https://me:pw@x.test:8443/'],
+    fails: ['https://me:pw@x.test/', 'https://x.test:8443/', 'https://me:pw@x.org:8443/'],
+    unjudged: [8443],
+    absent: 'fails',
+  },
+  {
+    uses: { cidr: ['10.0.0.1', 'fe80::/10', '::ffff:192.0.2.0/120'] },
+    holds: ['10.0.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1', '::ffff:0a00:0001', '192.0.2.7'],
+    fails: ['10.0.0.2', '192.0.3.7', '::10.0.0.1'],
+    unjudged: ['010.0.0.1', '10.1', '0x0a000001'],
+    absent: 'fails',
+  },
+  {
+    uses: { time: { days: ['mon-fri'], from: '08:00', to: '18:00' } },
+    holds: ['2026-01-01T08:00:00Z', '2026-01-02T17:59:59.999Z', '2026-01-01T19:00:00+02:00'],
+    fails: ['2026-01-01T07:59:59Z', '2026-01-01T18:00:00Z', '2026-01-03T12:00:00Z'],
+    unjudged: [
+      '2026-01-01',
+      '2026-01-01T08:00:00',
+      '2026-02-30T08:00:00Z',
+      'now',
+      1767254400,
+      null,
+    ],
+    absent: 'fails',
+  },
+  {
     uses: { path_within: '/data' },
-    holds: ['/data', '/data/', '/data/a/../b', '//data/x', '/x/../data/y'],
+    holds: ['/data', '/data/', '/data/a/../b', '//data/x', '/x/../data/y', '/data/.x', '/data/a. '],
     fails: ['/', '/database', '/data/..', '/data/../etc/passwd'],
     unjudged: [
       ...[null, 7, ['/data'], '', 'data/x', '../data/x', '../../data'],
       ...['/data/%2e%2e/etc', '/data/%2E%2e%2fetc', '/data\\..\\etc', '/data/\u0000', '\\data'],
+      ...['/data/%c0%ae%c0%ae/etc', '/data/.. /etc', '/data/.../etc', '/data/. ./x', '/data/\n/..'],
+      ...['C:/data/x', 'c:', 'file:///data/x', '~/data', '\\\\server\\data'],
     ],
     absent: 'fails',
   },
@@ -211,7 +278,7 @@ const rows: readonly Row[] = [
     uses: { path_within: 'rel' },
     holds: ['rel', 'rel/a', './rel', 'x/../rel/y'],
     fails: ['', '.', 'relative', 'rel/../other'],
-    unjudged: ['/rel/a', '../rel', 'rel/../../rel', 'rel/%2e%2e'],
+    unjudged: ['/rel/a', '../rel', 'rel/../../rel', 'rel/%2e%2e', 'rel/...', '~root/rel', 'a:rel'],
     absent: 'fails',
   },
   {
@@ -264,6 +331,27 @@ describe.each(rows)('$uses', ({ uses, holds, fails, unjudged, absent }) => {
     expect(judged(fails)).toEqual(fails.map(() => 'fails'));
     expect(judged(unjudged)).toEqual(unjudged.map(() => 'unjudged'));
     expect(judgeValue(uses, undefined)).toBe(absent);
+  });
+});
+
+/** The value at the one path of a condition, as facts of a call. */
+function factsWith(path: string, value: Json | undefined): Parameters<typeof judgeCondition>[1] {
+  const name = path.replace(/^args\./, '');
+  return { args: value === undefined ? {} : { [name]: value } };
+}
+
+describe.each([...operators])('the example of %s', (name, { example }) => {
+  const when = toJson(parseYaml(example.when, 'example.yaml').documents[0] as Node) as object;
+  const [path = ''] = Object.keys(when);
+  const judge = (value: Json | undefined) => judgeCondition(when, factsWith(path, value));
+
+  it('does what the reference says', () => {
+    expect(JSON.stringify(when)).toContain(`"${name}"`);
+    expect(judge(example.holds)).toBe('holds');
+    expect(judge(example.fails)).toBe('fails');
+    if (example.unjudged !== undefined) expect(judge(example.unjudged)).toBe('unjudged');
+    // What these ask of is true or false of any value.
+    else expect(['exists', 'absent', 'type']).toContain(name);
   });
 });
 

@@ -62,6 +62,8 @@ describe.each(Object.entries(stores))('the %s store', (_, open) => {
       client: 'c',
       agent: 'inspector/1',
       protocol: '2025-11-25',
+      ip: '10.1.2.3',
+      identity: 'digest',
       openedAt: 1234.5,
     });
     const events = [
@@ -81,6 +83,33 @@ describe.each(Object.entries(stores))('the %s store', (_, open) => {
       effect: 'block',
       rule: 'r',
     });
+  });
+
+  it('keeps what a token said once, for all exchanges that name it', async () => {
+    const facts = { ...{ sub: 'ana', issuer: 'https://issuer.test', groups: ['analysts'] } };
+    const record = { digest: 'd1', facts: JSON.stringify({ ...facts, scopes: [], claims: {} }) };
+    const by = { identity: 'd1', ip: '10.1.2.3' };
+    await store.append({ ...opening('a', 1, by), identities: [record] });
+    await store.append(opening('b', 1, by));
+    await store.append({ ...opening('c', 1, by), identities: [record] });
+    expect(reader.exchange('b')).toMatchObject(by);
+    expect(reader.identity('d1')).toEqual({ ...facts, scopes: [], claims: {} });
+    expect(reader.identity('d2')).toBeUndefined();
+  });
+
+  it('gives all exchanges page by page, oldest first', async () => {
+    for (const id of ['a', 'b', 'c', 'd']) {
+      await store.append(opening(id, 1, { upstream: id === 'b' ? 'files' : 'db' }));
+    }
+    await store.append(opening('e', 1, { openedAt: 5000 }));
+    const idsAfter = (...args: Parameters<TranscriptReader['exchangesAfter']>) =>
+      reader.exchangesAfter(...args).map(({ id }) => id);
+    expect(idsAfter('', { limit: 2 })).toEqual(['a', 'b']);
+    expect(idsAfter('b', { limit: 2 })).toEqual(['c', 'd']);
+    expect(idsAfter('d', { limit: 2 })).toEqual(['e']);
+    expect(idsAfter('e', { limit: 2 })).toEqual([]);
+    expect(idsAfter('', { limit: 3, upstream: 'db' })).toEqual(['a', 'c', 'd']);
+    expect(idsAfter('a', { limit: 3, since: 4000 })).toEqual(['e']);
   });
 
   it('keeps steps in order, also when they come in several batches', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -117,6 +117,55 @@ describe('a database', () => {
     const reader = new SqliteReader(path);
     expect(reader.exchanges({ limit: 9 }).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(reader.events('b')).toEqual([]);
+    reader.close();
+  });
+});
+
+/** A database as the first version of sallyport left it, with one exchange. */
+function firstVersion(at: string): void {
+  mkdirSync(dirname(at), { recursive: true });
+  const db = new Database(at);
+  db.exec(`CREATE TABLE exchange (
+     id TEXT PRIMARY KEY, opened_at REAL NOT NULL, closed_at REAL, upstream TEXT NOT NULL,
+     method TEXT NOT NULL, target TEXT, session TEXT, sub TEXT, issuer TEXT, client TEXT,
+     agent TEXT, protocol TEXT, revision TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT 'open',
+     effect TEXT, rule TEXT, data_key BLOB
+   ) WITHOUT ROWID;
+   CREATE TABLE event (
+     position INTEGER PRIMARY KEY, exchange TEXT NOT NULL, seq INTEGER NOT NULL, at REAL NOT NULL,
+     kind TEXT NOT NULL, revision TEXT NOT NULL, detail TEXT, payload TEXT, sealed BLOB,
+     digest BLOB, chain BLOB
+   );
+   CREATE INDEX event_of_exchange ON event (exchange);
+   INSERT INTO exchange (id, opened_at, upstream, method, revision, outcome, sub)
+     VALUES ('old', 1, 'db', 'ping', 'r1', 'answered', 'ana');
+   PRAGMA user_version = 1;`);
+  db.close();
+}
+
+describe('a database of an earlier sallyport', () => {
+  it('is read as it is, without the facts that it has not', () => {
+    firstVersion(path);
+    const reader = new SqliteReader(path);
+    const { ip, identity, ...record } = reader.exchange('old') ?? {};
+    expect(record).toMatchObject({ id: 'old', sub: 'ana', outcome: 'answered' });
+    expect([ip, identity, reader.identity('any')]).toEqual([undefined, undefined, undefined]);
+    expect(reader.exchangesAfter('', { limit: 1 })).toHaveLength(1);
+    reader.close();
+    const db = new Database(path);
+    expect(db.pragma('user_version', { simple: true })).toBe(1);
+    db.close();
+  });
+
+  it('is brought up to date by the gate that writes it, and keeps what it has', async () => {
+    firstVersion(path);
+    const store = await open();
+    const identities = [{ digest: 'd1', facts: '{"sub":"bo"}' }];
+    await store.append({ ...opening('new', 1, { identity: 'd1' }), identities });
+    await store.close();
+    const reader = new SqliteReader(path);
+    expect(reader.exchangesAfter('', { limit: 9 }).map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(reader.identity('d1')).toEqual({ sub: 'bo' });
     reader.close();
   });
 });

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Frame, RequestId } from '../../src/model/message.ts';
-import type { Log, Recorder } from '../../src/model/seams.ts';
+import type { Limiter, Log, Recorder } from '../../src/model/seams.ts';
 import type { Verdict } from '../../src/pipeline/contract.ts';
 import { Exchange, type ExchangeInit } from '../../src/pipeline/exchange.ts';
 import { Gate } from '../../src/pipeline/gate.ts';
+import type { Pins } from '../../src/pipeline/pins.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { targetOf } from '../../src/protocol/methods.ts';
 import { Seal } from '../../src/protocol/seal.ts';
+import { MemoryLimiter } from '../../src/store/memory/limiter.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
 import { ana, policiesOf, type RuleText } from './policies.ts';
 
@@ -28,6 +30,8 @@ export const told = (method: string, params?: JsonObject) => read({ method, para
 interface Options {
   readonly recorder?: Recorder;
   readonly required?: boolean;
+  readonly pins?: (log: Log) => Pins;
+  readonly limiter?: Limiter;
 }
 
 /** A gate with rules, and the store that it records in. */
@@ -47,7 +51,8 @@ export class TestGate {
       this.logged.push(`${JSON.stringify(fields)} ${message}`);
     const log: Log = { info: note, warn: note, error: note, debug: note };
     const { recorder = this.store, required = true } = options;
-    this.gate = new Gate({ recorder, log, required, seals });
+    const { limiter = new MemoryLimiter({ clock: () => 1000 }) } = options;
+    this.gate = new Gate({ recorder, log, required, seals, limiter, pins: options.pins?.(log) });
     this.snapshot = rules ? { policies: policiesOf(rules), revision: 'r1' } : NO_POLICIES;
   }
 

@@ -1,3 +1,4 @@
+import type { IdentityFacts } from '../../model/identity.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
 import { durationOf, shortId, whatOf } from './layout.ts';
 import { type Paint, painter, paintWord } from './paint.ts';
@@ -12,6 +13,8 @@ export interface DescribeOptions {
   readonly width?: number;
   /** Shows payloads to their end. */
   readonly full?: boolean;
+  /** What the caller's token said, where the transcript has it. */
+  readonly identity?: IdentityFacts;
 }
 
 const USUAL_WIDTH = 100;
@@ -40,7 +43,7 @@ export function describeExchange(
       ...payload.map((line) => inner + line),
     ];
   });
-  return `${[...headLines(record, paint), '', ...steps].join('\n')}\n`;
+  return `${[...headLines(record, options.identity, paint), '', ...steps].join('\n')}\n`;
 }
 
 const KIND_WIDTH = 9;
@@ -50,13 +53,19 @@ function decided({ kind, detail }: TranscriptEvent, line: string, paint: Paint):
   return kind === 'closed' ? paintWord(paint, String(detail?.outcome), line) : line;
 }
 
-function headLines(record: ExchangeRecord, paint: Paint): string[] {
+function headLines(
+  record: ExchangeRecord,
+  identity: IdentityFacts | undefined,
+  paint: Paint,
+): string[] {
   const took = durationOf(record);
   const { effect, rule, outcome, issuer, client, agent, protocol } = record;
   const facts: [string, string | undefined][] = [
     ['exchange', `${record.id} (${shortId(record.id)})`],
     ['when', new Date(record.openedAt).toISOString()],
     ['who', record.sub && record.sub + (issuer ? `, known to ${issuer}` : '')],
+    ['groups', identity?.groups.join(', ')],
+    ['from', record.ip],
     ['agent', agent],
     ['client', client],
     ['session', record.session && record.session + (protocol ? `, MCP ${protocol}` : '')],

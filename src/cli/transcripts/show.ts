@@ -49,14 +49,17 @@ export const show: Verb = {
         return exit.found;
       }
       const events = reader.events(record.id);
+      const identity = record.identity === undefined ? undefined : reader.identity(record.identity);
       if (values.json) {
-        const whole = { ...record, events: events.map(withParsedPayload) };
+        const facts = identity && { identity };
+        const whole = { ...record, ...facts, events: events.map(withParsedPayload) };
         terminal.out(`${visibleJson(whole, 2)}\n`);
       } else {
         const { colour } = terminal;
         const width = widthOf(terminal);
         const look = { colour, full: values.full, ...(width === undefined ? {} : { width }) };
-        terminal.out(describeExchange(record, events, look));
+        const known = identity && { identity };
+        terminal.out(describeExchange(record, events, { ...look, ...known }));
       }
       return exit.fine;
     });

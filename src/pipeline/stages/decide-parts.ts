@@ -9,6 +9,7 @@ import type { Part } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import {
   blockFor,
@@ -20,11 +21,12 @@ import {
   union,
 } from './decide.ts';
 import { broke } from './input-parts.ts';
+import { carryCharge, chargeOf, questionName } from './limit-charges.ts';
 
 /** Judges what a message carries inside, each part as if it had come by itself. One that is refused stops the whole. */
-export function decideParts(catalog: ToolCatalog): Stage {
+export function decideParts(catalog: ToolCatalog, counts: RuleCounts): Stage {
   return (frame, exchange) => {
-    if (frame.kind === 'error') return decideUrls(frame, exchange, catalog);
+    if (frame.kind === 'error') return decideUrls(frame, exchange, catalog, counts);
     const { parts } = exchange.carried;
     if (parts.length === 0) return forward(frame);
     const { policies } = exchange.snapshot;
@@ -42,11 +44,20 @@ export function decideParts(catalog: ToolCatalog): Stage {
         ? methodOf(part)
         : `${part.path.slice(0, 2).join('.')} ${methodOf(part)}`;
       exchange.note('decided', { ...decisionDetail(due), what });
+      counts.note(due);
       if (due.effect !== 'allow') return refuse(frame, settle(due, frame, exchange), exchange);
+      addCharge(part, due, exchange);
     }
     const { source: _, ...rest } = frame;
     return forward(rest);
   };
+}
+
+/** A request of the upstream's counts; the client's answer to it doesn't, for it was counted when it was asked. */
+function addCharge({ what, path }: Part, decision: Decision, exchange: Exchange): void {
+  if (what.kind !== 'request') return;
+  const key = String(path[1]);
+  carryCharge(chargeOf(decision, questionName(key, what, exchange)), exchange);
 }
 
 const MASKED_KEY = blockFor('the name of an input request holds what must be masked');
@@ -95,7 +106,12 @@ function decideOutcome(
 }
 
 /** The URLs of an error that sends the client to visit them are judged as requests to do so. */
-function decideUrls(frame: ErrorFrame, exchange: Exchange, catalog: ToolCatalog) {
+function decideUrls(
+  frame: ErrorFrame,
+  exchange: Exchange,
+  catalog: ToolCatalog,
+  counts: RuleCounts,
+) {
   const visits = frame.direction === 'up' ? [] : visitsOf({ ...frame.message.error });
   if (typeof visits === 'string') return broke(frame, visits, exchange);
   if (visits.length === 0) return forward(frame);
@@ -105,8 +121,10 @@ function decideUrls(frame: ErrorFrame, exchange: Exchange, catalog: ToolCatalog)
     const request = asRequest('elicitation/create', visit);
     const decision = decideMessage(request, exchange, policies, catalog);
     exchange.note('decided', { ...decisionDetail(decision), what: 'elicitation/create (url)' });
+    counts.note(decision);
     const settled = settle(decision, frame, exchange);
     if (decision.effect !== 'allow') return refuse(frame, settled, exchange);
+    carryCharge(chargeOf(decision), exchange);
   }
   const { source: _, ...rest } = frame;
   return forward(rest);

@@ -9,18 +9,20 @@ import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
+import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import type { Task } from '../tasks.ts';
 
 /** Judges every message, whoever sent it. */
-export function decide(catalog: ToolCatalog): Stage {
+export function decide(catalog: ToolCatalog, counts: RuleCounts): Stage {
   return (frame, exchange) => {
     const { policies } = exchange.snapshot;
     if (!policies) return refuse(frame, NO_POLICY, exchange);
     if (frame.kind === 'result' || frame.kind === 'error') {
-      return decideAnswer(frame, exchange, policies, catalog);
+      return decideAnswer(frame, exchange, policies, catalog, counts);
     }
     const decision = decideMessage(frame, exchange, policies, catalog);
+    counts.note(decision);
     exchange.passing = decision;
     return verdictOf(frame, decision, exchange);
   };
@@ -76,6 +78,9 @@ export function decideTask(
     reason: call.effect === 'allow' || task.call ? call.reason : call.reason + forgotten,
     masks: union(call.masks, own.masks),
     would: [...call.would, ...own.would],
+    // The call was counted when it was made; to ask for its task is no call.
+    limits: own.limits,
+    shadowLimits: own.shadowLimits ?? [],
   };
 }
 
@@ -130,6 +135,7 @@ function decideAnswer(
   exchange: Exchange,
   policies: PolicySet,
   catalog: ToolCatalog,
+  counts: RuleCounts,
 ): Verdict {
   const subject = answerSubject(frame, exchange, catalog);
   // The client's answer to a server's request begins an exchange; others were judged when their call was.
@@ -137,6 +143,7 @@ function decideAnswer(
     ? policies.judgeResult(subject)
     : decideByGrant(subject, policies);
   if (!found) return forward(frame);
+  counts.note(found);
   const decision = exchange.carried.interim ? unlessStopped(found) : found;
   // A mask that the call brought stays due, though what was masked may keep its rule from matching again.
   exchange.decision = { ...decision, masks: union(exchange.decision?.masks, decision.masks) };

@@ -149,6 +149,8 @@ function judgeAgain(frame: RequestFrame, exchange: Exchange, catalog: ToolCatalo
   const before = exchange.decision;
   if (!policies || !before) return forward(frame);
   const after = decideMessage(frame, exchange, policies, catalog);
+  // Limits count what is sent.
+  exchange.passing = after;
   if (after.effect === before.effect) return forward(frame);
   exchange.decision = { ...after, masks: before.masks };
   return after.effect === 'allow' ? forward(frame) : refuse(frame, exchange.decision, exchange);

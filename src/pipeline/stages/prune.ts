@@ -1,9 +1,9 @@
 import { isList, isObject, type Json, textMember } from '../../model/json.ts';
 import { methodRow } from '../../protocol/methods.ts';
-import { factsOf, type ToolCatalog } from '../catalog.ts';
+import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { listedSubject } from '../subject-of.ts';
+import { listedSubject, toolFor } from '../subject-of.ts';
 
 const uses = { tools: 'tools/call', resources: 'resources/read', prompts: 'prompts/get' } as const;
 
@@ -16,8 +16,7 @@ export function prune(catalog: ToolCatalog): Stage {
     const value = result[list.key];
     // What should be a list and is none might be read as one elsewhere.
     const items = isList(value) ? value : [];
-    if (list.kind === 'tools') catalog.learn(exchange.upstream, items);
-    const kept = items.filter((item) => isUsable(item, list, exchange));
+    const kept = items.filter((item) => isUsable(item, list, exchange, catalog));
     const hidden = items.length - kept.length;
     if (hidden > 0) exchange.note('masked', { what: `${list.key} (pruned)`, count: hidden });
     // Written anew even when all of it stays: the client reads just what was looked at.
@@ -29,12 +28,17 @@ export function prune(catalog: ToolCatalog): Stage {
 
 type ListRow = NonNullable<ReturnType<typeof methodRow>['list']>;
 
-function isUsable(item: Json, list: ListRow, exchange: Exchange): boolean {
+function isUsable(item: Json, list: ListRow, exchange: Exchange, catalog: ToolCatalog): boolean {
   const { policies } = exchange.snapshot;
   const name = isObject(item) ? textMember(item, list.name) : undefined;
   if (!policies || name === undefined || list.kind === 'methods') return false;
   const target = { kind: list.kind, name };
-  const subject = listedSubject(exchange, uses[list.kind], target, factsOf(item));
+  const subject = listedSubject(
+    exchange,
+    uses[list.kind],
+    target,
+    toolFor(exchange, catalog, target),
+  );
   return list.name === 'uriTemplate'
     ? policies.couldAllowTemplate(subject)
     : policies.couldAllow(subject);

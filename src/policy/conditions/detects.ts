@@ -6,6 +6,14 @@ import type { Operator } from './operator.ts';
 
 /** `detects: [email]` — one of the detectors finds something in the text or number. */
 export const detects: Operator = {
+  summary: 'is text or a number in which this detector finds something, or one of these',
+  example: {
+    when: '{ args.body: { detects: [payment-card, email] } }',
+    holds: 'card 4111 1111 1111 1111',
+    fails: 'card 4111',
+    unjudged: ['ana@example.com'],
+  },
+  judges: ['text', 'number', 'boolean', 'null'],
   whenAbsent: FALSE,
   readsNames: true,
   compile(operand, { reader }) {

@@ -4,15 +4,59 @@ import { FALSE, FAULT, not, type Outcome, TRUE, truth } from '../outcome.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
 /** `eq: value` — the same value of the same type. */
-export const eq: Operator = { whenAbsent: FALSE, compile: compileEq };
+export const eq: Operator = {
+  summary: 'is this value, of the same type',
+  example: { when: '{ args.dry_run: { eq: true } }', holds: true, fails: false, unjudged: 'true' },
+  judges: ['text', 'number', 'boolean', 'null'],
+  compares: 'value',
+  whenAbsent: FALSE,
+  compile: compileEq,
+};
 /** `ne: value` — not `eq`. */
-export const ne: Operator = { whenAbsent: TRUE, compile: negated(compileEq) };
+export const ne: Operator = {
+  summary: 'is not this value, or absent',
+  example: { when: '{ args.stage: { ne: prod } }', holds: 'dev', fails: 'prod', unjudged: 5 },
+  judges: ['text', 'number', 'boolean', 'null'],
+  compares: 'value',
+  whenAbsent: TRUE,
+  compile: negated(compileEq),
+};
 /** `in: [values]` — one of them. */
-export const oneOf: Operator = { whenAbsent: FALSE, compile: compileIn };
+export const oneOf: Operator = {
+  summary: 'is one of these values',
+  example: {
+    when: '{ args.stage: { in: [dev, test] } }',
+    ...{ holds: 'dev', fails: 'prod', unjudged: ['dev'] },
+  },
+  judges: ['text', 'number', 'boolean', 'null'],
+  compares: 'value',
+  whenAbsent: FALSE,
+  compile: compileIn,
+};
 /** `not_in: [values]` — not `in`. */
-export const notIn: Operator = { whenAbsent: TRUE, compile: negated(compileIn) };
+export const notIn: Operator = {
+  summary: 'is none of these values, or absent',
+  example: {
+    when: '{ args.schema: { not_in: [audit, payroll] } }',
+    ...{ holds: 'orders', fails: 'audit', unjudged: 7 },
+  },
+  judges: ['text', 'number', 'boolean', 'null'],
+  compares: 'value',
+  whenAbsent: TRUE,
+  compile: negated(compileIn),
+};
 /** `contains: value` — text within text, or an element of a list. */
-export const contains: Operator = { whenAbsent: FALSE, compile: compileContains };
+export const contains: Operator = {
+  summary: 'is text with this in it, or a list with this element',
+  example: {
+    when: '{ args.labels: { contains: urgent } }',
+    ...{ holds: ['new', 'urgent'], fails: ['new'], unjudged: 5 },
+  },
+  judges: ['text', 'list'],
+  compares: 'part',
+  whenAbsent: FALSE,
+  compile: compileContains,
+};
 
 type Scalar = ScalarNode['value'];
 

@@ -2,9 +2,13 @@ import { posix } from 'node:path';
 import { FALSE, FAULT, type Outcome, or, truth } from '../outcome.ts';
 import type { Operator } from './operator.ts';
 
-/** NUL, backslashes, and dots or separators written as percent escapes: what they lead to is the upstream's affair. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
-const SUSPICIOUS = /[\u0000\\]|%(?:2e|2f|5c|00|25)/i;
+/**
+ * What can be read in two ways, so that where it leads is the upstream's affair: control characters and backslashes;
+ * dots and separators as percent escapes, overlong ones too; a drive or a URL (`C:`, `file:`); a home (`~`); dots with
+ * dots or blanks after them, which Windows takes off.
+ */
+const AMBIGUOUS =
+  /[\p{Cc}\\]|%(?:2e|2f|5c|00|25|c0|c1)|^\s*[a-z][a-z\d+.-]*:|^~|(?:^|\/)(?!\.{1,2}(?:\/|$))[\s.]*\.[\s.]*(?:\/|$)/iu;
 
 /**
  * `path_within: /data` or a list — the path, once `.` and `..` are resolved, is one of these folders or inside it.
@@ -12,13 +16,26 @@ const SUSPICIOUS = /[\u0000\\]|%(?:2e|2f|5c|00|25)/i;
  * path that can be read in two ways, or whose place depends on a folder that the gate doesn't know, can't be judged.
  */
 export const pathWithin: Operator = {
+  summary: 'is a path to this folder or inside it, or one of these',
+  example: {
+    when: '{ args.path: { path_within: [/srv/data, /tmp] } }',
+    holds: '/srv/data/a/../b.csv',
+    fails: '/srv/data/../secret',
+    unjudged: '/srv/data/%2e%2e/secret',
+  },
+  judges: ['text'],
   whenAbsent: FALSE,
   compile(operand, { reader }) {
-    const folders = reader.texts(operand, 'the operand of "path_within"')?.map(normalise);
+    const texts = reader.texts(operand, 'the operand of "path_within"');
+    for (const text of texts ?? []) {
+      if (text !== '' && !AMBIGUOUS.test(text)) continue;
+      const hint = 'write it with "/", and without "~", drives and escapes';
+      reader.error('OPERAND', operand.at, `"${text}" is no folder that paths can be within`, hint);
+    }
+    const folders = texts?.map(normalise);
     if (!folders) return undefined;
     return (value) => {
-      if (typeof value !== 'string') return FAULT;
-      if (SUSPICIOUS.test(value)) return FAULT;
+      if (typeof value !== 'string' || AMBIGUOUS.test(value)) return FAULT;
       const path = normalise(value);
       return folders.reduce((any: Outcome, folder) => or(any, within(path, folder)), FALSE);
     };

@@ -7,11 +7,27 @@ import type { OperandContext, Operator, Test } from './operator.ts';
 const typeNames = ['string', 'number', 'integer', 'boolean', 'null', 'list', 'object'];
 
 /** `exists: true` — a value is there, null included. */
-export const exists: Operator = { whenAbsent: FALSE, compile: onlyTrue(TRUE) };
+export const exists: Operator = {
+  summary: 'is there, even as null',
+  example: { when: '{ args.filter: exists }', holds: null, fails: undefined },
+  whenAbsent: FALSE,
+  compile: onlyTrue(TRUE),
+};
 /** `absent: true` — no value is there. */
-export const absent: Operator = { whenAbsent: TRUE, compile: onlyTrue(FALSE) };
+export const absent: Operator = {
+  summary: 'is not there',
+  example: { when: '{ args.force: absent }', holds: undefined, fails: false },
+  whenAbsent: TRUE,
+  compile: onlyTrue(FALSE),
+};
 /** `type: string` — the value is of one of these JSON types. */
-export const type: Operator = { whenAbsent: FALSE, compile: compileType };
+export const type: Operator = {
+  summary:
+    'is of this JSON type, or one of these: `string number integer boolean null list object`',
+  example: { when: '{ args.id: { type: [string, integer] } }', holds: 7, fails: 7.5 },
+  whenAbsent: FALSE,
+  compile: compileType,
+};
 
 function onlyTrue(outcome: number): Operator['compile'] {
   return (operand, { reader }) => {

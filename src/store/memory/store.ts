@@ -1,6 +1,9 @@
+import type { IdentityFacts } from '../../model/identity.ts';
+import { parseJson } from '../../model/json.ts';
 import type { ExchangeEnd, ExchangeRecord, TranscriptBatch } from '../../model/transcript.ts';
 import type {
   ExchangeFilter,
+  ExchangePage,
   StoredEvent,
   TranscriptReader,
   TranscriptStore,
@@ -10,10 +13,12 @@ import type {
 export class MemoryStore implements TranscriptStore, TranscriptReader {
   readonly #exchanges = new Map<string, ExchangeRecord>();
   readonly #events: StoredEvent[] = [];
+  readonly #identities = new Map<string, string>();
   #closed = false;
 
   async append(batch: TranscriptBatch): Promise<void> {
     if (this.#closed) throw new Error('the store is closing');
+    for (const { digest, facts } of batch.identities ?? []) this.#identities.set(digest, facts);
     for (const head of batch.opened) this.#exchanges.set(head.id, { ...head, outcome: 'open' });
     for (const event of batch.events) {
       this.#events.push({ ...event, position: this.#events.length + 1 });
@@ -40,6 +45,16 @@ export class MemoryStore implements TranscriptStore, TranscriptReader {
       return id !== '' && exchange.id.endsWith(id);
     });
     return ending.length === 1 ? ending[0] : undefined;
+  }
+
+  exchangesAfter(id: string, { limit, ...wanted }: ExchangePage): ExchangeRecord[] {
+    const fitting = this.exchanges({ ...wanted, limit: Number.POSITIVE_INFINITY });
+    return fitting.filter((exchange) => exchange.id > id).slice(0, limit);
+  }
+
+  identity(digest: string): IdentityFacts | undefined {
+    const facts = this.#identities.get(digest);
+    return facts === undefined ? undefined : (parseJson(facts) as unknown as IdentityFacts);
   }
 
   events(exchange: string): StoredEvent[] {

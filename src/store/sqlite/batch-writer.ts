@@ -27,6 +27,7 @@ const MOST_ROWS = 8;
 /** The writing connection. Statements are prepared once. */
 export class BatchWriter {
   readonly #db: Database.Database;
+  readonly #insertIdentity;
   readonly #insertExchange;
   /** Statements that insert 1, 2, … events: one with many rows costs less than many. */
   readonly #insertEvents: readonly Database.Statement[];
@@ -44,10 +45,13 @@ export class BatchWriter {
     this.checkpointAfter(checkpoint);
     migrate(this.#db);
     closeLeftOpen(this.#db);
+    this.#insertIdentity = this.#db.prepare(
+      'INSERT OR IGNORE INTO identity (digest, facts) VALUES (?, ?)',
+    );
     this.#insertExchange = this.#db.prepare(
       `INSERT INTO exchange (id, opened_at, upstream, method, target, session, sub, issuer, client, agent, protocol,
-         revision)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         ip, identity, revision)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertEvents = Array.from({ length: MOST_ROWS }, (_, index) => {
       const rows = Array.from({ length: index + 1 }, () => '(?, ?, ?, ?, ?, ?, ?)');
@@ -69,9 +73,10 @@ export class BatchWriter {
   }
 
   /** Writes a group in one transaction; all of it is kept, or none. Throws where it could not be written. */
-  write({ opened, events, closed }: TranscriptBatch): void {
+  write({ identities, opened, events, closed }: TranscriptBatch): void {
     try {
       this.#begin.run();
+      for (const { digest, facts } of identities ?? []) this.#insertIdentity.run(digest, facts);
       for (const head of opened) this.#open(head);
       for (let from = 0; from < events.length; from += MOST_ROWS) {
         this.#add(events.slice(from, from + MOST_ROWS));
@@ -90,7 +95,7 @@ export class BatchWriter {
 
   #open(head: ExchangeHead): void {
     const { id, openedAt, upstream, method, target, session, sub, issuer, client, agent } = head;
-    const { protocol, revision } = head;
+    const { protocol, ip, identity, revision } = head;
     this.#insertExchange.run(
       id,
       openedAt,
@@ -103,6 +108,8 @@ export class BatchWriter {
       client ?? null,
       agent ?? null,
       protocol ?? null,
+      ip ?? null,
+      identity ?? null,
       revision,
     );
   }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { GateError, messageOf } from '../../model/errors.ts';
+import type { IdentityFacts } from '../../model/identity.ts';
+import { parseJson } from '../../model/json.ts';
 import type { EventKind, ExchangeRecord, Outcome } from '../../model/transcript.ts';
-import type { ExchangeFilter, StoredEvent, TranscriptReader } from '../contract.ts';
+import type { ExchangeFilter, ExchangePage, StoredEvent, TranscriptReader } from '../contract.ts';
 
 interface ExchangeRow {
   id: string;
@@ -17,6 +19,8 @@ interface ExchangeRow {
   client: string | null;
   agent: string | null;
   protocol: string | null;
+  ip: string | null;
+  identity: string | null;
   revision: string;
   outcome: Outcome;
   effect: string | null;
@@ -35,12 +39,16 @@ interface EventRow {
 
 const EXCHANGE_COLUMNS = `id, opened_at, closed_at, upstream, method, target, session, sub, issuer, client, agent,
   protocol, revision, outcome, effect, rule`;
+/** Columns that came with the second version of the schema. */
+const LATER_COLUMNS = 'ip, identity';
 const EVENT_COLUMNS = 'position, exchange, seq, at, kind, revision, detail, payload';
 
 /** Reads a transcript database, beside a daemon that writes it. */
 export class SqliteReader implements TranscriptReader {
   readonly #db: Database.Database;
   readonly #exchanges;
+  readonly #after;
+  readonly #identity;
   readonly #byId;
   readonly #byEnd;
   readonly #events;
@@ -57,19 +65,34 @@ export class SqliteReader implements TranscriptReader {
     }
     try {
       this.#db = new Database(path, { readonly: true });
+      // Whoever reads changes nothing, so a database of an earlier sallyport stays as it is.
+      const version = this.#db.pragma('user_version', { simple: true }) as number;
+      const isFirst = version < 2;
+      const columns = `${EXCHANGE_COLUMNS}, ${isFirst ? 'NULL AS ip, NULL AS identity' : LATER_COLUMNS}`;
       this.#exchanges = this.#db.prepare<[Record<string, unknown>], ExchangeRow>(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchange
+        `SELECT ${columns} FROM exchange
          WHERE (@upstream IS NULL OR upstream = @upstream) AND (@sub IS NULL OR sub = @sub)
            AND (@target IS NULL OR target = @target) AND (@method IS NULL OR method = @method)
            AND (@outcome IS NULL OR outcome = @outcome) AND (@rule IS NULL OR rule = @rule)
            AND (@session IS NULL OR session = @session) AND (@since IS NULL OR opened_at >= @since)
          ORDER BY id DESC LIMIT @limit`,
       );
+      this.#after = this.#db.prepare<[Record<string, unknown>], ExchangeRow>(
+        `SELECT ${columns} FROM exchange
+         WHERE id > @id AND (@upstream IS NULL OR upstream = @upstream)
+           AND (@since IS NULL OR opened_at >= @since)
+         ORDER BY id LIMIT @limit`,
+      );
       this.#byId = this.#db.prepare<[string], ExchangeRow>(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE id = ?`,
+        `SELECT ${columns} FROM exchange WHERE id = ?`,
       );
       this.#byEnd = this.#db.prepare<[{ end: string }], ExchangeRow>(
-        `SELECT ${EXCHANGE_COLUMNS} FROM exchange WHERE substr(id, -length(@end)) = @end LIMIT 2`,
+        `SELECT ${columns} FROM exchange WHERE substr(id, -length(@end)) = @end LIMIT 2`,
+      );
+      this.#identity = this.#db.prepare<[string], { facts: string }>(
+        isFirst
+          ? 'SELECT NULL AS facts WHERE ? IS NULL'
+          : 'SELECT facts FROM identity WHERE digest = ?',
       );
       this.#events = this.#db.prepare<[string], EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM event WHERE exchange = ? ORDER BY seq`,
@@ -99,6 +122,16 @@ export class SqliteReader implements TranscriptReader {
     if (exact) return exchangeOf(exact);
     const [only, another] = this.#byEnd.all({ end: id });
     return only && !another ? exchangeOf(only) : undefined;
+  }
+
+  exchangesAfter(id: string, { upstream, since, limit }: ExchangePage): ExchangeRecord[] {
+    const narrowed = { upstream: upstream ?? null, since: since ?? null };
+    return this.#after.all({ id, ...narrowed, limit }).map(exchangeOf);
+  }
+
+  identity(digest: string): IdentityFacts | undefined {
+    const row = this.#identity.get(digest);
+    return row && (parseJson(row.facts) as unknown as IdentityFacts);
   }
 
   events(exchange: string): StoredEvent[] {

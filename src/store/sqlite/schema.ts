@@ -38,6 +38,13 @@ const migrations: readonly string[] = [
      chain BLOB
    );
    CREATE INDEX event_of_exchange ON event (exchange);`,
+  // What tokens said of callers, so that recorded exchanges can be judged again.
+  `CREATE TABLE identity (
+     digest TEXT PRIMARY KEY,
+     facts TEXT NOT NULL
+   ) WITHOUT ROWID;
+   ALTER TABLE exchange ADD COLUMN ip TEXT;
+   ALTER TABLE exchange ADD COLUMN identity TEXT;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

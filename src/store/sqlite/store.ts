@@ -126,6 +126,7 @@ function merged(group: readonly Waiting[]): TranscriptBatch {
   const [only] = group;
   if (group.length === 1 && only) return only.batch;
   return {
+    identities: group.flatMap(({ batch }) => batch.identities ?? []),
     opened: group.flatMap(({ batch }) => batch.opened),
     events: group.flatMap(({ batch }) => batch.events),
     closed: group.flatMap(({ batch }) => batch.closed),

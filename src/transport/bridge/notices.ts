@@ -1,18 +1,11 @@
 import { textMember } from '../../model/json.ts';
 import type { NotificationFrame } from '../../model/message.ts';
-
-const listKinds: Readonly<Record<string, string>> = {
-  'notifications/tools/list_changed': 'toolsListChanged',
-  'notifications/prompts/list_changed': 'promptsListChanged',
-  'notifications/resources/list_changed': 'resourcesListChanged',
-};
-/** What a subscription's filter calls changes of lists. */
-export const listFilters = Object.values(listKinds);
+import { listenFilters } from '../../protocol/listen-filter.ts';
 
 /** The member of a subscription's filter that asks for such a notification; undefined where none does. */
 export function filterFor(method: string): string | undefined {
-  if (method === 'notifications/resources/updated') return 'resourceSubscriptions';
-  return listKinds[method];
+  // Tasks don't cross eras.
+  return method === 'notifications/tasks' ? undefined : listenFilters.get(method)?.filter;
 }
 
 /** Changes that nobody has heard of yet. That something changed twice is no more news than that it changed. */

@@ -2,13 +2,14 @@ import { type Json, type JsonObject, withMember } from '../../../model/json.ts';
 import type { Frame, NotificationFrame } from '../../../model/message.ts';
 import { without } from '../../../protocol/era-words.ts';
 import { rpcCodes } from '../../../protocol/jsonrpc.ts';
+import { listFilters } from '../../../protocol/listen-filter.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
 import { LATEST_STATELESS } from '../../../protocol/revisions.ts';
 import type { GuardedSink } from '../../channel/guarded-sink.ts';
 import type { Aside } from '../ask.ts';
 import type { Bridge } from '../bridge.ts';
 import { type RpcError, requestUp, rpcError } from '../frames.ts';
-import { filterFor, listFilters, Notices } from '../notices.ts';
+import { filterFor, Notices } from '../notices.ts';
 
 export interface ListeningOptions {
   readonly bridge: Bridge;

@@ -1,10 +1,11 @@
 import { isList, isObject, type Json, type JsonObject, textMember } from '../../../model/json.ts';
 import type { NotificationFrame, RequestFrame } from '../../../model/message.ts';
 import { resultTypes } from '../../../protocol/era-words.ts';
+import { listFilters } from '../../../protocol/listen-filter.ts';
 import { metaKeys, metaOf } from '../../../protocol/meta.ts';
 import type { CallSink } from '../call-sink.ts';
 import { finish, notificationDown, resultDown } from '../frames.ts';
-import { filterFor, listFilters, Notices } from '../notices.ts';
+import { filterFor, Notices } from '../notices.ts';
 import type { Lease } from './lease.ts';
 import { tagged } from './translate.ts';
 import type { Hears } from './upstream-session.ts';

@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Json } from '../src/model/json.ts';
+import type { OperatorExample } from '../src/policy/conditions/operator.ts';
+import { operators } from '../src/policy/operators.ts';
+import { problemCodes } from '../src/policy/problem-codes.ts';
+import { rootSummaries } from '../src/policy/root-summaries.ts';
+import { typeAt } from '../src/policy/roots.ts';
+
+/** The page whose tables are made of what the sources say. */
+export const pagePath = fileURLToPath(new URL('../docs/policy-language.md', import.meta.url));
+
+const parts: Readonly<Record<string, () => string>> = {
+  operators: operatorTable,
+  roots: rootTable,
+  codes: codeTable,
+};
+
+/**
+ * The page with its made parts anew. They stand between `<!-- made: operators -->` and `<!-- end -->`, and say in the
+ * page that a script wrote them.
+ */
+export function withMadeParts(page: string): string {
+  return page.replace(/<!-- made: (\w+)[^>]*-->\n[\s\S]*?<!-- end -->/g, (_, name: string) => {
+    const part = parts[name];
+    if (!part) throw new Error(`nothing makes the part "${name}"`);
+    return `<!-- made: ${name} by scripts/policy-reference.ts -->\n${part()}\n<!-- end -->`;
+  });
+}
+
+function operatorTable(): string {
+  const rows = [...operators].map(([name, { summary, example }]) => {
+    const cells = [`\`${name}\``, summary, `\`${example.when}\``, ...outcomes(example)];
+    return row(cells);
+  });
+  const head = [
+    'Operator',
+    'Holds when the value …',
+    'Example',
+    'Holds of',
+    'Not of',
+    'Not judged',
+  ];
+  return table(head, rows);
+}
+
+function outcomes(example: OperatorExample): string[] {
+  return [example.holds, example.fails, 'unjudged' in example ? example.unjudged : NEVER].map(
+    shown,
+  );
+}
+
+const NEVER = Symbol('never');
+
+function shown(value: Json | undefined | symbol): string {
+  if (typeof value === 'symbol') return '–';
+  return value === undefined ? 'nothing' : `\`${JSON.stringify(value)}\``;
+}
+
+function rootTable(): string {
+  const rows = [...rootSummaries].map(([name, summary]) => {
+    return row([`\`${name}\``, typeOf(name), summary]);
+  });
+  return table(['Root', 'Type', 'Value'], rows);
+}
+
+function typeOf(name: string): string {
+  if (name === 'tool.annotations.*') return 'true or false; `title`: text';
+  const type = name.endsWith('.*') ? undefined : typeAt(name.split('.'));
+  if (!type) return 'any';
+  return type.kind === 'list' ? 'list of texts' : type.kind;
+}
+
+function codeTable(): string {
+  const rows = [...problemCodes].map(([code, { severity, means, advice }]) => {
+    return row([`\`${code}\``, severity, means, advice]);
+  });
+  return table(['Code', 'Severity', 'Meaning', 'What to do'], rows);
+}
+
+function table(head: readonly string[], rows: readonly string[]): string {
+  return [row(head), `|${'---|'.repeat(head.length)}`, ...rows].join('\n');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(pagePath, withMadeParts(readFileSync(pagePath, 'utf8')));
+}

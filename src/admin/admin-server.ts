@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { AdminConfig } from '../config/schema.ts';
+import { GateError, messageOf } from '../model/errors.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Log } from '../model/seams.ts';
+import { HttpServer } from '../transport/http/http-server.ts';
+import { checkOrigin, type OriginRules } from '../transport/http/request-check.ts';
+import type { TlsOptions } from '../transport/http/tls-files.ts';
+import type { Access } from './access.ts';
+import { apiError, apiStatus, noPath, toGateError } from './api-error.ts';
+import { alive, type Health, healthPaths, ready } from './health.ts';
+import { checkPermission } from './role.ts';
+import type { AdminAnswer, Route } from './route.ts';
+
+export interface AdminServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Left out: cleartext. */
+  readonly tls?: TlsOptions | undefined;
+  readonly origin: OriginRules;
+  readonly access: Access;
+  readonly roles: AdminConfig['roles'];
+  readonly routes: readonly Route[];
+  readonly stopping: () => boolean;
+  /** The revision in force; undefined while nothing is. */
+  readonly revision: () => string | undefined;
+  readonly log: Log;
+}
+
+/** How long a client may take to send a request, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** How long running requests may take to end when the gate stops, in milliseconds. */
+const FLUSH = 5_000;
+const METADATA = '/.well-known/oauth-protected-resource/v1';
+const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** The admin API: JSON over HTTP, for people who look after the gate. Agents have no business here. */
+export class AdminServer {
+  readonly #options: AdminServerOptions;
+  readonly #app: FastifyInstance;
+  #server!: HttpServer;
+  #running = 0;
+
+  constructor(options: AdminServerOptions) {
+    this.#options = options;
+    this.#app = Fastify({
+      logger: false,
+      serverFactory: (handler) => {
+        this.#server = new HttpServer(handler, {
+          tls: options.tls,
+          requestTimeout: REQUEST_TIMEOUT,
+        });
+        return this.#server.http1;
+      },
+      routerOptions: { maxParamLength: 128 },
+      exposeHeadRoutes: false,
+      frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
+    });
+    this.#app.removeAllContentTypeParsers();
+    const types = new Set(options.routes.flatMap(({ takes }) => takes?.type ?? []));
+    for (const type of types) {
+      this.#app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+        done(null, body);
+      });
+    }
+    this.#hooks();
+    this.#publicRoutes();
+    for (const route of options.routes) this.#route(route);
+    this.#otherMethods();
+  }
+
+  /** The base URL that it listens on; empty before it does. */
+  get url(): string {
+    const { address } = this.#server;
+    if (!address) return '';
+    const { host, tls } = this.#options;
+    return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  }
+
+  /**
+   * Binds.
+   *
+   * @returns {@link url}
+   * @throws GateError LISTEN_FAILED, TLS_UNUSABLE
+   */
+  async listen(): Promise<string> {
+    const { host, port } = this.#options;
+    try {
+      await this.#app.ready();
+      await this.#server.listen(host, port);
+    } catch (cause) {
+      if (cause instanceof GateError) throw cause;
+      const hint = 'set admin.listen.host and admin.listen.port to something free';
+      const message = `the admin API cannot listen on ${host}:${port}: ${messageOf(cause)}`;
+      throw new GateError('LISTEN_FAILED', message, { hint, cause });
+    }
+    return this.url;
+  }
+
+  /** Stops listening. Requests that run, a push say, get a moment to end. */
+  async close(): Promise<void> {
+    const deadline = performance.now() + FLUSH;
+    this.#server.goAway();
+    while ((this.#running > 0 || this.#server.unread) && performance.now() < deadline) {
+      await sleep(20);
+    }
+    await this.#server.close();
+    await this.#app.close();
+  }
+
+  #hooks(): void {
+    const { origin } = this.#options;
+    const open: readonly string[] = Object.values(healthPaths);
+    this.#app.addHook('onRequest', (request, reply, done) => {
+      void reply.headers(always);
+      if (!open.includes(request.url)) checkOrigin(request.headers, origin);
+      done();
+    });
+    this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
+    this.#app.setNotFoundHandler((request, reply) => this.#refuse(noPath(), request, reply));
+  }
+
+  #publicRoutes(): void {
+    const { stopping, revision, access } = this.#options;
+    const send = (reply: FastifyReply, health: Health) =>
+      reply.code(health.status === 'ok' ? 200 : 503).send(health);
+    this.#app.get(healthPaths.alive, (_request, reply) => send(reply, alive(stopping())));
+    this.#app.get(healthPaths.ready, (_request, reply) =>
+      send(reply, ready(stopping(), revision() !== undefined)),
+    );
+    this.#app.get(METADATA, (_request, reply) => reply.send(access.metadata()));
+  }
+
+  #route(route: Route): void {
+    const { method, path, takes } = route;
+    const identities = new WeakMap<FastifyRequest, Identity>();
+    this.#app.route({
+      ...{ method, url: path, bodyLimit: takes?.bytes ?? 1 },
+      // Before the body is read: strangers send none.
+      onRequest: async (request) => {
+        identities.set(request, await this.#admit(request, route));
+      },
+      handler: async (request, reply) => {
+        const identity = identities.get(request);
+        if (!identity) throw new GateError('AUTH_TOKEN_MISSING', 'a bearer token is needed');
+        this.#running++;
+        try {
+          const answer = await route.serve({
+            identity,
+            params: request.params as Readonly<Record<string, string>>,
+            query: request.query as Readonly<Record<string, string>>,
+            headers: request.headers,
+            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+          });
+          return send(reply, answer);
+        } finally {
+          this.#running--;
+        }
+      },
+    });
+  }
+
+  async #admit({ headers }: FastifyRequest, { needs, takes }: Route): Promise<Identity> {
+    const { access, roles } = this.#options;
+    const identity = await access.identify(headers.authorization);
+    checkPermission(identity, needs, roles);
+    const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    if (takes && type !== takes.type) {
+      throw new GateError('HTTP_CONTENT_TYPE', `the body must be ${takes.type}`);
+    }
+    return identity;
+  }
+
+  /** A path that there is, with a method that it doesn't take. */
+  #otherMethods(): void {
+    const { routes } = this.#options;
+    for (const url of new Set(routes.map(({ path }) => path))) {
+      const taken = routes.filter(({ path }) => path === url).map(({ method }) => method);
+      this.#app.route({
+        method: methods.filter((method) => !taken.some((one) => one === method)),
+        url,
+        onRequest: (_request, reply, done) => {
+          void reply.header('allow', taken.join(', '));
+          done(new GateError('HTTP_METHOD', `this takes ${taken.join(', ')}`));
+        },
+        handler: () => undefined,
+      });
+    }
+  }
+
+  #refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = toGateError(thrown);
+    const { log, access } = this.#options;
+    const status = apiStatus(error);
+    const { method, ip } = request;
+    const fields = { code: error.code, status, method, path: request.routeOptions.url ?? '', ip };
+    if (error.code === 'STAGE_FAULT') {
+      log.error({ ...fields, cause: messageOf(error.cause) }, 'the admin API failed');
+    } else {
+      log.warn({ ...fields, cause: error.message }, 'the admin API refused a request');
+    }
+    const isAuth = error.code.startsWith('AUTH_') && error.code !== 'AUTH_ISSUER_UNAVAILABLE';
+    if (isAuth) void reply.header('www-authenticate', access.challenge(error));
+    // What a change would have to name.
+    if (status === 412 || status === 428) {
+      void reply.header('etag', `"${this.#options.revision() ?? 'none'}"`);
+    }
+    void reply.headers(always).code(status).send(apiError(error));
+  }
+}
+
+function send(reply: FastifyReply, { body, revision }: AdminAnswer): FastifyReply {
+  if (revision !== undefined) void reply.header('etag', `"${revision}"`);
+  return reply.send(body);
+}

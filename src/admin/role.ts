@@ -1,0 +1,35 @@
+import type { AdminConfig } from '../config/schema.ts';
+import { GateError } from '../model/errors.ts';
+import type { Identity } from '../model/identity.ts';
+
+/** What somebody may do at the admin API. */
+export type Permission = 'policies:read' | 'policies:change';
+type Roles = AdminConfig['roles'];
+
+const all = ['policies:read', 'policies:change'] as const;
+/** What each role is good for, and nothing else. */
+const grants: Readonly<Record<keyof Roles, readonly Permission[]>> = {
+  admin: all,
+  publisher: ['policies:read', 'policies:change'],
+  viewer: ['policies:read'],
+};
+
+/**
+ * Refuses whoever has no role with a permission.
+ *
+ * @throws GateError ADMIN_ROLE
+ */
+export function checkPermission(identity: Identity, needed: Permission, roles: Roles): void {
+  const fitting = (Object.keys(grants) as (keyof Roles)[]).filter((role) =>
+    grants[role].includes(needed),
+  );
+  if (fitting.some((role) => roles[role].some((grantee) => isMeant(grantee, identity)))) return;
+  const hint = `${needed} is for ${fitting.join(', ')}: see admin.roles`;
+  throw new GateError('ADMIN_ROLE', 'you have no role that allows this', { hint });
+}
+
+function isMeant(grantee: string, { sub, groups }: Identity): boolean {
+  return grantee.startsWith('user:')
+    ? sub === grantee.slice('user:'.length)
+    : groups.includes(grantee.slice('group:'.length));
+}

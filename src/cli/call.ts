@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { GateError, messageOf } from '../model/errors.ts';
+import { isList, isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import { DECISION_KEY } from '../pipeline/refusal.ts';
+import { type Ask, askGate } from './call/ask-gate.ts';
+import { objectOption } from './json-option.ts';
+import type { McpAnswer } from './mcp-client.ts';
+import { readArguments, seeHelp } from './report.ts';
+import { widthOf } from './transcripts/arguments.ts';
+import { payloadLines } from './transcripts/payload.ts';
+import { visible, visibleJson } from './transcripts/visible.ts';
+import { exit, type Terminal, type Verb } from './verb.ts';
+
+const help = `Usage: sallyport call URL TOOL [--args JSON] [MORE...]
+       sallyport call URL (--resource URI | --prompt NAME [--args JSON] | --list) [MORE...]
+
+Plays a user's session as an MCP client: connects with the gate at URL (any MCP endpoint over
+Streamable HTTP will do), asks for one thing, prints the answer, and ends the session. What the
+gate says of its decision (rule, reason, exchange) goes to standard error.
+
+  --args JSON        arguments; @FILE reads a file
+  --resource URI     reads a resource instead
+  --prompt NAME      gets a prompt instead
+  --list             lists what the caller is shown: tools, resources and prompts
+  --token-file FILE  bearer token; default: the environment variable SALLYPORT_TOKEN
+  --era ERA          session (up to 2025-11-25) or stateless (2026-07-28); default: asks
+  --client NAME      what the client calls itself; default sallyport-call
+  --json             print one JSON object instead: result or error, and the decision
+
+Exit code: 0 answered, 1 refused (also by the tool itself: isError), 2 wrong use, or no answer.
+
+Example:
+  $ SALLYPORT_TOKEN=... sallyport call http://127.0.0.1:7300/mcp/orders query --args '{"sql": "select 1"}'
+`;
+
+const options = {
+  args: { type: 'string' },
+  resource: { type: 'string' },
+  prompt: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  'token-file': { type: 'string' },
+  era: { type: 'string' },
+  client: { type: 'string', default: 'sallyport-call' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const eras = ['session', 'stateless'] as const;
+const USUAL_WIDTH = 100;
+
+/** `sallyport call`: one call through a gate, as a client. */
+export const call: Verb = {
+  summary: 'call a tool through a gate, as a client',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments('call', args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const [url, tool, another] = positionals;
+    if (url === undefined || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+      const message = `"call" needs the URL of a gate${url === undefined ? '' : `, not "${url}"`}`;
+      throw new GateError('USAGE', message, { hint: seeHelp('call') });
+    }
+    if (another !== undefined) throw usage(`"call" takes no "${another}"`);
+    const era = eras.find((one) => one === values.era);
+    if (values.era !== undefined && !era) throw usage(`--era is ${eras.join(' or ')}`);
+    const ask = askOf(tool, values, terminal.cwd);
+    const token = tokenOf(values['token-file'], terminal);
+    const { signal } = terminal;
+    const place = { url, ...(token === undefined ? {} : { token }), ...(era ? { era } : {}) };
+    const answer = await askGate(place, ask, { name: values.client, signal });
+    const decision = decisionIn(answer);
+    if (values.json) {
+      terminal.out(`${visibleJson({ ...answer, ...(decision ? { decision } : {}) }, 2)}\n`);
+    } else print(ask, answer, terminal);
+    if (decision) terminal.err(`${decisionText(decision)}\n`);
+    return answer.error || answer.result?.isError === true ? exit.found : exit.fine;
+  },
+};
+
+interface Values {
+  readonly args?: string;
+  readonly resource?: string;
+  readonly prompt?: string;
+  readonly list: boolean;
+}
+
+function askOf(tool: string | undefined, values: Values, cwd: string): Ask {
+  const { resource, prompt, list } = values;
+  const asked: Ask[] = [];
+  const args = values.args === undefined ? {} : objectOption('args', values.args, cwd);
+  if (tool !== undefined) asked.push({ kind: 'tool', name: tool, args });
+  if (prompt !== undefined) asked.push({ kind: 'prompt', name: prompt, args });
+  if (resource !== undefined) asked.push({ kind: 'resource', uri: resource });
+  if (list) asked.push({ kind: 'list' });
+  const [ask, another] = asked;
+  if (!ask || another) throw usage('"call" needs one of a tool, --resource, --prompt and --list');
+  if (values.args !== undefined && ask.kind !== 'tool' && ask.kind !== 'prompt') {
+    throw usage('--args goes with a tool or a prompt');
+  }
+  return ask;
+}
+
+/** Only from a file or the environment: a command line is for everybody to see. */
+function tokenOf(file: string | undefined, { cwd, env }: Terminal): string | undefined {
+  let text = env.SALLYPORT_TOKEN;
+  if (file !== undefined) {
+    try {
+      text = readFileSync(resolve(cwd, file), 'utf8');
+    } catch (cause) {
+      const message = `cannot read the token file ${file}: ${messageOf(cause)}`;
+      throw new GateError('USAGE', message, { cause });
+    }
+  }
+  const token = text?.trim() || undefined;
+  if (token !== undefined && !/^[\w.~+/=-]+$/.test(token)) throw usage('the token is none');
+  return token;
+}
+
+function usage(message: string): GateError {
+  return new GateError('USAGE', message, { hint: seeHelp('call') });
+}
+
+/** What the gate says of its decision, in a result or an error. */
+function decisionIn({ result, error }: McpAnswer): JsonObject | undefined {
+  const holder: Json | undefined = result ? result._meta : error?.data;
+  const decision = isObject(holder) ? holder[DECISION_KEY] : undefined;
+  return isObject(decision) ? decision : undefined;
+}
+
+function decisionText(decision: JsonObject): string {
+  const { effect, rule, reason, exchange } = decision;
+  const text = (value: Json | undefined) =>
+    typeof value === 'string' ? visible(value) : visibleJson(value);
+  const by = rule === undefined ? '' : ` by ${text(rule)}`;
+  return `gate: ${text(effect)}${by}: ${text(reason)} (exchange ${text(exchange)})`;
+}
+
+function print(ask: Ask, answer: McpAnswer, terminal: Terminal): void {
+  const width = widthOf(terminal) ?? USUAL_WIDTH;
+  const lines =
+    ask.kind === 'list' && answer.result
+      ? listLines(answer.result)
+      : payloadLines(JSON.stringify(withoutMeta(answer)), { width, full: true });
+  if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`);
+}
+
+/** What parties tell each other beside the answer is not for people; `--json` has it. */
+function withoutMeta(answer: McpAnswer): object {
+  if (!answer.result) return answer;
+  const { _meta, ...rest } = answer.result;
+  return { result: rest };
+}
+
+function listLines(result: JsonObject): string[] {
+  const kinds = {
+    tools: 'name',
+    resources: 'uri',
+    resourceTemplates: 'uriTemplate',
+    prompts: 'name',
+  };
+  return Object.entries(kinds).flatMap(([kind, key]) => {
+    const list = result[kind];
+    const items = isList(list) ? list.filter(isObject) : [];
+    const names = items.map((item) => {
+      const [about = ''] = (textMember(item, 'description') ?? '').trim().split('\n');
+      return `  ${visible(textMember(item, key) ?? '')}${about === '' ? '' : `  ${visible(about)}`}`;
+    });
+    return names.length === 0 ? [] : [`${kind}:`, ...names];
+  });
+}

@@ -1,0 +1,151 @@
+import { GateError } from '../model/errors.ts';
+import { callOf, callOptions } from './explain/call.ts';
+import { explainCall } from './explain/decide.ts';
+import { readPolicies } from './explain/policies.ts';
+import { printExplanation } from './explain/print.ts';
+import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts';
+import { readArguments, seeHelp } from './report.ts';
+import { sourceHelp, sourceOptions } from './transcripts/arguments.ts';
+import { withTranscripts } from './transcripts/database.ts';
+import { visible, visibleJson } from './transcripts/visible.ts';
+import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+
+const help = `Usage: sallyport explain --upstream NAME (--tool NAME | --resource URI | --prompt NAME |
+                         --method METHOD) --as WHO [MORE...]
+       sallyport explain EXCHANGE [--config FILE | --db FILE]
+
+Says why: the decision on one call, and of every rule whether it is about the call, what each test
+of its condition saw, and what it came out as. ✓ holds, ✗ doesn't, ! can't be judged, ? not known.
+
+With an EXCHANGE, by its id or the end of it as "sallyport transcripts list" prints it, explains
+what was recorded by the policies of now, and says whether the decision would be another. What was
+masked, cut or not recorded is not guessed.
+
+  --as WHO           "sub=ana,groups=analysts,dba"; a JSON object; a file with one; or
+                     orders_test.yaml#NAME, which names an identity or a case of a test file
+                     (a case gives the call as well; other options change it)
+  --args JSON        arguments of a tool or prompt, params of a method; @FILE reads a file
+  --result JSON      what the upstream answers, to explain the decision on the answer
+  --error JSON       the same for a JSON-RPC error
+  --annotations JSON what the upstream says of the tool, such as {"readOnlyHint":true}
+  --tool-facts JSON  the same and more: title, description, annotations, flags
+  --meta JSON        _meta of the message
+  --client NAME/VERSION, --protocol REVISION, --ip ADDRESS, --time TIME
+  --policies PATH    files or folders, may come several times; default: what the configuration
+                     names, or policies
+${sourceHelp}
+  --all              shows the rules about other messages too
+  --json             print one JSON object instead: everything
+
+Exit code: 0 explained, whatever the decision; 1 no such exchange; 2 wrong use, or policies with
+errors.
+
+Example:
+  $ sallyport explain --upstream orders --tool query --args '{"limit": 5000}' --as sub=ana
+  $ sallyport explain 5f2c81ab
+`;
+
+const options = {
+  ...sourceOptions,
+  ...callOptions,
+  policies: { type: 'string', multiple: true },
+  all: { type: 'boolean', default: false },
+} as const;
+
+/** `sallyport explain`: why a call is decided as it is. */
+export const explain: Verb = {
+  summary: 'say why a call is decided as it is',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments('explain', args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const [id, another] = positionals;
+    const given = Object.keys(callOptions).find((name) => name in values);
+    if (another !== undefined || (id !== undefined && given !== undefined)) {
+      const extra = another ?? `--${given}`;
+      const hint = seeHelp('explain');
+      throw new GateError('USAGE', `an exchange stands alone, without "${extra}"`, { hint });
+    }
+    const policies = readPolicies(values.policies ?? [], values.config, terminal.cwd);
+    if (id !== undefined) {
+      return withTranscripts(values, terminal, (reader): Exit => {
+        const record = reader.exchange(id);
+        if (!record) {
+          const text = `no exchange has an id that ends with "${visible(id)}", or several have`;
+          terminal.err(`${text}; "sallyport transcripts list" prints ids\n`);
+          return exit.found;
+        }
+        const found = explainRecorded(record, reader, policies);
+        if (values.json)
+          terminal.out(`${visibleJson(recordedJson(found, policies.revision), 2)}\n`);
+        else printRecorded(found, policies.revision, values.all, terminal);
+        return exit.fine;
+      });
+    }
+    const named = callOf(values, terminal.cwd, Date.now());
+    const explained = explainCall(policies, named);
+    if (values.json) {
+      const whole = {
+        revision: policies.revision,
+        subject: subjectJson(named.subject),
+        ...explained,
+      };
+      terminal.out(`${visibleJson(whole, 2)}\n`);
+    } else {
+      const facts = [['policies', `revision ${policies.revision}`]] as const;
+      const { colour } = terminal;
+      const look = { colour, all: values.all, facts };
+      terminal.out(printBoth(explained, named.subject, look));
+    }
+    return exit.fine;
+  },
+};
+
+function printBoth(
+  { call, answer }: ReturnType<typeof explainCall>,
+  subject: Parameters<typeof printExplanation>[1],
+  look: Parameters<typeof printExplanation>[2],
+): string {
+  const first = printExplanation(call, subject, look);
+  if (!answer) return first;
+  return `${first}\nThe answer:\n${printExplanation(answer, subject, look)}`;
+}
+
+function printRecorded(
+  found: RecordedExplanation,
+  revision: string,
+  all: boolean,
+  terminal: Terminal,
+): void {
+  const { record, recorded, subject } = found;
+  const by = recorded?.rule === undefined ? '' : ` by ${recorded.rule}`;
+  const facts: [string, string][] = [
+    ['exchange', `${record.id}, ${new Date(record.openedAt).toISOString()}, ${record.outcome}`],
+    ['then', recorded ? `${recorded.effect}${by}, revision ${record.revision}` : 'not decided'],
+    ['now', `${nowText(found)}, revision ${revision}${revision === record.revision ? ' (the same)' : ''}`], // biome-ignore format: one line says it
+  ];
+  terminal.out(printBoth(found, subject, { colour: terminal.colour, all, facts }));
+}
+
+function nowText({ same, call, answer, recorded }: RecordedExplanation): string {
+  const { decision, possible } = answer ?? call;
+  if (possible.length > 1) return "can't be told, for it depends on what is masked or not recorded";
+  if (same === true) return 'the same decision';
+  const by = decision.rule === undefined ? '' : ` by ${decision.rule}`;
+  const other = recorded?.effect === decision.effect ? '' : 'ANOTHER DECISION: ';
+  return `${other}${decision.effect}${by}`;
+}
+
+function recordedJson(found: RecordedExplanation, revision: string) {
+  const { subject, same, hidden, ...rest } = found;
+  const told = same === undefined ? null : same;
+  return { revision, ...rest, same: told, hidden, subject: subjectJson(subject) };
+}
+
+/** What the call is, without what stands for nothing. */
+function subjectJson({ identity, request, target, client, args }: RecordedExplanation['subject']) {
+  return { identity, request, target, client, args: typeof args === 'symbol' ? null : args };
+}

@@ -1,0 +1,63 @@
+import { GateError } from '../../model/errors.ts';
+import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
+import type { Explanation } from '../../policy/explain.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import type { Subject } from '../../policy/subject.ts';
+import { methodRow } from '../../protocol/methods.ts';
+import { type RecordedSubject, recordedSubject } from '../../replay/recorded-subject.ts';
+import type { TranscriptReader } from '../../store/contract.ts';
+import { explainCall } from './decide.ts';
+
+/** A recorded exchange, explained by the policies of now. */
+export interface RecordedExplanation {
+  readonly record: ExchangeRecord;
+  readonly subject: Subject;
+  readonly call: Explanation;
+  readonly answer?: Explanation;
+  /** What was decided then; undefined where the exchange never got that far. */
+  readonly recorded: { readonly effect: string; readonly rule?: string } | undefined;
+  /** Whether the decision would be the same: undefined where that can't be told. */
+  readonly same: boolean | undefined;
+  readonly hidden: RecordedSubject['hidden'];
+}
+
+/**
+ * Explains a recorded exchange by other policies. What was masked, cut or never recorded is not guessed.
+ *
+ * @throws GateError USAGE: the exchange holds nothing that policies could judge
+ */
+export function explainRecorded(
+  record: ExchangeRecord,
+  reader: Pick<TranscriptReader, 'events' | 'identity'>,
+  policies: PolicySet,
+): RecordedExplanation {
+  const events = reader.events(record.id);
+  const identity = record.identity === undefined ? undefined : reader.identity(record.identity);
+  const found = recordedSubject({ record, events, ...(identity ? { identity } : {}) });
+  if (typeof found === 'string') throw notJudged(record, found);
+  if (methodRow(record.method).grant === 'task') {
+    throw notJudged(record, 'it follows the call that made its task');
+  }
+  const { subject, hidden } = found;
+  const { call, answer } = explainCall(policies, found, hidden);
+  const now = answer ?? call;
+  const recorded = decisionIn(record, events);
+  const sure = now.possible.length === 1;
+  const same =
+    recorded && sure
+      ? recorded.effect === now.decision.effect && recorded.rule === now.decision.rule
+      : undefined;
+  return { record, subject, call, ...(answer ? { answer } : {}), recorded, same, hidden };
+}
+
+function decisionIn({ effect, rule }: ExchangeRecord, events: readonly TranscriptEvent[]) {
+  const decided = events.findLast(({ kind }) => kind === 'decided')?.detail;
+  const said = effect ?? decided?.effect;
+  if (typeof said !== 'string') return undefined;
+  const by = rule ?? (effect === undefined ? decided?.rule : undefined);
+  return { effect: said, ...(typeof by === 'string' ? { rule: by } : {}) };
+}
+
+function notJudged({ id }: ExchangeRecord, why: string): GateError {
+  return new GateError('USAGE', `exchange ${id} can't be judged again: ${why}`);
+}

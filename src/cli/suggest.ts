@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { GateError, messageOf } from '../model/errors.ts';
+import type { IdentityFacts } from '../model/identity.ts';
+import { decideByGrant } from '../pipeline/stages/decide.ts';
+import type { Recorded } from '../replay/recorded-subject.ts';
+import { type Suggestion, suggestPolicy } from '../replay/suggest.ts';
+import type { TranscriptReader } from '../store/contract.ts';
+import { counted, readArguments } from './report.ts';
+import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
+import { withTranscripts } from './transcripts/database.ts';
+import { visible, visibleJson } from './transcripts/visible.ts';
+import { exit, type Terminal, type Verb } from './verb.ts';
+
+const help = `Usage: sallyport suggest [--since WHEN] [--upstream NAME]... [--out FILE] [--enforce]
+
+Writes the least-privilege policy that would have allowed the recorded traffic: for each upstream
+and each set of groups the tools that were called, with conditions on arguments as narrow as what
+was seen, and the numbers behind each rule. In shadow mode, so that it can be loaded and watched.
+Before it is printed, every exchange that it was learnt from is judged by it in enforce mode; what
+it does not allow is named, and so is what could not be learnt.
+
+It learns from exchanges that were answered. Values that masks have changed are never used. An
+argument that was never seen is not forbidden: add "absent" where it must not come.
+
+  --since WHEN       opened since then: 7d, 12h, or 2026-01-31T12:00:00Z; default: everything
+  --upstream NAME    only of this upstream; may come several times
+  --include-blocked  learns from what was blocked as well
+  --enforce          writes rules that are in force
+  --out FILE         writes the policy there instead of printing it
+${sourceHelp}
+  --json             print one JSON object instead: rules with their numbers, proof, policy text
+
+Exit code: 0 everything is covered, 1 something is not, 2 wrong use, or the database cannot be read.
+
+Example:
+  $ sallyport suggest --since 7d --upstream orders-db --out policies/orders-db.yaml
+`;
+
+const options = {
+  ...sourceOptions,
+  since: { type: 'string' },
+  upstream: { type: 'string', multiple: true },
+  'include-blocked': { type: 'boolean', default: false },
+  enforce: { type: 'boolean', default: false },
+  out: { type: 'string' },
+} as const;
+
+/** Exchanges read at a time. */
+const PAGE = 500;
+/** Identities that are kept while reading. */
+const MAX_IDENTITIES = 10_000;
+
+/** `sallyport suggest`: a policy from recorded traffic. */
+export const suggest: Verb = {
+  summary: 'write a policy from recorded traffic',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments('suggest', args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    refuseWords(positionals, 'suggest');
+    const since = values.since === undefined ? undefined : parseSince(values.since, Date.now());
+    const suggestion = await withTranscripts(values, terminal, (reader) =>
+      suggestPolicy(() => trafficOf(reader, since, values.upstream, terminal.signal), {
+        blocked: values['include-blocked'],
+        mode: values.enforce ? 'enforce' : 'shadow',
+        judge: decideByGrant,
+        head: headOf(values.since, values.upstream),
+        progress: (read) => terminal.err(`${read} exchanges read\n`),
+      }),
+    );
+    if (values.out !== undefined) write(values.out, suggestion.text, terminal);
+    if (values.json) terminal.out(`${visibleJson(suggestion, 2)}\n`);
+    else if (values.out === undefined) terminal.out(suggestion.text);
+    report(suggestion, values.out, terminal);
+    return suggestion.allowed === suggestion.learnt ? exit.fine : exit.found;
+  },
+};
+
+/** Every exchange that is meant, page by page, with its steps. */
+function* trafficOf(
+  reader: TranscriptReader,
+  since: number | undefined,
+  upstreams: readonly string[] | undefined,
+  signal: AbortSignal,
+): Generator<Recorded> {
+  const [only, ...others] = upstreams ?? [];
+  const upstream = only !== undefined && others.length === 0 ? { upstream: only } : {};
+  const page = { ...upstream, ...(since === undefined ? {} : { since }), limit: PAGE };
+  const identities = new Map<string, IdentityFacts | undefined>();
+  for (let after = ''; ; ) {
+    const records = reader.exchangesAfter(after, page);
+    for (const record of records) {
+      if (signal.aborted) throw new GateError('CLIENT_GONE', 'interrupted');
+      if (upstreams && !upstreams.includes(record.upstream)) continue;
+      const identity = identityOf(record.identity, reader, identities);
+      const events = reader.events(record.id);
+      yield { record, events, ...(identity ? { identity } : {}) };
+    }
+    const last = records.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
+
+/** The same object for the same digest, so that what is found out of it is found once. */
+function identityOf(
+  digest: string | undefined,
+  reader: TranscriptReader,
+  known: Map<string, IdentityFacts | undefined>,
+): IdentityFacts | undefined {
+  if (digest === undefined) return undefined;
+  if (known.has(digest)) return known.get(digest);
+  if (known.size >= MAX_IDENTITIES) known.clear();
+  const facts = reader.identity(digest);
+  known.set(digest, facts);
+  return facts;
+}
+
+function headOf(since: string | undefined, upstreams: readonly string[] | undefined): string[] {
+  const span = since === undefined ? 'all that was recorded' : `what was recorded since ${since}`;
+  const where = upstreams ? ` of ${upstreams.join(', ')}` : '';
+  return [
+    `Suggested from ${span}${where} by "sallyport suggest". Read it before you trust it:`,
+    'it allows what was done, not what should be done.',
+    'Arguments that were never seen are not forbidden; add "absent" where they must not come.',
+  ];
+}
+
+function write(file: string, text: string, { cwd }: Terminal): void {
+  try {
+    writeFileSync(resolve(cwd, file), text, { flag: 'wx' });
+  } catch (cause) {
+    const hint = 'what is there is never overwritten';
+    throw new GateError('FILE_UNWRITABLE', `cannot write ${file}: ${messageOf(cause)}`, {
+      ...{ hint, cause },
+    });
+  }
+}
+
+/** The proof, and what is not covered; on standard error, beside the policy. */
+function report(
+  { rules, read, learnt, allowed, uncovered, more }: Suggestion,
+  out: string | undefined,
+  { err }: Terminal,
+): void {
+  const where = out === undefined ? '' : ` in ${out}`;
+  err(`${counted(rules.length, 'rule')}${where}, from ${counted(learnt, 'exchange')} of ${read}\n`);
+  err(`proven: in enforce mode it allows ${allowed} of ${learnt} of them\n`);
+  for (const { what, why, exchanges, example } of uncovered) {
+    err(
+      `not covered: ${visible(what)}, ${counted(exchanges, 'time')}: ${visible(why)} (${example})\n`,
+    );
+  }
+  if (more > 0) err(`and ${more} more that are not covered\n`);
+}

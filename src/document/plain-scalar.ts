@@ -1,0 +1,21 @@
+import type { ScalarNode } from './node.ts';
+
+const words = new Map<string, ScalarNode['value']>([
+  ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word) => [word, Infinity] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, -Infinity] as const),
+  ...['.nan', '.NaN', '.NAN'].map((word) => [word, NaN] as const),
+]);
+const DECIMAL = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+const RADIX = /^0(?:o[0-7]+|x[\da-fA-F]+)$/;
+
+/** What a scalar without quotes means: YAML 1.2.2, section 10.3.2, the core schema. */
+export function plainScalar(text: string): ScalarNode['value'] {
+  const first = text.charCodeAt(0);
+  // Signs, the point and digits are the only characters up to "9" that a number can begin with.
+  if (first <= 0x39 && (DECIMAL.test(text) || RADIX.test(text))) return Number(text);
+  const word = words.get(text);
+  return word === undefined ? text : word;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { Identity, IdentityFacts } from '../model/identity.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { IdentityRecord } from '../model/transcript.ts';
+import { canonical } from '../protocol/canonical.ts';
+
+/** Characters that the claims of an identity may take in a transcript. */
+const MAX_CLAIMS = 8_192;
+/** Digests that are remembered as written, then forgotten at once: to write one again changes nothing. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Claims that differ from token to token of the same caller (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 2
+ * and 3.3.2.11). With them every renewed token would be another identity.
+ */
+const ofOneToken = ['exp', 'iat', 'nbf', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash'];
+
+const records = new WeakMap<Identity, IdentityRecord>();
+
+/** Knows which identities are in the transcript already, so that each is written once. */
+export class IdentityLedger {
+  readonly #written = new Set<string>();
+
+  /** What is to be written of an identity for the first time; undefined where that has been done. */
+  take(record: IdentityRecord): IdentityRecord | undefined {
+    if (this.#written.has(record.digest)) return undefined;
+    if (this.#written.size >= MAX_REMEMBERED) this.#written.clear();
+    this.#written.add(record.digest);
+    return record;
+  }
+
+  /** It could not be written after all. */
+  forget({ digest }: IdentityRecord): void {
+    this.#written.delete(digest);
+  }
+}
+
+/** An identity as transcripts keep it; found once for each identity. */
+export function recordOf(identity: Identity): IdentityRecord {
+  const known = records.get(identity);
+  if (known) return known;
+  const facts = canonical({ ...factsOf(identity) } as JsonObject);
+  const digest = createHash('sha256').update(facts).digest('base64url').slice(0, 32);
+  const record = { digest, facts };
+  records.set(identity, record);
+  return record;
+}
+
+function factsOf(identity: Identity): IdentityFacts {
+  const sized = Object.entries(identity.claims)
+    .filter(([name]) => !ofOneToken.includes(name))
+    .map((entry) => ({ entry, size: JSON.stringify(entry).length }))
+    .sort((a, b) => a.size - b.size);
+  let room = MAX_CLAIMS;
+  const kept = sized.filter(({ size }) => {
+    room -= size;
+    return room >= 0;
+  });
+  const names = new Set(kept.map(({ entry: [name] }) => name));
+  const omitted = Object.keys(identity.claims).filter((name) => !names.has(name));
+  const claims = Object.fromEntries(kept.map(({ entry }) => entry));
+  return { ...identity, claims, ...(omitted.length > 0 ? { omitted: omitted.sort() } : {}) };
+}

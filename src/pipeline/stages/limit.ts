@@ -1,0 +1,242 @@
+import type { Decision, LimitClaim } from '../../model/decision.ts';
+import { messageOf } from '../../model/errors.ts';
+import { type Frame, frameText } from '../../model/message.ts';
+import type { Limiter, LimitReached, Log } from '../../model/seams.ts';
+import type { Charge } from '../carried.ts';
+import { forward, type Stage, type Verdict } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import type { RuleCounts } from '../rule-counts.ts';
+import { blockFor, decisionDetail, refuse } from './decide.ts';
+import { chargesOf, onceIn, resumptionName } from './limit-charges.ts';
+
+export interface LimitOptions {
+  readonly limiter: Limiter;
+  readonly counts: RuleCounts;
+  readonly log: Log;
+}
+
+/** As long as a client may take to come back with what a call has asked for (see the input stage), in milliseconds. */
+const RESUMED_FOR = 600_000;
+/** How long a task's question is known to have been counted, in milliseconds. */
+const ASKED_FOR = 86_400_000;
+/** Seconds after which a call is worth another try that could not be counted. */
+const TRY_AGAIN = 5;
+/** Milliseconds between two lines of log on a store that fails, in which limits of shadow rules rest as well. */
+const QUIET = 10_000;
+
+/** Claims that could not be counted. */
+interface Uncounted {
+  readonly uncounted: LimitClaim;
+}
+type Outcome = LimitReached | Uncounted | undefined;
+type Soon<Value> = Value | Promise<Value>;
+
+/**
+ * Counts each request that goes on, last before it is recorded: what is refused before, or can't be counted, takes
+ * nothing or doesn't pass. So a crash can cost a count without a call, and never lets a call through uncounted.
+ */
+export function limit(options: LimitOptions): Stage {
+  const counter = new Counter(options);
+  return (frame, exchange) => {
+    const charges = chargesOf(frame, exchange);
+    if (charges.length === 0) return forward(frame);
+    const taken = counter.takeAll(charges, exchange);
+    if (!(taken instanceof Promise)) return counter.verdict(taken, frame, exchange);
+    const kept = keepText(frame, exchange);
+    return taken.then((outcome) => {
+      return exchange.closed ? OVER : counter.verdict(outcome, kept, exchange);
+    });
+  };
+}
+
+const OVER: Verdict = { kind: 'drop', reason: 'the call was over before it was counted' };
+
+/** Should the call be given up while it waits to be counted, its transcript has what was asked all the same. */
+function keepText(frame: Frame, exchange: Exchange): Frame {
+  if (frame.direction !== 'up') return frame;
+  const source = frameText(frame);
+  exchange.attach(source);
+  return { ...frame, source };
+}
+
+class Counter {
+  readonly #limiter: Limiter;
+  readonly #counts: RuleCounts;
+  readonly #log: Log;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ limiter, counts, log }: LimitOptions) {
+    this.#limiter = limiter;
+    this.#counts = counts;
+    this.#log = log;
+  }
+
+  /** Takes what each of the charges claims, until one has no room; then what shadow rules would count. */
+  takeAll(charges: readonly Charge[], exchange: Exchange): Soon<Outcome> {
+    const resumption = resumptionName(exchange);
+    const steps = charges.map((charge) => () => this.#charge(charge, resumption, exchange));
+    const shadows = charges.map((charge) => () => this.#shadow(charge, resumption, exchange));
+    return then(inTurn(steps), (outcome) => outcome ?? inTurn(shadows));
+  }
+
+  verdict(outcome: Outcome, frame: Frame, exchange: Exchange): Verdict {
+    if (!outcome) return forward(frame);
+    const now = exchange.now();
+    const refused = 'uncounted' in outcome ? uncounted(outcome) : reached(outcome, now);
+    const { rule } = 'uncounted' in outcome ? outcome.uncounted : outcome.claim;
+    this.#counts.noteLimited(rule);
+    const isOwn = frame.kind === 'result' || frame.kind === 'error';
+    const before = isOwn ? exchange.decision : (exchange.passing ?? exchange.decision);
+    const masks = exchange.decision?.masks ?? [];
+    const decision: Decision = { ...(before ?? blockFor('')), ...refused.decision, masks };
+    exchange.note('decided', { ...decisionDetail({ ...decision, would: [] }), ...refused.detail });
+    if (frame.kind !== 'notification' && (isOwn || frame.direction === 'up')) {
+      exchange.decision = decision;
+    }
+    return refuse(frame, decision, exchange);
+  }
+
+  /** Takes what a request claims, unless it has been counted before. */
+  #charge(
+    { claims, once }: Pick<Charge, 'claims' | 'once'>,
+    resumption: string | undefined,
+    exchange: Exchange,
+  ): Soon<Outcome> {
+    if (claims.length === 0) return undefined;
+    if (once !== undefined) {
+      const first = onceIn(ASKED_FOR, once);
+      return then(this.#take([first, ...claims], exchange), (outcome) => {
+        const known = outcome && !('uncounted' in outcome) && outcome.claim.key === once;
+        return known ? undefined : outcome;
+      });
+    }
+    if (resumption === undefined) return this.#take(claims, exchange);
+    // The call was counted when it was made. What a client brings back for it fits more than once, and is free once.
+    const free = onceIn(RESUMED_FOR, resumption);
+    return then(this.#take([free], exchange, claims), (outcome) => {
+      if (!outcome || 'uncounted' in outcome) return outcome;
+      return this.#take(claims, exchange);
+    });
+  }
+
+  /** Counts what limits of shadow rules bound, each rule by itself, and notes which would have refused. */
+  #shadow(
+    { shadow, once }: Charge,
+    resumption: string | undefined,
+    exchange: Exchange,
+  ): Soon<Outcome> {
+    if (shadow.length === 0 || this.#rests(exchange)) return undefined;
+    const rules = [...new Set(shadow.map(({ rule }) => rule))];
+    const steps = rules.map((rule) => () => {
+      const claims = shadow.filter((claim) => claim.rule === rule);
+      const ofRule = (name: string | undefined) => name && `shadow ${rule} ${name}`;
+      const name = ofRule(once);
+      const charge = { claims, ...(name === undefined ? {} : { once: name }) };
+      return then(this.#charge(charge, ofRule(resumption), exchange), (outcome) => {
+        if (outcome && 'until' in outcome && !exchange.closed) {
+          this.#counts.noteWould([rule]);
+          exchange.note('decided', wouldDetail(outcome, exchange));
+        }
+        return undefined;
+      });
+    });
+    return inTurn(steps);
+  }
+
+  /** Never rejects. */
+  #take(
+    claims: readonly LimitClaim[],
+    exchange: Exchange,
+    blamed: readonly LimitClaim[] = claims,
+  ): Soon<Outcome> {
+    const failed = (error: unknown): Outcome => {
+      this.#complain(exchange, messageOf(error));
+      const claim = blamed.find(({ rule }) => rule !== '');
+      return claim && { uncounted: claim };
+    };
+    try {
+      const taken = this.#limiter.take(claims);
+      return taken instanceof Promise ? taken.catch(failed) : taken;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #rests({ now }: Exchange): boolean {
+    return now() - this.#toldAt < QUIET;
+  }
+
+  /** One line now and then: a store that fails does so for every call. */
+  #complain(exchange: Exchange, cause: string): void {
+    if (this.#rests(exchange)) return;
+    this.#toldAt = exchange.now();
+    const fields = { code: 'LIMIT_UNAVAILABLE', exchange: exchange.id, cause };
+    this.#log.error(fields, 'calls that limits bound cannot be counted, so they are refused');
+  }
+}
+
+/** Does the next step with a value, at once where it is there. */
+function then<Value, Next>(value: Soon<Value>, next: (value: Value) => Soon<Next>): Soon<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** Runs steps one after the other, until one has an outcome. */
+function inTurn(steps: readonly (() => Soon<Outcome>)[], from = 0): Soon<Outcome> {
+  const step = steps[from];
+  return step && then(step(), (outcome) => outcome ?? inTurn(steps, from + 1));
+}
+
+/** A limit is no secret of the rule's: whoever reaches it was let through before. */
+function reached({ claim, until }: LimitReached, now: number) {
+  const { rule, calls, per } = claim;
+  const bound = `rule ${rule} lets ${calls} through in ${spanOf(per)}`;
+  if (!Number.isFinite(until)) {
+    const reason = `${bound}, and what it counts by cannot be told`;
+    return {
+      decision: { effect: 'block', rule, denial: 'explain', reason } as const,
+      detail: { limit: { rule, calls, per } },
+    };
+  }
+  const retryAfter = Math.max(1, Math.ceil((until - now) / 1_000));
+  const reason = `${bound}, and the next is possible in ${retryAfter} s`;
+  return {
+    decision: { effect: 'block', rule, denial: 'explain', reason, retryAfter } as const,
+    detail: { limit: { rule, calls, per, until: Math.ceil(until) } },
+  };
+}
+
+function uncounted({ uncounted: { rule, calls, per } }: Uncounted) {
+  const reason = `rule ${rule} has a limit, and calls cannot be counted now`;
+  return {
+    decision: {
+      ...({ effect: 'block', rule, denial: 'explain', reason } as const),
+      retryAfter: TRY_AGAIN,
+    },
+    detail: { code: 'LIMIT_UNAVAILABLE', limit: { rule, calls, per } },
+  };
+}
+
+function wouldDetail({ claim, until }: LimitReached, { decision }: Exchange) {
+  const { rule, calls, per } = claim;
+  const { effect = 'allow', reason = '' } = decision ?? {};
+  const limit = {
+    rule,
+    calls,
+    per,
+    ...(Number.isFinite(until) ? { until: Math.ceil(until) } : {}),
+  };
+  return { effect, reason, would: [{ rule, effect: 'limit' }], limit };
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+];
+
+/** A span as a policy writes it. */
+function spanOf(per: number): string {
+  const [unit, size] = UNITS.find(([, milliseconds]) => per % milliseconds === 0) ?? ['ms', 1];
+  return `${per / size}${unit}`;
+}

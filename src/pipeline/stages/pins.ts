@@ -1,0 +1,113 @@
+import { applyMasks } from '../../mask/mask.ts';
+import { resultPlace } from '../../mask/places.ts';
+import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { Log } from '../../model/seams.ts';
+import type { ToolDefinition } from '../../model/tool-definition.ts';
+import { definitionDifference } from '../../policy/pin/definition-difference.ts';
+import { toolDefinition } from '../../policy/pin/tool-definition.ts';
+import { findingLine, toolFindings } from '../../policy/pin/tool-flags.ts';
+import { methodRow } from '../../protocol/methods.ts';
+import type { ToolCatalog } from '../catalog.ts';
+import { forward, type Stage } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import type { PinRefusal, Pins } from '../pins.ts';
+import { blockFor, decisionDetail, refuse } from './decide.ts';
+
+/** Lines of a difference, and tools of a list, that a transcript and the log are given. */
+const MAX_LINES = 12;
+const MAX_TOOLS = 10;
+
+/**
+ * Looks at the tools of a list as the upstream sent them, before anything else changes them: what they are is learnt,
+ * and those whose definition was not accepted are left out.
+ */
+export function pinTools(catalog: ToolCatalog, pins: Pins | undefined, log: Log): Stage {
+  return (frame, exchange) => {
+    const { list } = methodRow(exchange.method);
+    if (frame.kind !== 'result' || frame.direction !== 'down' || list?.kind !== 'tools') {
+      return forward(frame);
+    }
+    const { result } = frame.message;
+    const tools = result[list.key];
+    if (!isList(tools)) return forward(frame);
+    const listed = tools.map((tool) => ({ tool, definition: toolDefinition(tool) }));
+    catalog.learn(exchange.upstream, listed);
+    if (!pins) return forward(frame);
+    const definitions = listed.flatMap(({ definition }) => definition ?? []);
+    const { refused, remembered } = pins.look(exchange.upstream, definitions, (before, after) =>
+      difference(before, after, exchange),
+    );
+    noteFlags(remembered, exchange, log);
+    if (refused.size === 0) return forward(frame);
+    noteRefused(refused, exchange);
+    const kept = listed.filter(({ definition }) => !definition || !refused.has(definition));
+    const { source: _, ...rest } = frame;
+    const left = { ...result, [list.key]: kept.map(({ tool }) => tool) };
+    return forward({ ...rest, message: { ...frame.message, result: left } });
+  };
+}
+
+/** Stops calls of tools whose definition was not accepted, after policy had its say. */
+export function pinnedCalls(pins: Pins | undefined): Stage {
+  return (frame, exchange) => {
+    if (!pins || frame.kind !== 'request' || frame.direction !== 'up') return forward(frame);
+    const { method, params } = frame.message;
+    if (method !== 'tools/call') return forward(frame);
+    const refusal = pins.standing(exchange.upstream, String(params?.name));
+    if (!refusal) return forward(frame);
+    const decision = { ...blockFor(refusal.reason), masks: exchange.decision?.masks ?? [] };
+    exchange.decision = decision;
+    exchange.note('decided', { ...decisionDetail(decision), code: refusal.code });
+    return refuse(frame, decision, exchange);
+  };
+}
+
+/** What changed, as far as the masks of the exchange let it be read. */
+function difference(before: ToolDefinition, after: ToolDefinition, exchange: Exchange): string[] {
+  const masks = exchange.decision?.masks ?? [];
+  if (masks.length === 0) {
+    return definitionDifference(before.definition, after.definition, MAX_LINES);
+  }
+  const place = resultPlace(exchange.method);
+  const shown = ({ definition }: ToolDefinition): JsonObject => {
+    const { value } = applyMasks({ tools: [definition] }, place, 'result', masks);
+    const tools = isObject(value) ? value.tools : undefined;
+    const tool: Json | undefined = isList(tools) ? tools[0] : undefined;
+    return isObject(tool) ? tool : {};
+  };
+  const lines = definitionDifference(shown(before), shown(after), MAX_LINES);
+  return lines.length > 0 ? lines : ['what changed is masked'];
+}
+
+function noteRefused(refused: ReadonlyMap<ToolDefinition, PinRefusal>, exchange: Exchange): void {
+  const tools = [...refused].slice(0, MAX_TOOLS).map(([{ name }, { code, difference }]) => {
+    return [name, { code, ...(difference.length > 0 ? { difference } : {}) }] as const;
+  });
+  const detail = { what: 'tools (pins)', count: refused.size, tools: Object.fromEntries(tools) };
+  exchange.note('masked', detail);
+}
+
+/** Says what is noticeable about tools that were seen for the first time. */
+function noteFlags(remembered: readonly ToolDefinition[], exchange: Exchange, log: Log): void {
+  const { upstream } = exchange;
+  let count = 0;
+  for (const { name, definition } of remembered) {
+    if (count >= MAX_TOOLS) return;
+    const findings = toolFindings(definition);
+    if (findings?.length === 0) continue;
+    count++;
+    const found = findings?.slice(0, MAX_LINES).map(findingLine) ?? [
+      'its texts are too long to look at',
+    ];
+    log.warn(
+      { code: 'PIN_FLAGGED', upstream, tool: name, found },
+      'a tool is pinned that should be looked at',
+    );
+    exchange.note('decided', {
+      effect: 'allow',
+      reason: 'a tool is pinned that should be looked at',
+      tool: name,
+      found,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { RE2JS } from 're2js';
+
+/** Decides whether a pattern is found in a text. */
+export type PatternTest = (text: string) => boolean;
+
+/**
+ * Compiles an RE2 pattern, found anywhere in a text. Time is linear in the text whatever the pattern. The text is
+ * looked at as it came and, where that differs, in Unicode NFC.
+ *
+ * @throws what RE2 says of a pattern that it doesn't take.
+ */
+export function compilePattern(pattern: string): PatternTest {
+  const compiled = RE2JS.compile(pattern);
+  return (text) => {
+    if (compiled.test(text)) return true;
+    const composed = text.normalize('NFC');
+    return composed !== text && compiled.test(composed);
+  };
+}

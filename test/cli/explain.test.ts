@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import type { Recorded } from '../../src/replay/recorded-subject.ts';
+import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { called, facts, recorded } from '../support/recorded.ts';
+import { Folder, run } from './terminal.ts';
+
+const POLICY = `apiVersion: sallyport/v1
+upstreams: [db]
+rules:
+  - id: analysts-read
+    on: { tools: [query] }
+    when: { identity.groups: { contains: analysts }, args.limit: { lte: 1000 } }
+    then: allow
+    mask: { find: email }
+  - id: no-secrets
+    on: { tools: [query] }
+    when: { result.isError: { eq: true } }
+    then: block
+  - id: mail-stays-inside
+    on: { tools: [send] }
+    when: { args.to: { ends_with: "@example.com" } }
+    then: allow
+`;
+const SUITE = `identities:
+  ana: { groups: [analysts] }
+cases:
+  - name: a large limit
+    as: ana
+    request: { ip: 10.0.0.1 }
+    call: { upstream: db, tool: query, args: { limit: 5000 } }
+    expect: { effect: block }
+`;
+const BIDI = '\u202e';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = new Folder().write({
+    'policies/db.yaml': POLICY,
+    'policies/db_test.yaml': SUITE,
+    'ana.json': '{"sub":"ana","groups":["analysts"]}',
+  });
+});
+afterEach(() => folder.remove());
+const ran = (...args: string[]) => run(explain, folder.path, ...args);
+const query = ['--upstream', 'db', '--tool', 'query'];
+interface Explained {
+  readonly call: { readonly decision: { readonly effect: string; readonly rule?: string } };
+  readonly answer?: Explained['call'];
+  readonly same?: boolean | null;
+  readonly subject: { readonly request: object };
+}
+const json = async (...args: string[]) =>
+  JSON.parse((await ran(...args, '--json')).out) as Explained;
+const usage = (message: RegExp) => expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }) as Error; // biome-ignore format: one line says it
+
+describe('sallyport explain, of a call', () => {
+  it('prints what was decided, and why, rule by rule', async () => {
+    const args = ['--args', '{"limit": 5000}', '--as', 'sub=ana,groups=analysts,dba'];
+    const { code, out } = await ran(...query, ...args);
+    expect(code).toBe(0);
+    expect(out.replace(/revision \w+/, 'revision R')).toBe(
+      `tools/call query at db: blocked
+  reason    no rule allows it
+  who       ana (analysts, dba), known to https://issuer.test
+  policies  revision R
+  rules     2 of 3 are about it
+
+missed, the nearest first
+  ✗ analysts-read  allow  policies/db.yaml:4
+      its condition does not hold
+      ✓ identity.groups contains "analysts"   saw ["analysts","dba"]
+      ✗ args.limit lte 1000   saw 5000
+  ? no-secrets  block  policies/db.yaml:9
+      it depends on what is not known here
+      ? result.isError eq true   saw what is not known yet
+
+1 rule about other messages (--all shows them)
+`,
+    );
+  });
+
+  it.each([
+    ['sub=ana,groups=analysts'],
+    ['groups=analysts,sub=ana'],
+    ['{"sub":"ana","groups":"analysts"}'],
+    ['ana.json'],
+    ['policies/db_test.yaml#ana'],
+  ])('takes %s as who calls', async (who) => {
+    const { call } = await json(...query, '--args', '{"limit":5}', '--as', who);
+    expect(call.decision).toMatchObject({ effect: 'allow', rule: 'analysts-read' });
+  });
+
+  it('takes all of a call from a case of a test file, changed by other options', async () => {
+    const from = ['--as', 'policies/db_test.yaml#a large limit'];
+    const { call, subject } = await json(...from);
+    expect(call.decision.effect).toBe('block');
+    expect(subject.request).toMatchObject({ upstream: 'db', ip: '10.0.0.1' });
+    expect((await json(...from, '--args', '{"limit":5}')).call.decision.effect).toBe('allow');
+  });
+
+  it('explains the decision on the answer as well', async () => {
+    const args = [...query, '--args', '{"limit":5}', '--as', 'ana.json'];
+    const { call, answer } = await json(...args, '--result', '{"isError":true}');
+    expect(call.decision.rule).toBe('analysts-read');
+    expect(answer?.decision).toMatchObject({ effect: 'block', rule: 'no-secrets' });
+  });
+
+  it('judges messages that need no rule as the gate does', async () => {
+    const args = ['--upstream', 'db', '--method', 'tools/list', '--as', 'ana.json'];
+    expect((await json(...args)).call.decision).toMatchObject({
+      effect: 'allow',
+      reason: 'part of every session',
+    });
+  });
+
+  it('makes visible what a terminal would obey', async () => {
+    const args = ['--tool', `send${BIDI}`, '--args', `{"to":"\\u001b[2J${BIDI}"}`, '--as', 'sub=e'];
+    const { out } = await ran('--upstream', 'db', ...args, '--all');
+    expect(out).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+    expect(out).toContain('send\\u202e');
+  });
+
+  it.each<[RegExp, string[]]>([
+    [/who calls/, query],
+    [/needs --upstream/, ['--tool', 'query', '--as', 'ana.json']],
+    [/needs one of --tool/, ['--upstream', 'db', '--as', 'ana.json']],
+    [/one of --tool/, [...query, '--prompt', 'x', '--as', 'ana.json']],
+    [/--args is no JSON/, [...query, '--as', 'ana.json', '--args', '{']],
+    [/cannot read none\.json/, [...query, '--as', 'ana.json', '--args', '@none.json']],
+    [/--as: .*grups/, [...query, '--as', 'sub=ana,grups=x']],
+    [/no identity and no case "eve"/, [...query, '--as', 'policies/db_test.yaml#eve']],
+    [/names no file/, [...query, '--as', 'nobody']],
+    [/must be a time/, [...query, '--as', 'ana.json', '--time', 'noon']],
+    [/stands alone/, ['12345678', ...query]],
+  ])('refuses wrong use: %s', async (message, args) => {
+    await expect(ran(...args)).rejects.toThrow(usage(message));
+  });
+
+  it('prints what is wrong with policies', async () => {
+    folder.write({ 'policies/bad.yaml': 'apiVersion: sallyport/v1\nrules:\n  - { id: a }\n' });
+    await expect(ran(...query, '--as', 'ana.json')).rejects.toMatchObject({
+      code: 'POLICY_INVALID',
+      problems: [expect.objectContaining({ code: 'POLICY_RULE_DOES_NOTHING' })],
+    });
+  });
+});
+
+describe('sallyport explain, of a recorded exchange', () => {
+  const keep = async ({ record, events, identity }: Recorded) => {
+    const store = await SqliteStore.open({
+      path: join(folder.path, 't.db'),
+      durability: 'process',
+    });
+    const { outcome, effect, rule, closedAt: _, ...head } = record;
+    const end = { ...(effect ? { effect } : {}), ...(rule ? { rule } : {}) };
+    const identities = identity ? [{ digest: 'd', facts: JSON.stringify(identity) }] : [];
+    await store.append({
+      identities,
+      opened: [{ ...head, ...(identity ? { identity: 'd' } : {}) }],
+      events,
+      closed: [{ id: record.id, closedAt: record.openedAt + 5, outcome, ...end }],
+    });
+    await store.close();
+    return record.id.slice(-8);
+  };
+  const allowed = { effect: 'allow', rule: 'analysts-read' };
+
+  it('says that the decision would be the same', async () => {
+    const id = await keep(called('query', { limit: 5 }, allowed));
+    const { code, out } = await ran(id, '--db', 't.db');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^tools\/call query at db: allowed by analysts-read$/m);
+    expect(out).toMatch(/^ {2}then +allow by analysts-read, revision r1$/m);
+    expect(out).toMatch(/^ {2}now +the same decision, revision \w{12}$/m);
+  });
+
+  it('says that it would be another by the policies of now', async () => {
+    const id = await keep(called('query', { limit: 5 }, { ...allowed, identity: facts('ana') }));
+    expect((await ran(id, '--db', 't.db')).out).toMatch(/^ {2}now +ANOTHER DECISION: block, /m);
+    expect((await json(id, '--db', 't.db')).same).toBe(false);
+  });
+
+  it('never guesses what was masked', async () => {
+    const masked = { kind: 'masked', detail: { rule: 'hide', what: 'email', count: 1 } } as const;
+    const steps = [masked, { kind: 'forwarded' as const }];
+    const id = await keep(called('send', { to: '[redacted:email]' }, { steps }));
+    const { out } = await ran(id, '--db', 't.db');
+    expect(out).toContain("tools/call send at db: can't be told: blocked, or allowed");
+    expect(out).toContain(
+      '? args.to ends_with "@example.com"   saw what is masked or not recorded',
+    );
+    expect((await json(id, '--db', 't.db')).same).toBe(null);
+  });
+
+  it('does not judge what follows another call, or was never judged', async () => {
+    const task = await keep(recorded({ method: 'tasks/get', params: { taskId: 'x' } }));
+    await expect(ran(task, '--db', 't.db')).rejects.toThrow(usage(/follows the call/));
+  });
+
+  it('exits with 1 where there is no such exchange', async () => {
+    await keep(called('query', {}));
+    expect(await ran('ffffffff', '--db', 't.db')).toMatchObject({ code: 1, out: '' });
+  });
+});

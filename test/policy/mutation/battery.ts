@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Mutant, mutantsOf } from './mutants.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What takes too long to be run for each mutant, and is no test of how policies judge. */
+const leftOut =
+  /^(?:differential|mutation|findings|schema|laws|logic|explain|satisfiable)\.test\.ts$/;
+/** The quickest to notice things come first. */
+const last = ['golden', 'properties'].map((name) => `${name}.test.ts`);
+
+/** Test files that every mutant is run against. */
+export const tests: readonly string[] = [
+  'mutation/table.test.ts',
+  'mutation/corpus.test.ts',
+  ...readdirSync(`${root}test/policy`)
+    .filter((name) => name.endsWith('.test.ts') && !leftOut.test(name))
+    .sort((a, b) => last.indexOf(a) - last.indexOf(b)),
+].map((name) => `${root}test/policy/${name}`);
+
+/** Files that judge. What only checks policies while they load has its golden cases. */
+export const judging =
+  /^src\/policy\/(?!cel|check|explain|satisfiable|suite|schema|parse|lint|shadowed|ast|pin\/|instant|wall-clock|time|requirement|condition-key|rule-problem|problem-codes|root-summaries|operand-types|has-cel|glob-cover)/;
+
+/** The mutants of all files that match, in the order of files and lines. */
+export function mutantsIn(files: RegExp): readonly Mutant[] {
+  const names = readdirSync(`${root}src/policy`, { recursive: true, encoding: 'utf8' });
+  return names
+    .map((name) => `src/policy/${name}`)
+    .filter((name) => name.endsWith('.ts') && files.test(name))
+    .sort()
+    .flatMap((file) => mutantsOf(file, readFileSync(root + file, 'utf8')));
+}
+
+interface Equivalent {
+  readonly file: string;
+  readonly code: string;
+  readonly change: string;
+  readonly reason: string;
+}
+
+const known = JSON.parse(
+  readFileSync(new URL('./equivalent.json', import.meta.url), 'utf8'),
+) as readonly Equivalent[];
+
+/** Why no test can notice the mutant, where somebody has shown that. */
+export function equivalence({ file, code, change }: Mutant): string | undefined {
+  return known.find((one) => one.file === file && one.code === code && one.change === change)
+    ?.reason;
+}
