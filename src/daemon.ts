@@ -14,6 +14,7 @@ import { Gate } from './pipeline/gate.ts';
 import { Pins } from './pipeline/pins.ts';
 import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
+import { SchemaWarnings } from './pipeline/schema-warnings.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
 import { Naming } from './pipeline/union/naming.ts';
@@ -174,14 +175,24 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   });
   const serverRequests = new ServerRequests(new Seal(key, 'server request'));
   const pinned = openPins(options, started);
-  const { pins } = pinned;
-  const gate = new Gate({ recorder: store, log, required, seals, limiter, pins });
+  const { pins, mode, locked } = pinned;
+  const warnings = new SchemaWarnings({
+    ...{ upstreams: [...links.keys()], snapshot: () => policies.snapshot, mode, locked, log },
+  });
+  started.add(() => warnings.stop());
+  const listed: SchemaWarnings['listed'] = (upstream, tools) => warnings.listed(upstream, tools);
+  const gate = new Gate({ recorder: store, log, required, seals, limiter, pins, listed });
   const relay = new Relay({
     snapshot: () => policies.snapshot,
     ...{ gate, links, sessions, serverRequests, limits: config.limits, clock, log },
   });
-  policies.onChange(() => relay.announce());
-  started.add(pinned.watch(() => relay.announce()));
+  const announce = () => {
+    warnings.changed();
+    relay.announce();
+  };
+  policies.onChange(announce);
+  started.add(pinned.watch(announce));
+  warnings.changed();
   const rejections = new Rejections(store, clock, log);
   const reject: Reject = (rejected, error) => {
     rejections.record({ ...rejected, revision: policies.snapshot.revision }, error);
@@ -213,11 +224,13 @@ function openPins({ config, base, log }: DaemonOptions, started: Started) {
   const mode = (name: string) => config.upstreams[name]?.pins ?? config.pins.mode;
   const modes = new Set(Object.keys(config.upstreams).map(mode));
   modes.delete('off');
-  if (modes.size === 0) return { pins: undefined, look: () => undefined, watch: () => () => {} };
+  const off = { pins: undefined, mode, locked: () => new Map() };
+  if (modes.size === 0) return { ...off, look: () => undefined, watch: () => () => {} };
   const lock = modes.has('lock') ? new LiveLockFile(resolve(base, file), file, log) : undefined;
   const store = new SqlitePins(resolve(base, path));
   started.add(() => store.close());
-  const pins = new Pins({ store, mode, locked: () => lock?.tools ?? new Map(), log });
+  const locked = () => lock?.tools ?? new Map();
+  const pins = new Pins({ store, mode, locked, log });
   let onChange = (): void => undefined;
   const look = () => {
     const news = [pins.hasNews(), lock?.look()];
@@ -228,7 +241,7 @@ function openPins({ config, base, log }: DaemonOptions, started: Started) {
     const timer = setInterval(look, PINS_LOOK);
     return () => clearInterval(timer);
   };
-  return { pins, look, watch };
+  return { pins, mode, locked, look, watch };
 }
 
 type Served = Pick<EndpointsOptions, 'relay' | 'union' | 'sessions' | 'reject' | 'toolHeaders'> & {

@@ -98,7 +98,7 @@ class Policies {
   async push({ identity, headers, body, query }: AdminRequest): Promise<AdminAnswer> {
     const pushed = this.#pushed();
     const ifMatch = ifMatchOf(headers['if-match'], this.#options.live.snapshot.revision);
-    const dryRun = flag(query['dry-run']);
+    const dryRun = isDryRun(query);
     checkContentDigest(headers['content-digest'], body);
     const changed = await pushed.push({ jws: body, by: identity, ifMatch, dryRun });
     return this.#answer(changed, identity, dryRun ? 'push tried' : 'pushed');
@@ -144,10 +144,14 @@ function entryOf({ snapshot, digest, reading }: InForce) {
   return { revision: snapshot.revision, digest, files: reading.files.length, ...reading.source };
 }
 
-function flag(value: string | string[] | undefined): boolean {
+/** Whoever writes it wrongly must not push in earnest. */
+function isDryRun({ 'dry-run': value, ...others }: AdminRequest['query']): boolean {
+  const [other] = Object.keys(others);
+  const hint = 'the one parameter is dry-run=true';
+  if (other !== undefined) throw new GateError('ADMIN_REQUEST', 'an unknown parameter', { hint });
   if (value === undefined || value === 'false') return false;
   if (value === 'true' || value === '') return true;
-  throw new GateError('ADMIN_REQUEST', 'dry-run is true or false');
+  throw new GateError('ADMIN_REQUEST', 'dry-run is true or false', { hint });
 }
 
 function rollbackOf(body: Buffer): z.infer<typeof rollbackSchema> {

@@ -5,7 +5,7 @@ import { isList, isObject, type Json, type JsonObject, textMember } from '../mod
 import { DECISION_KEY } from '../pipeline/refusal.ts';
 import { type Ask, askGate } from './call/ask-gate.ts';
 import { objectOption } from './json-option.ts';
-import type { McpAnswer } from './mcp-client.ts';
+import type { McpAnswer } from './mcp-client-answer.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { widthOf } from './transcripts/arguments.ts';
 import { payloadLines } from './transcripts/payload.ts';
@@ -28,7 +28,8 @@ gate says of its decision (rule, reason, exchange) goes to standard error.
   --client NAME      what the client calls itself; default sallyport-call
   --json             print one JSON object instead: result or error, and the decision
 
-Exit code: 0 answered, 1 refused (also by the tool itself: isError), 2 wrong use, or no answer.
+Exit code: 0 answered, 1 refused (also by the tool itself: isError) or asked for input, which it
+cannot give, 2 wrong use, or no answer.
 
 Example:
   $ SALLYPORT_TOKEN=... sallyport call http://127.0.0.1:7300/mcp/orders query --args '{"sql": "select 1"}'
@@ -77,7 +78,7 @@ export const call: Verb = {
       terminal.out(`${visibleJson({ ...answer, ...(decision ? { decision } : {}) }, 2)}\n`);
     } else print(ask, answer, terminal);
     if (decision) terminal.err(`${decisionText(decision)}\n`);
-    return answer.error || answer.result?.isError === true ? exit.found : exit.fine;
+    return isRefusal(answer) ? exit.found : exit.fine;
   },
 };
 
@@ -122,6 +123,11 @@ function tokenOf(file: string | undefined, { cwd, env }: Terminal): string | und
 
 function usage(message: string): GateError {
   return new GateError('USAGE', message, { hint: seeHelp('call') });
+}
+
+/** What is asked for input has not been done. */
+function isRefusal({ result, error }: McpAnswer): boolean {
+  return error !== undefined || result.isError === true || result.resultType === 'input_required';
 }
 
 /** What the gate says of its decision, in a result or an error. */

@@ -6,9 +6,18 @@ import type { Log } from '../model/seams.ts';
 /** A development issuer, and what a developer needs to use it. */
 export interface DevAccess {
   readonly issuer: IssuerConfig;
-  /** What to paste into clients of the gate at this URL. */
-  instructions(gate: string, command: string): Promise<string>;
+  /** What to paste into clients of the gate, and into a shell for its admin API. */
+  instructions(place: GatePlace): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** Where a gate is, and how to call sallyport with its configuration. */
+export interface GatePlace {
+  readonly gate: string;
+  /** The admin API, where there is one. */
+  readonly admin?: string | undefined;
+  /** How sallyport is called, with the configuration in use; VERB stands for the verb. */
+  readonly command: string;
 }
 
 /** Starts an issuer on loopback for the endpoints of these upstreams. */
@@ -26,7 +35,7 @@ export async function startDevAccess(upstreams: readonly string[], log: Log): Pr
   };
   return {
     issuer,
-    instructions: (gate, command) => instructions({ gate, command, upstreams }, dev.tokenFor),
+    instructions: (place) => instructions({ ...place, upstreams }, dev.tokenFor),
     stop: () => dev.stop(),
   };
 }
@@ -37,15 +46,12 @@ function isEndpoint(resource: string): boolean {
   return isLoopback(hostname) && /^\/(?:mcp|sse|v1)(?:\/|$)/.test(pathname);
 }
 
-interface Situation {
-  readonly gate: string;
-  /** How sallyport is called, with the configuration in use. */
-  readonly command: string;
+interface Situation extends GatePlace {
   readonly upstreams: readonly string[];
 }
 
 async function instructions(
-  { gate, command, upstreams }: Situation,
+  { gate, admin, command, upstreams }: Situation,
   tokenFor: (user: string, resource: string) => Promise<string>,
 ): Promise<string> {
   const people = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(' or ');
@@ -66,8 +72,24 @@ ${adding.join('\n')}
 
 For others, such as Cursor or the SDK (.mcp.json, .cursor/mcp.json), until this process ends, 12 hours at most:
 ${pastes.join('\n')}
-
+${admin === undefined ? '' : await adminTokens(admin, tokenFor)}
 What happens:  ${command.replace('VERB', 'transcripts follow')}
+`;
+}
+
+/** What to put into a shell for "push" and "policies"; `admin.roles` says what each may do. */
+async function adminTokens(
+  admin: string,
+  tokenFor: (user: string, resource: string) => Promise<string>,
+): Promise<string> {
+  const lines = await Promise.all(
+    devUsers.map(async ({ sub }) => {
+      return `  export SALLYPORT_TOKEN=${await tokenFor(sub, `${admin}/v1`)}   # ${sub}`;
+    }),
+  );
+  return `
+The admin API listens on ${admin}, for "push" and "policies" with --to ${admin}:
+${lines.join('\n')}
 `;
 }
 

@@ -1,7 +1,7 @@
 import { GateError } from '../model/errors.ts';
 import { callOf, callOptions } from './explain/call.ts';
 import { explainCall } from './explain/decide.ts';
-import { readPolicies } from './explain/policies.ts';
+import { type ReadPolicies, readPolicies } from './explain/policies.ts';
 import { printExplanation } from './explain/print.ts';
 import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts';
 import { readArguments, seeHelp } from './report.ts';
@@ -32,7 +32,9 @@ masked, cut or not recorded is not guessed.
   --meta JSON        _meta of the message
   --client NAME/VERSION, --protocol REVISION, --ip ADDRESS, --time TIME
   --policies PATH    files or folders, may come several times; default: what the configuration
-                     names, or policies
+                     names (of a Git repository the commit that was in force last, of pushed
+                     policies the current revision), or policies
+  --fetch            fetches the Git repository first, and explains by its newest commit
 ${sourceHelp}
   --all              shows the rules about other messages too
   --json             print one JSON object instead: everything
@@ -49,6 +51,7 @@ const options = {
   ...sourceOptions,
   ...callOptions,
   policies: { type: 'string', multiple: true },
+  fetch: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
 } as const;
 
@@ -69,7 +72,8 @@ export const explain: Verb = {
       const hint = seeHelp('explain');
       throw new GateError('USAGE', `an exchange stands alone, without "${extra}"`, { hint });
     }
-    const policies = readPolicies(values.policies ?? [], values.config, terminal.cwd);
+    const { policies: paths = [], config, fetch } = values;
+    const read = await readPolicies({ paths, config, fetch }, terminal);
     if (id !== undefined) {
       return withTranscripts(values, terminal, (reader): Exit => {
         const record = reader.exchange(id);
@@ -78,24 +82,20 @@ export const explain: Verb = {
           terminal.err(`${text}; "sallyport transcripts list" prints ids\n`);
           return exit.found;
         }
-        const found = explainRecorded(record, reader, policies);
-        if (values.json)
-          terminal.out(`${visibleJson(recordedJson(found, policies.revision), 2)}\n`);
-        else printRecorded(found, policies.revision, values.all, terminal);
+        const found = explainRecorded(record, reader, read.policies);
+        if (values.json) terminal.out(`${visibleJson(recordedJson(found, read), 2)}\n`);
+        else printRecorded(found, read, values.all, terminal);
         return exit.fine;
       });
     }
     const named = callOf(values, terminal.cwd, Date.now());
-    const explained = explainCall(policies, named);
+    const explained = explainCall(read.policies, named);
+    const { revision, from } = read;
     if (values.json) {
-      const whole = {
-        revision: policies.revision,
-        subject: subjectJson(named.subject),
-        ...explained,
-      };
+      const whole = { revision, policies: from, subject: subjectJson(named.subject), ...explained };
       terminal.out(`${visibleJson(whole, 2)}\n`);
     } else {
-      const facts = [['policies', `revision ${policies.revision}`]] as const;
+      const facts = [['policies', `revision ${revision}, ${from}`]] as const;
       const { colour } = terminal;
       const look = { colour, all: values.all, facts };
       terminal.out(printBoth(explained, named.subject, look));
@@ -116,7 +116,7 @@ function printBoth(
 
 function printRecorded(
   found: RecordedExplanation,
-  revision: string,
+  { revision, from }: ReadPolicies,
   all: boolean,
   terminal: Terminal,
 ): void {
@@ -126,6 +126,7 @@ function printRecorded(
     ['exchange', `${record.id}, ${new Date(record.openedAt).toISOString()}, ${record.outcome}`],
     ['then', recorded ? `${recorded.effect}${by}, revision ${record.revision}` : 'not decided'],
     ['now', `${nowText(found)}, revision ${revision}${revision === record.revision ? ' (the same)' : ''}`], // biome-ignore format: one line says it
+    ['policies', from],
   ];
   terminal.out(printBoth(found, subject, { colour: terminal.colour, all, facts }));
 }
@@ -139,13 +140,15 @@ function nowText({ same, call, answer, recorded }: RecordedExplanation): string 
   return `${other}${decision.effect}${by}`;
 }
 
-function recordedJson(found: RecordedExplanation, revision: string) {
+function recordedJson(found: RecordedExplanation, { revision, from }: ReadPolicies) {
   const { subject, same, hidden, ...rest } = found;
   const told = same === undefined ? null : same;
-  return { revision, ...rest, same: told, hidden, subject: subjectJson(subject) };
+  return { revision, policies: from, ...rest, same: told, hidden, subject: subjectJson(subject) };
 }
 
 /** What the call is, without what stands for nothing. */
-function subjectJson({ identity, request, target, client, args }: RecordedExplanation['subject']) {
-  return { identity, request, target, client, args: typeof args === 'symbol' ? null : args };
+function subjectJson(subject: RecordedExplanation['subject']) {
+  const { identity, request, target, client, args, tool } = subject;
+  const known = typeof tool === 'symbol' ? {} : { tool };
+  return { identity, request, target, client, args: typeof args === 'symbol' ? null : args, ...known }; // biome-ignore format: one line says it
 }

@@ -22,7 +22,7 @@ const INTRODUCTION = `\
 # The configuration of a Sallyport gate. What is commented out is the default, or an example where
 # there is none; take the # at the beginning of a line away to change it. Times have a unit (ms, s, m,
 # h, d), and so have sizes (B, KiB, MiB, GiB). A value env:NAME is read from that environment variable,
-# so that no secret has to be in this file. The schema for editors: sallyport init --schema
+# so that no secret has to be in this file. The schema for editors: sallyport schema config
 `;
 
 /** Values for keys that have no default. */
@@ -32,19 +32,42 @@ const examples = {
   http: {
     url: 'https://orders.example.com/mcp',
     headers: { Authorization: 'env:ORDERS_AUTHORIZATION' },
+    pins: 'lock',
   },
-  stdio: { cwd: '.' },
+  stdio: { cwd: '.', pins: 'lock' },
   sections: {
     listen: { tls: { cert: 'tls.crt', key: 'tls.key' } },
     sessions: { key: 'env:SALLYPORT_SESSION_KEY' },
     admin: {
+      listen: { host: '127.0.0.1', port: 7412 },
       public_url: 'https://gate-admin.example.com',
+      issuers: [{ url: 'https://login.example.com/realms/staff', audience: 'sallyport-admin' }],
       roles: { admin: ['group:platform'] },
     },
     pins: { path: '.sallyport/pins.db' },
     counters: { path: '.sallyport/counters.db' },
   } as Readonly<Record<string, Values>>,
 } as const;
+/** Keys that go only in place of others: they stay a comment where everything else is taken. */
+const alternatives: Readonly<
+  Record<string, { keys: readonly string[]; lines: readonly string[] }>
+> = {
+  policies: {
+    keys: [],
+    lines: [
+      '# In place of both: a Git repository, or bundles that "sallyport push" signs.',
+      '#   git: https://git.example.com/security/policies.git',
+      '#   pushed: { keys: [push.key.pub] }',
+    ],
+  },
+  counters: {
+    keys: ['url'],
+    lines: [
+      '# In place of path, with "store: postgres": the database.',
+      '#   url: env:SALLYPORT_COUNTERS',
+    ],
+  },
+};
 const FILES_COMMAND = ['npx', '-y', '@modelcontextprotocol/server-filesystem', 'files'];
 
 /** A configuration file that says what there is to configure, in the words of the schema. */
@@ -65,12 +88,15 @@ function body(key: string, shape: Shape): string[] {
     const [first = '', ...rest] = members(shape.items, examples.issuer);
     return commented([`${key}:`, ...indented(dashed([first, ...rest]))]);
   }
-  if (shape.properties) {
-    return commented([`${key}:`, ...indented(members(shape, examples.sections[key] ?? {}))]);
-  }
   const [first] = shape.anyOf ?? [];
-  if (first?.properties) return commented([`${key}:`, ...indented(members(first, {}))]);
-  return commented([entry(key, shape, examples)]);
+  const object = shape.properties ? shape : first;
+  if (!object?.properties) return commented([entry(key, shape, examples)]);
+  const { keys = [], lines = [] } = alternatives[key] ?? {};
+  const properties = Object.fromEntries(
+    Object.entries(object.properties).filter(([name]) => !keys.includes(name)),
+  );
+  const own = members({ properties }, examples.sections[key] ?? {});
+  return commented([`${key}:`, ...indented([...own, ...lines])]);
 }
 
 function upstreams(shape: Shape): string[] {
@@ -112,7 +138,7 @@ function entry(key: string, shape: Shape, values: Values): string {
 /** A YAML value on one line. */
 function flow(value: unknown): string {
   const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
-  return text.replace(/^\[ (.*) \]$/, '[$1]');
+  return text.replace(/\[ (.*?) \]/g, '[$1]');
 }
 
 function prose({ description }: Shape): string[] {

@@ -16,7 +16,7 @@ DIR is made where it doesn't exist. Default: the current folder
 
   --force    overwrite files that exist
   --json     print one JSON object instead
-  --schema   write nothing; print the JSON Schema of the configuration, for editors
+  --schema   write nothing; the same as "sallyport schema config"
 
 Exit code: 0 something was written, 1 nothing was, because all exists, 2 it cannot write.
 

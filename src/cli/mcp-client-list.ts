@@ -1,5 +1,5 @@
 import { deeperThan, isList, isObject, type JsonObject } from '../model/json.ts';
-import type { McpAnswer, McpList } from './mcp-client.ts';
+import type { McpAnswer, McpList } from './mcp-client-answer.ts';
 import { invalidAnswer, tooLarge } from './mcp-client-error.ts';
 
 /** What servers list, by the member of the answer that holds it, and the method that asks for it. */

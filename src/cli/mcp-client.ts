@@ -13,6 +13,7 @@ import { LATEST_STATELESS } from '../protocol/revisions.ts';
 import { paramHeaders, toolHeadersOf } from '../protocol/tool-headers.ts';
 import { childEnvironment } from '../transport/stdio/environment.ts';
 import { version } from '../version.ts';
+import type { McpAnswer, McpList } from './mcp-client-answer.ts';
 import { mcpClientError, rpcErrorIn, shown, tooLarge } from './mcp-client-error.ts';
 import { type ListKind, readPages } from './mcp-client-list.ts';
 import type { HttpPlace, McpPlace, StdioPlace } from './mcp-client-place.ts';
@@ -25,23 +26,6 @@ export interface McpClientOptions {
   /** What it calls itself. Default: sallyport. */
   readonly name?: string;
 }
-
-/** A JSON-RPC error that a server answered. */
-export interface McpError {
-  readonly code: number;
-  readonly message: string;
-  readonly data?: Json;
-}
-
-/** What a server said to a request: a result (of a tool its `isError` included), or a JSON-RPC error. */
-export type McpAnswer =
-  | { readonly result: JsonObject; readonly error?: never }
-  | { readonly result?: never; readonly error: McpError };
-
-/** All that a server has of a kind, or the JSON-RPC error that one of its pages was. */
-export type McpList =
-  | { readonly items: readonly JsonObject[]; readonly error?: never }
-  | { readonly items?: never; readonly error: McpError };
 
 const TIMEOUT = 30_000;
 /** Some servers of the session era never answer what comes before `initialize`. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type ErrorCode, errorCodes, GateError, messageOf } from '../model/errors.ts';
 import { isLoopback } from '../model/loopback.ts';
 import type { Problem } from '../model/position.ts';
+import { visible } from './transcripts/visible.ts';
 import type { Terminal } from './verb.ts';
 
 /** Options of every verb that talks to an admin API. */
@@ -14,42 +15,46 @@ export const adminOptions = { to: { type: 'string' }, 'token-file': { type: 'str
 export const adminHelp = `  --to URL           the admin API, such as https://gate-admin.example.com
   --token-file FILE  file with an access token for it; left out: the variable SALLYPORT_TOKEN`;
 
+/** A bearer token (RFC 6750, section 2.1). */
+const TOKEN = /^[\w.~+/-]+=*$/;
 const TIMEOUT = 60_000;
 /** Most bytes of an answer: the files of a revision, and what stands around them. */
 const ANSWER_BYTES = 67_108_864;
 
+/** Text for a terminal: what the gate answers may hold names and messages of anybody's. */
+const text = z.string().transform(visible);
 const problem = z.object({
-  code: z.string(),
+  code: text,
   severity: z.enum(['error', 'warning']),
-  at: z.object({ file: z.string(), line: z.number(), column: z.number() }),
-  message: z.string(),
-  hint: z.string().optional(),
+  at: z.object({ file: text, line: z.number(), column: z.number() }),
+  message: text,
+  hint: text.optional(),
 });
 const failure = z.object({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
+  code: text,
+  message: text,
+  hint: text.optional(),
   problems: z.array(problem).default([]),
 });
 const changed = z.object({
-  revision: z.string(),
-  digest: z.string(),
-  replaces: z.string(),
+  revision: text,
+  digest: text,
+  replaces: text,
   changed: z.boolean(),
   rules: z.number(),
   problems: z.array(problem),
 });
 const shown = z.object({
-  revision: z.string(),
-  digest: z.string().optional(),
-  source: z.record(z.string(), z.string()),
-  files: z.array(z.object({ file: z.string(), bytes: z.number() })),
+  revision: text,
+  digest: text.optional(),
+  source: z.record(z.string().regex(/^\w+$/), text),
+  files: z.array(z.object({ file: text, bytes: z.number() })),
   rules: z.array(
     z.object({
-      id: z.string(),
+      id: text,
       at: problem.shape.at,
-      then: z.string().optional(),
-      mode: z.string(),
+      then: text.optional(),
+      mode: text,
       matched: z.number(),
       decided: z.number(),
       would: z.number(),
@@ -59,16 +64,16 @@ const shown = z.object({
   problems: z.array(problem).default([]),
 });
 const listed = z.object({
-  current: z.string(),
+  current: text,
   revisions: z.array(
     z.object({
-      revision: z.string(),
+      revision: text,
       current: z.boolean(),
-      pushedAt: z.string().optional(),
-      createdAt: z.string().optional(),
-      by: z.string().optional(),
-      note: z.string().optional(),
-      commit: z.string().optional(),
+      pushedAt: text.optional(),
+      createdAt: text.optional(),
+      by: text.optional(),
+      note: text.optional(),
+      commit: text.optional(),
       files: z.number(),
     }),
   ),
@@ -104,10 +109,13 @@ export class PoliciesApi {
       throw new GateError('USAGE', '--to URL is missing: where is the admin API?');
     refuseCleartext(to);
     const token = file === undefined ? env.SALLYPORT_TOKEN : contentOf(resolve(cwd, file), file);
+    const hint = 'give one with --token-file FILE, or in the variable SALLYPORT_TOKEN';
     if (token === undefined || token.trim() === '') {
-      const hint = 'give one with --token-file FILE, or in the variable SALLYPORT_TOKEN';
       throw new GateError('USAGE', 'there is no access token', { hint });
     }
+    // As a header it would be refused by an error that quotes it.
+    if (!TOKEN.test(token.trim()))
+      throw new GateError('USAGE', 'the access token is none', { hint });
     return new PoliciesApi(to, token.trim());
   }
 
@@ -172,6 +180,9 @@ function refuseCleartext(to: string): void {
   const url = URL.canParse(to) ? new URL(to) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new GateError('USAGE', '--to must be an https:// URL');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new GateError('USAGE', '--to must be a URL without name, password, "?" and "#"');
   }
   if (url.protocol === 'https:' || isLoopback(url.hostname)) return;
   const hint = 'use https://, or forward a port of loopback to it';

@@ -1,6 +1,5 @@
 import { adminHelp, adminOptions, type ListedRevisions, PoliciesApi } from './policies-api.ts';
 import { readArguments } from './report.ts';
-import { visible } from './transcripts/visible.ts';
 import { exit, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport policies revisions --to URL [--json]
@@ -44,7 +43,7 @@ function linesOf({ revisions }: ListedRevisions): string {
   if (revisions.length === 0) return 'nothing was pushed yet\n';
   const line = (one: ListedRevisions['revisions'][number]) => {
     const facts = [one.revision, one.pushedAt, one.by, one.note ?? one.commit];
-    const shown = facts.filter((fact) => fact !== undefined).map(visible);
+    const shown = facts.filter((fact) => fact !== undefined);
     return `${one.current ? '*' : ' '} ${shown.join('  ')}\n`;
   };
   return revisions.map(line).join('');

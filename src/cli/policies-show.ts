@@ -7,7 +7,6 @@ import {
   type ShownPolicies,
 } from './policies-api.ts';
 import { readArguments } from './report.ts';
-import { visible } from './transcripts/visible.ts';
 import { exit, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport policies show --to URL [--json]
@@ -54,14 +53,14 @@ export const show: Verb = {
 function pageOf({ revision, source, rules, problems }: ShownPolicies): string {
   const facts = Object.entries({ revision, ...source });
   const wide = Math.max(...facts.map(([name]) => name.length), 8);
-  const head = facts.map(([name, value]) => `${name.padEnd(wide)} ${visible(value)}`);
+  const head = facts.map(([name, value]) => `${name.padEnd(wide)} ${value}`);
   if (rules.length === 0) head.push('', 'no rules: nothing passes');
   const effects = Math.max(...rules.map((rule) => effectOf(rule).length), 0);
   const ids = Math.max(...rules.map(({ id }) => id.length), 0);
   const lines = rules.map((rule) => {
     const place = `${rule.at.file}:${rule.at.line}`;
     const counts = countsOf(rule);
-    return `${effectOf(rule).padEnd(effects)}  ${rule.id.padEnd(ids)}  ${visible(place)}${counts}`;
+    return `${effectOf(rule).padEnd(effects)}  ${rule.id.padEnd(ids)}  ${place}${counts}`;
   });
   const found = problems.map((one) => formatProblem(asProblem(one)));
   const all = [...head, ...(lines.length > 0 ? ['', ...lines] : []), ...found];

@@ -80,7 +80,10 @@ async function run(
     const look = () => void daemon.look();
     process.on('SIGHUP', look);
     try {
-      if (access) terminal.out(await access.instructions(daemon.url, command ?? ''));
+      if (access && command !== undefined) {
+        const place = { gate: daemon.url, admin: daemon.adminUrl, command };
+        terminal.out(await access.instructions(place));
+      }
       await stopped;
     } finally {
       process.off('SIGHUP', look);

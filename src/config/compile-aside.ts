@@ -1,21 +1,21 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { YamlEvents } from '../document/events.ts';
 import {
   type Compilation,
   type CompiledFile,
-  compilePoliciesInSteps,
+  compileFileInSteps,
+  linkInSteps,
   type PolicySource,
 } from '../policy/compile.ts';
+import type { Asked, PolicySet } from '../policy/policy-set.ts';
+import { PolicyThread } from './policy-thread.ts';
+import { Slices } from './slices.ts';
 
-/** Milliseconds of work between two turns of the event loop. */
-const SLICE = 6;
 /** Characters. A longer file is taken apart in a thread, because that can't be done in slices. */
-const LARGE = 65_536;
+const LARGE = 32_768;
 
 /**
  * Makes a compiler that lets the event loop turn while it works. Files that are as they were the last time are not
- * compiled again.
+ * compiled again, and what comes of it is ready for the messages that the policies before were asked about.
  *
  * @returns rejects with the reason of the signal when that aborts
  */
@@ -23,77 +23,69 @@ export function compileAside(): (
   sources: readonly PolicySource[],
   signal?: AbortSignal,
 ) => Promise<Compilation> {
-  let known: ReadonlyMap<string, CompiledFile> = new Map();
-  const compiled = (source: PolicySource) => {
-    const before = known.get(source.file);
-    return before?.text === source.text ? before : undefined;
-  };
-  return async (sources, signal) => {
-    const large = sources.filter((one) => one.text.length > LARGE && !compiled(one));
-    const apart = await takeApart(large, signal);
-    const now = new Map<string, CompiledFile>();
-    const steps = compilePoliciesInSteps(sources, {
-      compiled,
-      events: (source) => apart.get(source),
-      keep: (file) => now.set(file.file, file),
-    });
-    const compilation = await inSlices(steps, signal);
-    known = now;
+  const compiler = new Compiler();
+  return (sources, signal) => compiler.compile(sources, signal);
+}
+
+class Compiler {
+  #known: ReadonlyMap<string, CompiledFile> = new Map();
+  #last: PolicySet | undefined;
+  #asked: Asked = new Map();
+
+  async compile(sources: readonly PolicySource[], signal?: AbortSignal): Promise<Compilation> {
+    const slices = new Slices(signal);
+    const files = await this.#files(sources, slices, signal);
+    const compilation = await slices.run(linkInSteps(files));
+    const { policies } = compilation;
+    if (policies) {
+      await slices.run(policies.prepare(this.#askedLast()));
+      this.#last = policies;
+    }
+    this.#known = new Map(files.map((file) => [file.file, file]));
     return compilation;
-  };
-}
-
-async function inSlices<Result>(
-  steps: Generator<void, Result>,
-  signal: AbortSignal | undefined,
-): Promise<Result> {
-  for (;;) {
-    const start = performance.now();
-    do {
-      const { done, value } = steps.next();
-      if (done) return value;
-    } while (performance.now() - start < SLICE);
-    await turn(undefined, { signal });
   }
-}
 
-async function takeApart(
-  sources: readonly PolicySource[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<PolicySource, YamlEvents>> {
-  const apart = new Map<PolicySource, YamlEvents>();
-  if (sources.length === 0) return apart;
-  signal?.throwIfAborted();
-  const worker = new Worker(workerUrl());
-  const stop = () => void worker.terminate();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    for (const source of sources) apart.set(source, await eventsOf(source.text, worker));
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await worker.terminate();
+  async #files(
+    sources: readonly PolicySource[],
+    slices: Slices,
+    signal: AbortSignal | undefined,
+  ): Promise<CompiledFile[]> {
+    const large = sources.filter(({ text }) => text.length > LARGE);
+    const changed = large.filter((source) => !this.#before(source));
+    const thread = changed.length > 0 ? new PolicyThread() : undefined;
+    const stop = () => void thread?.stop();
+    try {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', stop, { once: true });
+      const apart = new Map<PolicySource, Promise<YamlEvents>>();
+      if (thread) for (const source of changed) apart.set(source, thread.eventsOf(source.text));
+      const files: CompiledFile[] = [];
+      for (const source of sources) {
+        const events = apart.get(source);
+        files.push(
+          this.#before(source) ??
+            (await slices.run(compileFileInSteps(source, events && (await slices.wait(events))))),
+        );
+      }
+      return files;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await thread?.stop();
+    }
   }
-  return apart;
-}
 
-async function eventsOf(text: string, worker: Worker): Promise<YamlEvents> {
-  const { promise, resolve, reject } = Promise.withResolvers<YamlEvents>();
-  const failed = (error: unknown) => reject(error);
-  const ended = () => reject(new Error('the thread that reads policies has ended'));
-  worker.once('message', resolve).once('error', failed).once('exit', ended);
-  worker.postMessage(text);
-  try {
-    return await promise;
-  } finally {
-    worker.off('message', resolve).off('error', failed).off('exit', ended);
+  #before(source: PolicySource): CompiledFile | undefined {
+    const before = this.#known.get(source.file);
+    return before?.text === source.text ? before : undefined;
   }
-}
 
-/** The thread's module beside this file: a source while developing, its compiled twin in the package. */
-function workerUrl(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './policy-worker.ts' : './policy-worker.js';
-  return new URL(name, import.meta.url);
+  /** Policies that were compiled and not put in force were asked nothing, so those before them count. */
+  #askedLast(): Asked {
+    const asked = this.#last?.asked;
+    if (asked && asked.size > 0) this.#asked = asked;
+    return this.#asked;
+  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { revisionOf } from '../policy/compile.ts';
+import type { PolicySource } from '../policy/compile.ts';
 import { readPolicyFiles } from './policy-files.ts';
 import type { PolicyOrigin, PolicyReading } from './policy-origin.ts';
 import { watchDirectory } from './watch.ts';
@@ -14,7 +14,7 @@ export class DirectoryOrigin implements PolicyOrigin {
   readonly #directory: string;
   readonly #poll: number;
   /** The last reading that was taken for finished. */
-  #settled = '';
+  #settled: PolicyReading | undefined;
 
   /** @param poll how often to look without a file event, in milliseconds */
   constructor(directory: string, poll: number) {
@@ -24,19 +24,31 @@ export class DirectoryOrigin implements PolicyOrigin {
   }
 
   async read(): Promise<PolicyReading> {
-    let before = readPolicyFiles(this.#directory);
+    const settled = this.#settled;
+    let files = readPolicyFiles(this.#directory);
+    // What is as before is the same object: it is looked at often, and has to be taken apart once only.
+    if (settled && areSame(files, settled.files)) return settled;
     // At the start nothing is known of what is being written; a policy that is half there has errors.
-    while (this.#settled !== '' && revisionOf(before) !== this.#settled) {
+    while (settled) {
       await wait(STILL);
       const now = readPolicyFiles(this.#directory);
-      if (revisionOf(now) === revisionOf(before)) break;
-      before = now;
+      if (areSame(now, files)) break;
+      files = now;
     }
-    this.#settled = revisionOf(before);
-    return { files: before, source: this.source };
+    this.#settled = { files, source: this.source };
+    return this.#settled;
   }
 
   watch(look: () => Promise<void>): () => void {
     return watchDirectory({ directory: this.#directory, poll: this.#poll, look });
   }
+}
+
+function areSame(some: readonly PolicySource[], others: readonly PolicySource[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ file, text }, index) => {
+      return file === others[index]?.file && text === others[index]?.text;
+    })
+  );
 }

@@ -40,7 +40,7 @@ const safe: Readonly<Record<string, string>> = {
 export function runGit(args: readonly string[], run: GitRun = {}): Promise<Buffer> {
   const { cwd, input = '', http = false, timeout = TIMEOUT, bytes = BYTES, settings = {} } = run;
   return new Promise((resolve, reject) => {
-    // A group of its own, so that ssh and credential helpers end with it; without a terminal nothing can ask.
+    // A session of its own, so that ssh and credential helpers end with it; without a terminal nothing can ask.
     const git = spawn('git', args, {
       ...{ cwd, shell: false, detached: true, stdio: 'pipe' },
       env: environment({ ...safe, ...settings }, http),
@@ -80,8 +80,8 @@ export function runGit(args: readonly string[], run: GitRun = {}): Promise<Buffe
 /** A text with URLs, without the passwords in them. Over HTTP the name before it may be a token as well. */
 export function withoutPassword(text: string): string {
   return text
-    .replace(/(\bhttps?:\/\/)[^\s/@]*@/gi, '$1***@')
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]*@/gi, '$1:***@');
+    .replace(/(\bhttps?:\/\/)[^\s/]*@/gi, '$1***@')
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/]*@/gi, '$1:***@');
 }
 
 function environment(
@@ -98,7 +98,6 @@ function environment(
     env[`GIT_CONFIG_VALUE_${index}`] = value;
   }
   return {
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
     ...env,
     GIT_CONFIG_COUNT: String(entries.length),
     // `ext::` runs whatever it names, and `git://` proves nothing.
@@ -126,7 +125,7 @@ function reasonIn(said: string, code: number | null): string {
   const told = lines.find((line) => /^(?:fatal|error|remote):/.test(line)) ?? lines[0];
   const text = told?.replace(/^(?:fatal|error): /, '') ?? `git ended with ${code}`;
   // Whoever runs the other side chooses these words.
-  return withoutPassword(text.replace(/\p{Cc}/gu, ' ')).slice(0, 500);
+  return withoutPassword(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')).slice(0, 500);
 }
 
 function failure(why: string, hint?: string): GateError {

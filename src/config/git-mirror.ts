@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { GateError } from '../model/errors.ts';
 import type { PolicySource } from '../policy/compile.ts';
-import { runGit } from './git-command.ts';
+import { type GitRun, runGit } from './git-command.ts';
 import { policyFilesIn } from './git-tree.ts';
 import { policyFileLimits } from './policy-files.ts';
 
 export interface GitRemote {
   /** What git takes as a repository. */
   readonly url: string;
-  /** A branch, a tag or a commit. */
+  /** A branch, a tag, a commit, or a whole name such as `refs/heads/main`. */
   readonly ref: string;
   /** Value of the Authorization header, for https. */
   readonly authorization?: string | undefined;
@@ -19,6 +21,10 @@ export interface GitRemote {
 
 /** Lines that `git cat-file --batch` adds to each content. */
 const HEADER_BYTES = 128;
+/** Age, in milliseconds, at which what a git left behind is nobody's any more: none runs that long. */
+const LEFT_BEHIND = 600_000;
+/** A ref that can't be taken for another one. */
+const WHOLE = /^(?:HEAD|refs\/.+|[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** A bare repository on this machine that holds what was fetched of another. Nothing is ever checked out of it. */
 export class GitMirror {
@@ -42,6 +48,7 @@ export class GitMirror {
    */
   async fetch(): Promise<string> {
     const { url, ref, timeout, authorization } = this.#remote;
+    await this.#clean();
     await this.#init();
     const settings: Record<string, string> = {
       'remote.policies.url': url,
@@ -50,13 +57,12 @@ export class GitMirror {
         ? {}
         : { [`http.${url}.extraHeader`]: `Authorization: ${authorization}` }),
     };
+    const run = { settings, timeout, http: url.startsWith('http://') };
     const flags = ['--quiet', '--force', '--no-tags', '--depth=1', '--no-recurse-submodules'];
-    const refs = `+${ref}:${this.#refs}/fetched`;
+    const refs = `+${await this.#whole(run)}:${this.#refs}/fetched`;
     await this.#git(
       ['fetch', ...flags, '--update-shallow', '--no-write-fetch-head', 'policies', refs],
-      {
-        ...{ settings, timeout, http: url.startsWith('http://') },
-      },
+      run,
     );
     const commit = await this.#commit('fetched');
     if (commit === undefined) throw unreadable(`${ref} is no commit`);
@@ -67,6 +73,19 @@ export class GitMirror {
   async last(): Promise<string | undefined> {
     await this.#init();
     return this.#commit('in-force');
+  }
+
+  /**
+   * The commits that are here, for whoever only looks: the folder is not made where there is none.
+   *
+   * @throws GateError POLICY_UNREADABLE
+   */
+  async local(): Promise<{ readonly inForce?: string; readonly fetched?: string }> {
+    if (!existsSync(join(this.#folder, 'HEAD'))) return {};
+    // Tells a copy that can't be read from one that lacks a commit.
+    await this.#git(['for-each-ref', '--count=1']);
+    const [inForce, fetched] = [await this.#commit('in-force'), await this.#commit('fetched')];
+    return { ...(inForce && { inForce }), ...(fetched && { fetched }) };
   }
 
   /** Remembers a commit as the one in force, and lets go of what is no longer needed. */
@@ -116,6 +135,40 @@ export class GitMirror {
     });
   }
 
+  /**
+   * The whole name of the ref. Git would take a tag before a branch of the same name, and often more people may make
+   * tags than may push to the branch.
+   */
+  async #whole(run: GitRun): Promise<string> {
+    const { ref } = this.#remote;
+    if (WHOLE.test(ref)) return ref;
+    const wanted = [`refs/heads/${ref}`, `refs/tags/${ref}`];
+    const said = await this.#git(['ls-remote', '--quiet', '--refs', 'policies', ...wanted], run);
+    const names = said
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => line.split('\t')[1] ?? []);
+    const [name, another] = wanted.filter((one) => names.includes(one));
+    if (name === undefined) throw unreadable(`there is no branch and no tag ${ref}`);
+    if (another === undefined) return name;
+    const hint = `write which one in policies.ref: ${wanted.join(' or ')}`;
+    throw unreadable(`there are a branch and a tag ${ref}`, hint);
+  }
+
+  /** Removes what a git that was killed has left: locks, at which every later one would stop, and halves of packs. */
+  async #clean(): Promise<void> {
+    for (const folder of ['.', this.#refs, 'objects/pack']) {
+      const names = await readdir(join(this.#folder, folder)).catch(() => []);
+      for (const name of names.filter((one) => /^tmp_|\.lock$/.test(one))) {
+        const path = join(this.#folder, folder, name);
+        const found = await stat(path).catch(() => undefined);
+        if (!found || Date.now() - found.mtimeMs < LEFT_BEHIND) continue;
+        // What can't be removed is told of by git.
+        await rm(path, { recursive: true }).catch(() => undefined);
+      }
+    }
+  }
+
   async #init(): Promise<void> {
     try {
       mkdirSync(this.#folder, { recursive: true });
@@ -132,7 +185,7 @@ export class GitMirror {
     return found?.toString('utf8').trim();
   }
 
-  #git(args: readonly string[], run: Parameters<typeof runGit>[1] = {}): Promise<Buffer> {
+  #git(args: readonly string[], run: GitRun = {}): Promise<Buffer> {
     return runGit([`--git-dir=${this.#folder}`, ...args], run);
   }
 }

@@ -58,6 +58,16 @@ export class GitOrigin implements PolicyOrigin {
     return commit === undefined ? undefined : this.#reading(commit);
   }
 
+  /** The commit that was in force last; where none was, the one that was fetched last. Its `state` says which. */
+  async local(): Promise<PolicyReading | undefined> {
+    const { inForce, fetched } = await this.#mirror.local();
+    const commit = inForce ?? fetched;
+    if (commit === undefined) return undefined;
+    const reading = await this.#reading(commit);
+    const state = inForce === undefined ? 'fetched' : 'in force';
+    return { ...reading, source: { ...reading.source, state } };
+  }
+
   async keep({ source }: PolicyReading): Promise<void> {
     if (source.commit !== undefined) await this.#mirror.keep(source.commit);
   }

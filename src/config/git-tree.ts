@@ -45,7 +45,7 @@ export function policyFilesIn(listing: string): TreeFile[] {
 /** Only a tree that was made by hand has such names. */
 function refuseName(path: string): void {
   const isOdd = path.split('/').some((part) => part === '' || part === '.' || part === '..');
-  if (isOdd || /\p{Cc}/u.test(path))
+  if (isOdd || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path))
     refuse(`the name ${JSON.stringify(path)} cannot be that of a file`);
 }
 

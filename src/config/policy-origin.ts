@@ -25,6 +25,13 @@ export interface PolicyOrigin {
    * @throws GateError POLICY_UNREADABLE, or why what is there isn't trusted
    */
   read(): Promise<PolicyReading | undefined>;
+  /**
+   * What there is on this machine, for whoever only looks: nobody is asked, and nothing is changed. Left out where
+   * {@link read} is like that.
+   *
+   * @returns undefined where there is nothing
+   */
+  local?(): Promise<PolicyReading | undefined>;
   /** What was in force last, where that is kept: for a start without what {@link read} needs. */
   last?(): Promise<PolicyReading | undefined>;
   /** Is told what has come into force. */

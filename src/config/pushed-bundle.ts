@@ -91,7 +91,8 @@ function checkFiles(files: readonly PolicySource[]): void {
     const name = JSON.stringify(file);
     const parts = file.split('/');
     const isOdd = parts.some((part) => part === '' || part === '.' || part === '..');
-    if (isOdd || /[\p{Cc}\\]/u.test(file)) throw invalid(`${name} is no relative path`);
+    if (isOdd || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]/u.test(file))
+      throw invalid(`${name} is no relative path`);
     if (parts.some(isHidden) || !isPolicyName(file)) throw invalid(`${name} names no policy file`);
     if (seen.has(file)) throw invalid(`${name} is there twice`);
     seen.add(file);

@@ -58,7 +58,8 @@ export class PushedStore {
     try {
       return stateSchema.parse(JSON.parse(text));
     } catch (cause) {
-      throw unreadable(STATE, 'it is not what the gate wrote', cause);
+      const hint = `restore ${STATE}, or remove it, which forgets all revisions, and push again`;
+      throw unreadable(STATE, 'it is not what the gate wrote', cause, hint);
     }
   }
 
@@ -101,6 +102,8 @@ export class PushedStore {
       const folder = await open(this.#folder, 'r');
       await folder.sync().finally(() => folder.close());
     } catch (cause) {
+      // Where the disk is full it would keep it so.
+      await rm(`${path}.new`, { force: true }).catch(() => undefined);
       const message = `cannot write ${path}: ${messageOf(cause)}`;
       throw new GateError('FILE_UNWRITABLE', message, { cause });
     }
@@ -115,8 +118,12 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-function unreadable(name: string, why: string, cause: unknown): GateError {
-  const hint = 'push the policies again';
+function unreadable(
+  name: string,
+  why: string,
+  cause: unknown,
+  hint = 'push the policies again',
+): GateError {
   const message = `cannot read ${name} of the pushed policies: ${why}`;
   return new GateError('POLICY_UNREADABLE', message, { hint, cause });
 }

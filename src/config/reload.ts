@@ -178,11 +178,18 @@ export class LivePolicies {
   }
 }
 
+/** Found once for each reading: to look at many megabytes again and again would hold up calls. */
+const digests = new WeakMap<readonly PolicySource[], string>();
+
 /** SHA-256 of policy files, names and all, in hexadecimal; their order makes no difference. */
 export function digestOf(files: readonly PolicySource[]): string {
+  const known = digests.get(files);
+  if (known !== undefined) return known;
   const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : 1));
   const text = JSON.stringify(sorted.map(({ file, text }) => [file, text]));
-  return createHash('sha256').update(text).digest('hex');
+  const digest = createHash('sha256').update(text).digest('hex');
+  digests.set(files, digest);
+  return digest;
 }
 
 /** The same reading, the same name. */

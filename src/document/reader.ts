@@ -12,6 +12,11 @@ export class Reader {
     this.#prefix = prefix;
   }
 
+  /** It has been told of an error. */
+  get failed(): boolean {
+    return this.problems.some(({ severity }) => severity === 'error');
+  }
+
   error(code: string, at: Position, message: string, hint?: string): void {
     this.#add('error', code, at, message, hint);
   }

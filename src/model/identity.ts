@@ -17,7 +17,7 @@ export interface Identity {
 
 /** An identity as transcripts keep it. */
 export interface IdentityFacts extends Identity {
-  /** Claims that were left out: those that each token has anew, and what was too large. */
+  /** Claims that were left out: those that each token has anew, tokens inside of it, and what was too large. */
   readonly omitted?: readonly string[];
 }
 

@@ -43,9 +43,16 @@ function keepNumber(_key: string, value: unknown, context: { source?: string }):
 function doubleHolds(value: number, source: string): boolean {
   if (String(value) === source) return true;
   const mantissa = source.replace(/[eE].*$/, '').replace(/[-.]/g, '');
-  const digits = mantissa.replace(/^0+/, '').replace(/0+$/, '');
+  const digits = withoutZerosAtEnd(mantissa.replace(/^0+/, ''));
   if (digits === '') return true;
   return digits.length <= 15 && Number.isFinite(value) && Math.abs(value) > 1e-290;
+}
+
+/** Digits up to the last that is no zero. A pattern would try every zero of the text, and take quadratic time. */
+export function withoutZerosAtEnd(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }
 
 /** True of a number that is held as its source text. */

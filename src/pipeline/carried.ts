@@ -11,8 +11,9 @@ export type PartKind =
   | { readonly kind: 'answer'; readonly method: string; readonly result: JsonObject }
   /** The client's answer to nothing that the gate knows of, so it may be one to any question that there is. */
   | { readonly kind: 'unasked'; readonly result: JsonObject }
-  /** What a call came to that was made a task; undefined where it failed. */
-  | { readonly kind: 'outcome'; readonly result: JsonObject | undefined }
+  /** What a call came to that was made a task. */
+  | { readonly kind: 'outcome'; readonly result: JsonObject }
+  | { readonly kind: 'outcome'; readonly error: JsonObject }
   /** What the gate itself has made or checked. */
   | { readonly kind: 'own' };
 

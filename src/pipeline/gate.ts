@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { type Order, orderOfStages, type Seals } from './order.ts';
 import type { Pins } from './pins.ts';
 import { RuleCounts } from './rule-counts.ts';
+import type { SchemaWarnings } from './schema-warnings.ts';
 import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
@@ -16,6 +17,8 @@ export interface GateOptions extends RecordOptions {
   readonly limiter: Limiter;
   /** Left out: tools are not pinned. */
   readonly pins?: Pins | undefined;
+  /** Is told of each whole list of an upstream's tools. */
+  readonly listed?: SchemaWarnings['listed'];
 }
 
 /** The one gate: every frame of every exchange goes through it, in both directions. */
@@ -29,9 +32,9 @@ export class Gate {
   readonly #log: Log;
 
   constructor(options: GateOptions) {
-    const { limiter, log } = options;
+    const { limiter, log, seals, pins, listed } = options;
     const limits = { limiter, counts: this.ruleCounts, log };
-    this.#order = orderOfStages(this.catalog, options.seals, limits, options.pins);
+    this.#order = orderOfStages(this.catalog, seals, limits, pins, listed);
     this.#journal = new Journal(options.recorder, options.log);
     this.#record = record(this.#journal, options.required);
     this.#log = options.log;

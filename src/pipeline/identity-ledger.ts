@@ -11,9 +11,14 @@ const MAX_REMEMBERED = 10_000;
 
 /**
  * Claims that differ from token to token of the same caller (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 2
- * and 3.3.2.11). With them every renewed token would be another identity.
+ * and 3.3.2.11; the last three are those of Microsoft Entra). With them every renewed token would be another identity.
  */
-const ofOneToken = ['exp', 'iat', 'nbf', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash'];
+const ofOneToken = [
+  ...['exp', 'iat', 'nbf', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash'],
+  ...['uti', 'aio', 'rh'],
+];
+/** A JWT inside a claim, such as an upstream token that an issuer passes on: whoever reads transcripts could use it. */
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]+\./;
 
 const records = new WeakMap<Identity, IdentityRecord>();
 
@@ -49,7 +54,9 @@ export function recordOf(identity: Identity): IdentityRecord {
 function factsOf(identity: Identity): IdentityFacts {
   const sized = Object.entries(identity.claims)
     .filter(([name]) => !ofOneToken.includes(name))
-    .map((entry) => ({ entry, size: JSON.stringify(entry).length }))
+    .map((entry) => ({ entry, text: JSON.stringify(entry) }))
+    .filter(({ text }) => !TOKEN.test(text))
+    .map(({ entry, text }) => ({ entry, size: text.length }))
     .sort((a, b) => a.size - b.size);
   let room = MAX_CLAIMS;
   const kept = sized.filter(({ size }) => {

@@ -14,7 +14,7 @@ import { plainInterim } from './stages/interim.ts';
 import { type LimitOptions, limit } from './stages/limit.ts';
 import { mask } from './stages/mask.ts';
 import { narrowAnswers, narrowOffers } from './stages/narrow.ts';
-import { pinnedCalls, pinTools } from './stages/pins.ts';
+import { type PinToolsOptions, pinnedCalls, pinTools } from './stages/pins.ts';
 import { prune } from './stages/prune.ts';
 import { restore } from './stages/restore.ts';
 import { screen } from './stages/screen.ts';
@@ -47,6 +47,7 @@ export function orderOfStages(
   { state, task }: Seals,
   limits: LimitOptions,
   pins?: Pins,
+  listed?: PinToolsOptions['listed'],
 ): Order {
   const tasks = new Tasks(task);
   const judged = [decide(catalog, limits.counts), decideParts(catalog, limits.counts)];
@@ -68,7 +69,7 @@ export function orderOfStages(
     ],
     down: [
       screen,
-      pinTools(catalog, pins, limits.log),
+      pinTools(catalog, pins, { log: limits.log, listed }),
       sealTasks(tasks, catalog),
       suspend(state),
       plainInterim,

@@ -18,8 +18,8 @@ export interface PinsOptions {
 export interface PinRefusal {
   readonly code: 'PIN_CHANGED' | 'PIN_UNKNOWN' | 'PIN_LIMIT';
   readonly reason: string;
-  /** What changed, a line each. */
-  readonly difference: readonly string[];
+  /** What changed, a line each; found out when it is asked for. */
+  readonly difference: () => readonly string[];
 }
 
 /** What came of looking at a list. */
@@ -36,8 +36,9 @@ export type Difference = (before: ToolDefinition, after: ToolDefinition) => read
 const MAX_PINS = 4_096;
 /** Characters of a definition that are kept for its difference from another. */
 const MAX_KEPT = 65_536;
-/** A tool that changes again and again is logged so many times. */
+/** A tool that changes again and again is logged so many times, and of one list so many tools; others with the next. */
 const MAX_TOLD = 8;
+const MAX_TOLD_OF_LIST = 10;
 const NOTHING: Sighting = { refused: new Map(), remembered: [] };
 
 /** Compares what upstreams say of their tools with what was accepted. */
@@ -70,8 +71,9 @@ export class Pins {
       if (refusal) refused.set(tool, refusal);
     }
     this.#keep(upstream, tools, refused);
-    for (const [{ name, fingerprint }, refusal] of refused) {
-      this.#tell(upstream, name, fingerprint, refusal);
+    let told = 0;
+    for (const [tool, refusal] of refused) {
+      if (this.#tell(upstream, tool, refusal) && ++told === MAX_TOLD_OF_LIST) break;
     }
     return { refused, remembered };
   }
@@ -130,8 +132,12 @@ export class Pins {
       const isLocked = this.#options.mode(upstream) === 'lock';
       return refusal(isLocked ? 'PIN_UNKNOWN' : 'PIN_LIMIT', upstream, tool.name);
     }
-    const before = this.#definition(upstream, tool.name);
-    return refusal('PIN_CHANGED', upstream, tool.name, before ? difference(before, tool) : []);
+    let lines: readonly string[] | undefined;
+    return refusal('PIN_CHANGED', upstream, tool.name, () => {
+      const before = this.#definition(upstream, tool.name);
+      lines ??= before ? difference(before, tool) : [];
+      return lines;
+    });
   }
 
   /** Writes down which tools have changed, and which are as accepted again. */
@@ -154,16 +160,19 @@ export class Pins {
     if (other.length + settled.length > 0) this.#cached.delete(upstream);
   }
 
-  #tell(upstream: string, tool: string, fingerprint: string, found: PinRefusal): void {
-    const key = JSON.stringify([upstream, tool]);
+  /** Logs a refusal, once. True where it did. */
+  #tell(upstream: string, { name, fingerprint }: ToolDefinition, found: PinRefusal): boolean {
+    const key = JSON.stringify([upstream, name]);
     const { what, times = 0 } = this.#told.get(key) ?? {};
-    if (what === fingerprint || times >= MAX_TOLD) return;
+    if (what === fingerprint || times >= MAX_TOLD) return false;
     if (this.#told.size > MAX_PINS) this.#told.clear();
     this.#told.set(key, { what: fingerprint, times: times + 1 });
-    const { code, difference, reason: message } = found;
+    const { code, reason: message } = found;
+    const difference = found.difference();
     const more = times + 1 === MAX_TOLD ? { note: 'further changes of it are not logged' } : {};
-    const fields = { code, upstream, tool, ...(difference.length > 0 ? { difference } : {}) };
+    const fields = { code, upstream, tool: name, ...(difference.length > 0 ? { difference } : {}) };
     this.#options.log.warn({ ...fields, ...more }, message);
+    return true;
   }
 
   #accepted(upstream: string, tool: string): string | undefined {
@@ -201,15 +210,18 @@ const REASONS = {
 
 /** Characters of a name that a reason repeats. */
 const MAX_NAME = 100;
+/** A name that a shell takes as it is: the upstream chose it, and operators copy the command. */
+const PLAIN_NAME = /^[\w./:-]{1,100}$/;
 
 function refusal(
   code: PinRefusal['code'],
   upstream: string,
   tool: string,
-  difference: readonly string[] = [],
+  difference: PinRefusal['difference'] = () => [],
 ): PinRefusal {
   const name = visibleText(tool.slice(0, MAX_NAME));
-  const accept = `an operator must accept it (sallyport pin --accept ${upstream}/${name})`;
+  const named = PLAIN_NAME.test(tool) ? tool : 'TOOL';
+  const accept = `an operator must accept it (sallyport pin --accept ${upstream}/${named})`;
   const what = `the definition of tool "${name}" ${REASONS[code]}`;
   return { code, difference, reason: code === 'PIN_LIMIT' ? what : `${what}; ${accept}` };
 }

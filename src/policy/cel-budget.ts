@@ -4,6 +4,15 @@ const MAX_LOOPED = 10_000;
 const MAX_SEEN = 100_000;
 /** Characters that cost as much as one element. */
 const TEXT_PER_ELEMENT = 256;
+/** The same of a longer text, where a loop in a loop can search all of it for each element. */
+const SEARCHED_PER_ELEMENT = 2;
+
+/** What makes an expression dear. */
+export interface CelCosts {
+  readonly loops: boolean;
+  readonly nested: boolean;
+  readonly splits: boolean;
+}
 
 /**
  * What one evaluation of an expression may still cost. Every look at a list or a map costs its length, so that a loop
@@ -12,13 +21,16 @@ const TEXT_PER_ELEMENT = 256;
 export class CelBudget {
   #left: number;
   readonly #perCharacter: number;
+  readonly #nested: boolean;
 
   /**
    * @param loops the expression has loops.
+   * @param nested it has a loop in a loop.
    * @param splits it may take texts apart, so that each character can become an element.
    */
-  constructor({ loops, splits }: { readonly loops: boolean; readonly splits: boolean }) {
+  constructor({ loops, nested, splits }: CelCosts) {
     this.#left = loops ? MAX_LOOPED : MAX_SEEN;
+    this.#nested = nested;
     this.#perCharacter = !loops ? 0 : splits ? 1 : 1 / TEXT_PER_ELEMENT;
   }
 
@@ -26,8 +38,9 @@ export class CelBudget {
     this.#take(count);
   }
 
-  text(text: string): void {
-    this.#take(text.length * this.#perCharacter);
+  text({ length }: string): void {
+    const isSearched = this.#nested && length > TEXT_PER_ELEMENT;
+    this.#take(length * Math.max(this.#perCharacter, isSearched ? 1 / SEARCHED_PER_ELEMENT : 0));
   }
 
   #take(cost: number): void {

@@ -55,14 +55,26 @@ export function compileCel(cel: CelText, reader: Reader): (subject: Subject) => 
     const root = Object.hasOwn(celRoots, name) ? celRoots[name] : undefined;
     return root ? [{ name, build: root.build }] : [];
   });
-  const loops = somePart(ast, (part) => celLoops.includes(callOf(part)?.name ?? ''));
-  const splits = somePart(ast, (part) => callOf(part)?.name === 'split');
+  const costs = {
+    loops: somePart(ast, isLoop),
+    nested: somePart(ast, (part) => isLoop(part) && loopsInside(part)),
+    splits: somePart(ast, (part) => callOf(part)?.name === 'split'),
+  };
   return (subject) => {
-    const budget = new CelBudget({ loops, splits });
+    const budget = new CelBudget(costs);
     const values = new Map<string, unknown>();
     for (const { name, build } of roots) values.set(name, build(subject, budget));
     return withEvaluator(values, (evaluator, context) => step({ subject, evaluator, context }));
   };
+}
+
+function isLoop(node: ASTNode): boolean {
+  return celLoops.includes(callOf(node)?.name ?? '');
+}
+
+/** True where what a loop does for each element has a loop of its own. */
+function loopsInside(loop: ASTNode): boolean {
+  return callOf(loop)?.args.some((part) => somePart(part, isLoop)) ?? false;
 }
 
 function compileStep(node: ASTNode): Step {

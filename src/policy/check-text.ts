@@ -11,18 +11,21 @@ import type { Report } from './rule-problem.ts';
 /** Warns of tests that read as if they parsed what they only compare, and of tests that pass where nothing is there. */
 export function checkText(rule: CompiledRule, report: Report): void {
   if (!rule.when) return;
-  const settled = new Set(
-    testsOf(rule.when).flatMap((test) => (test.uses.some(asksPresence) ? [pathKey(test)] : [])),
-  );
-  visit(rule.when, { rule, report, negated: false, there: settled });
+  visit(rule.when, { rule, report, negated: false, scope: undefined });
 }
 
 interface Visit {
   readonly rule: CompiledRule;
   readonly report: Report;
   readonly negated: boolean;
-  /** Paths of which it is said whether a value must be there. */
-  readonly there: ReadonlySet<string>;
+  /** The conjunctions around, the innermost first. */
+  readonly scope: Scope | undefined;
+}
+
+/** Parts all of which hold together. */
+interface Scope {
+  readonly of: readonly Condition[];
+  readonly outer: Scope | undefined;
 }
 
 const asksPresence = ({ operator }: OperatorUse) => operator === 'absent' || operator === 'exists';
@@ -30,9 +33,9 @@ const asksPresence = ({ operator }: OperatorUse) => operator === 'absent' || ope
 function visit(condition: Condition, context: Visit): void {
   switch (condition.kind) {
     case 'all': {
-      const there = new Set(context.there);
-      if (!context.negated) for (const key of condition.of.flatMap(requiredKeys)) there.add(key);
-      for (const part of condition.of) visit(part, { ...context, there });
+      const { of } = condition;
+      const inner = context.negated ? context : { ...context, scope: { of, outer: context.scope } };
+      for (const part of of) visit(part, inner);
       return;
     }
     case 'any':
@@ -48,11 +51,22 @@ function visit(condition: Condition, context: Visit): void {
   }
 }
 
-/** Paths where this part, if it holds, has found a value. */
-function requiredKeys(condition: Condition): string[] {
-  if (condition.kind === 'all') return condition.of.flatMap(requiredKeys);
-  if (condition.kind !== 'test' || condition.uses.every(passesAbsent)) return [];
-  return [pathKey(condition)];
+/** It is said of a path whether a value must be there. */
+function isSettled(test: TestCondition, { rule, scope }: Visit): boolean {
+  const key = pathKey(test);
+  for (let around = scope; around; around = around.outer) {
+    if (around.of.some((part) => requires(part, key))) return true;
+  }
+  return testsOf(rule.when).some(
+    (other) => other.uses.some(asksPresence) && pathKey(other) === key,
+  );
+}
+
+/** This part, if it holds, has found a value at a path. */
+function requires(condition: Condition, key: string): boolean {
+  if (condition.kind === 'all') return condition.of.some((part) => requires(part, key));
+  if (condition.kind !== 'test' || condition.uses.every(passesAbsent)) return false;
+  return pathKey(condition) === key;
 }
 
 function passesAbsent({ operator }: OperatorUse): boolean {
@@ -60,11 +74,12 @@ function passesAbsent({ operator }: OperatorUse): boolean {
 }
 
 /** An allow that excludes values holds where there is none. */
-function checkPresence(test: TestCondition, { rule, report, negated, there }: Visit): void {
-  if (rule.then !== 'allow' || hasManySteps(test.path) || there.has(pathKey(test))) return;
+function checkPresence(test: TestCondition, context: Visit): void {
+  const { rule, report, negated } = context;
+  if (rule.then !== 'allow' || hasManySteps(test.path)) return;
   const [root, member] = test.path;
   if (root !== 'args' && !(root === 'identity' && member === 'claims')) return;
-  if (test.uses.every(passesAbsent) === negated) return;
+  if (test.uses.every(passesAbsent) === negated || isSettled(test, context)) return;
   const message = `rule "${rule.id}" allows where "${test.text}" is absent, whatever is excluded here`;
   report('ABSENT_PASSES', rule, message, {
     at: test.at,
@@ -80,7 +95,14 @@ const DOMAIN = /^[@.]?[\w-]+(?:\.[\w-]+)+$/;
 /** A date and time in UTC, or the beginning of one. */
 const UTC = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:Z)?)?)?)?)?)?$/;
 
+/** Operators that are sometimes taken for others. */
+const MISTAKEN = new Set([
+  ...['starts_with', 'contains', 'ends_with', 'url_host', 'matches'],
+  ...['gt', 'gte', 'lt', 'lte'],
+]);
+
 function checkUse(test: TestCondition, use: OperatorUse, context: Visit): void {
+  if (!MISTAKEN.has(use.operator)) return;
   const { rule, report, negated } = context;
   const name = nameOf(test.path);
   const texts = textsIn(use.operand);

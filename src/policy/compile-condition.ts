@@ -71,7 +71,7 @@ function ofMany(outcomes: readonly Outcome[], anyDepth: boolean): Outcome {
 
 /** Compiles the operators of one test; all of them must hold. */
 function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest {
-  const tests = uses.flatMap(({ operator: name, at, operand }): OptionalTest[] => {
+  const compiled = uses.map(({ operator: name, at, operand }): OptionalTest | undefined => {
     const operator = operators.get(name);
     if (!operator) {
       reader.error(
@@ -80,16 +80,17 @@ function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest
         `no operator "${name}"`,
         suggest(name, [...operators.keys()]),
       );
-      return [];
+      return undefined;
     }
     const tests = (node: Node) => {
       const inner = parseUses(node, reader);
       return inner && compileUses(inner, reader);
     };
     const test = operator.compile(operand, { reader, tests });
-    if (!test) return [];
-    return [(value) => (value === undefined ? operator.whenAbsent : test(value))];
+    if (!test) return undefined;
+    return (value) => (value === undefined ? operator.whenAbsent : test(value));
   });
+  const tests = compiled.filter((test) => test !== undefined);
   const [only] = tests;
   if (only && tests.length === 1) return only;
   return (value) => tests.reduce((all: Outcome, test) => and(all, test(value)), TRUE);

@@ -1,14 +1,26 @@
 import type { Reader } from '../document/reader.ts';
+import type { PathSegment } from '../model/decision.ts';
+import type { Problem } from '../model/position.ts';
 import type { Condition, Rule } from './ast.ts';
 import { celReadsResult } from './cel.ts';
+import { checkMatching } from './check-matching.ts';
+import { checkText } from './check-text.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { conjunctKeys } from './condition-key.ts';
 import { compileLimits } from './limit-key.ts';
 import { TRUE } from './outcome.ts';
 import { requirementsOf } from './requirement.ts';
+import type { Report } from './rule-problem.ts';
 import { readsResult } from './roots.ts';
 
-/** Compiles one rule; what is wrong goes to the reader. */
+const NONE: readonly Problem[] = [];
+
+/**
+ * Compiles one rule and checks it by itself.
+ *
+ * @param reader what has read this rule and nothing else; its problems are the rule's.
+ */
 export function compileRule(rule: Rule, reader: Reader): CompiledRule {
   const { id, at, when, then, limits } = rule;
   const onResult = when !== undefined && conditionReadsResult(when);
@@ -21,13 +33,29 @@ export function compileRule(rule: Rule, reader: Reader): CompiledRule {
     const hint = 'calls are counted before they go on, when there is no result yet';
     reader.error('LIMIT_ON_RESULT', limit.at, `rule "${id}" limits by the result`, hint);
   }
-  return {
+  const compiled: CompiledRule = {
     ...rule,
     holds: when ? compileCondition(when, reader) : () => TRUE,
     readsResult: onResult,
     limitsOf: compileLimits(id, limits),
     requires: when ? requirementsOf(when) : [],
+    conjuncts: conjunctKeys(when),
+    asksCaller: when !== undefined && conditionAsksCaller(when),
+    problems: reader.problems.length > 0 ? reader.problems : NONE,
   };
+  return reader.failed ? compiled : checked(compiled, reader);
+}
+
+/** What a rule with errors means isn't known, so only sound ones are checked. */
+function checked(rule: CompiledRule, reader: Reader): CompiledRule {
+  const report: Report = (code, _rule, message, { at = rule.at, hint } = {}) => {
+    reader.warn(code, at, message, hint);
+  };
+  checkMatching(rule, reader, report);
+  checkText(rule, report);
+  return reader.problems.length > rule.problems.length
+    ? { ...rule, problems: reader.problems }
+    : rule;
 }
 
 function conditionReadsResult(condition: Condition): boolean {
@@ -41,5 +69,24 @@ function conditionReadsResult(condition: Condition): boolean {
       return celReadsResult(condition);
     case 'test':
       return readsResult(condition.path);
+  }
+}
+
+function isOfCaller([root, member]: readonly PathSegment[]): boolean {
+  return root === 'identity' || (root === 'request' && member === 'upstream');
+}
+
+/** What is asked of anything else can come out any way while the message is open. An expression may ask anything. */
+function conditionAsksCaller(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return condition.of.some(conditionAsksCaller);
+    case 'not':
+      return conditionAsksCaller(condition.of);
+    case 'cel':
+      return true;
+    case 'test':
+      return isOfCaller(condition.path);
   }
 }

@@ -7,7 +7,7 @@ import { type Position, type Problem, sortProblems } from '../model/position.ts'
 import { compileRule } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { lintInSteps } from './lint.ts';
-import { parseRules } from './parse.ts';
+import { parseDocument, parseRule } from './parse.ts';
 import { PolicySet } from './policy-set.ts';
 
 /** A policy file, read. */
@@ -17,9 +17,10 @@ export interface PolicySource {
   readonly text: string;
 }
 
-/** The rules of one file, and what is wrong with them by themselves. */
+/** The rules of one file, each with what is wrong with it by itself. */
 export interface CompiledFile extends PolicySource {
   readonly rules: readonly CompiledRule[];
+  /** What is wrong outside of rules. */
   readonly problems: readonly Problem[];
 }
 
@@ -30,55 +31,55 @@ export interface Compilation {
   readonly problems: readonly Problem[];
 }
 
-/** What has been done of a compilation already. */
-export interface CompileAhead {
-  /** A file that was compiled before; it is taken as it is where its name and its text are the same. */
-  compiled?(source: PolicySource): CompiledFile | undefined;
-  /** The text of a file taken apart. */
-  events?(source: PolicySource): YamlEvents | undefined;
-  /** Told of each file, for another time. */
-  keep?(file: CompiledFile): void;
-}
-
 /** Reads, checks and compiles policy files. It reports everything that is wrong, not the first thing. */
 export function compilePolicies(sources: readonly PolicySource[]): Compilation {
   return atOnce(compilePoliciesInSteps(sources));
 }
 
-/** The same in steps of well under a millisecond, so that whoever takes them can do something else in between. */
+/** The same in steps of about a millisecond, so that whoever takes them can do something else in between. */
 export function* compilePoliciesInSteps(
   sources: readonly PolicySource[],
-  ahead: CompileAhead = {},
 ): Generator<void, Compilation> {
+  const files: CompiledFile[] = [];
+  for (const source of sources) files.push(yield* compileFileInSteps(source));
+  return yield* linkInSteps(files);
+}
+
+/** Checks the files of a revision against each other, in steps, and puts their rules together. */
+export function* linkInSteps(files: readonly CompiledFile[]): Generator<void, Compilation> {
   const reader = new Reader('POLICY');
-  const rules: CompiledRule[] = [];
-  for (const source of sources) {
-    const file = ahead.compiled?.(source) ?? (yield* compileFile(source, ahead.events?.(source)));
-    ahead.keep?.(file);
-    for (const rule of file.rules) rules.push(rule);
-    for (const problem of file.problems) reader.problems.push(problem);
-    yield;
-  }
+  const rules = files.flatMap((file) => file.rules);
+  for (const { problems } of files) for (const problem of problems) reader.problems.push(problem);
+  yield;
   reportDuplicates(rules, reader);
   yield;
   yield* lintInSteps(rules, reader);
   yield;
   const problems = sortProblems(reader.problems);
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
-  const revision = yield* revisionInSteps(sources);
+  const revision = yield* revisionInSteps(files);
   return { policies: new PolicySet(revision, rules), problems };
 }
 
-function* compileFile(
+/**
+ * Compiles one file in steps.
+ *
+ * @param events what {@link readEvents} gave for its text, where that has been taken apart already.
+ */
+export function* compileFileInSteps(
   { file, text }: PolicySource,
-  events: YamlEvents | undefined,
+  events?: YamlEvents,
 ): Generator<void, CompiledFile> {
   const reader = new Reader('POLICY');
   const { documents, problems } = yield* parseYamlInSteps(text, file, events);
   const rules: CompiledRule[] = [];
-  for (const document of documents) {
-    for (const rule of parseRules(document, reader)) {
-      rules.push(compileRule(rule, reader));
+  for (const node of documents) {
+    const document = parseDocument(node, reader);
+    for (const ruleNode of document?.rules ?? []) {
+      const own = new Reader('POLICY');
+      const rule = document && parseRule(ruleNode, document, own);
+      if (rule) rules.push(compileRule(rule, own));
+      else reader.problems.push(...own.problems);
       yield;
     }
   }

@@ -1,4 +1,5 @@
 import type { LimitClaim } from '../model/decision.ts';
+import type { Problem } from '../model/position.ts';
 import type { Rule } from './ast.ts';
 import type { CompiledCondition } from './compile-condition.ts';
 import { FAULT, type Outcome } from './outcome.ts';
@@ -14,6 +15,12 @@ export interface CompiledRule extends Rule {
   readonly limitsOf: ((subject: Subject) => readonly LimitClaim[]) | undefined;
   /** Values without which its condition is surely false. */
   readonly requires: readonly Requirement[];
+  /** Texts that conditions share only if they mean the same: of those all of which must hold, and which are enough. */
+  readonly conjuncts: readonly string[];
+  /** Its condition asks who calls, or through which upstream, so that it can be settled before any message comes. */
+  readonly asksCaller: boolean;
+  /** What is wrong, or doubtful, about it by itself, silenced or not. */
+  readonly problems: readonly Problem[];
 }
 
 /** Judges a subject by a rule. A condition that throws can't be judged; what follows is the combination's business. */

@@ -1,4 +1,4 @@
-import type { PathSegment } from '../model/decision.ts';
+import { formatPath } from '../mask/path.ts';
 import type { Condition } from './ast.ts';
 
 /** A path with its operators. */
@@ -6,20 +6,28 @@ export type TestCondition = Extract<Condition, { kind: 'test' }>;
 
 /** Every test in a condition, in reading order. */
 export function testsOf(condition: Condition | undefined): TestCondition[] {
+  const found: TestCondition[] = [];
+  collect(condition, found);
+  return found;
+}
+
+function collect(condition: Condition | undefined, found: TestCondition[]): void {
   switch (condition?.kind) {
     case 'all':
     case 'any':
-      return condition.of.flatMap(testsOf);
+      for (const part of condition.of) collect(part, found);
+      return;
     case 'not':
-      return testsOf(condition.of);
+      return collect(condition.of, found);
     case 'test':
-      return [condition];
-    default:
-      return [];
+      found.push(condition);
   }
 }
 
+/** A path can be written in another way where it has one of these. */
+const OTHER_WAYS = /[[*]/;
+
 /** The same for each way of writing a path. */
-export function pathKey({ path }: { readonly path: readonly PathSegment[] }): string {
-  return JSON.stringify(path.map((step) => (typeof step === 'symbol' ? [step.description] : step)));
+export function pathKey({ path, text }: Pick<TestCondition, 'path' | 'text'>): string {
+  return OTHER_WAYS.test(text) ? formatPath(path) : text;
 }

@@ -8,10 +8,8 @@ export type NameTest = (name: string) => boolean;
 export function compileGlob(pattern: string, separator?: '/'): NameTest {
   if (pattern === '*' || pattern === '**') return () => true;
   if (!hasWildcard(pattern)) return (name) => name === pattern;
+  if (separator === undefined) return runsTest(pattern.split(/\*+/).map(compileRun));
   const parts = pattern.split(/(\*+|\?)/);
-  const stars = parts.filter((part) => part.startsWith('*')).length;
-  const [head = '', , tail = ''] = parts;
-  if (separator === undefined && stars === 1 && parts.length === 3) return affixTest(head, tail);
   return (name) => fits(parts, name, separator);
 }
 
@@ -19,13 +17,54 @@ export function hasWildcard(pattern: string): boolean {
   return pattern.includes('*') || pattern.includes('?');
 }
 
-function affixTest(head: string, tail: string): NameTest {
-  const length = head.length + tail.length;
-  return (name) => name.length >= length && name.startsWith(head) && name.endsWith(tail);
+/** What stands between stars. */
+interface Run {
+  readonly length: number;
+  standsAt(name: string, position: number): boolean;
+  /** The first place from a position on, or -1. */
+  find(name: string, from: number): number;
+}
+
+function compileRun(run: string): Run {
+  const { length } = run;
+  if (!run.includes('?')) {
+    return {
+      length,
+      standsAt: (name, position) => name.startsWith(run, position),
+      find: (name, from) => name.indexOf(run, from),
+    };
+  }
+  const standsAt = (name: string, position: number) => {
+    for (let i = 0; i < length; i++) {
+      if (run[i] !== '?' && run[i] !== name[position + i]) return false;
+    }
+    return position + length <= name.length;
+  };
+  const find = (name: string, from: number) => {
+    for (let at = from; at + length <= name.length; at++) if (standsAt(name, at)) return at;
+    return -1;
+  };
+  return { length, standsAt, find };
+}
+
+/** Runs with stars between them. To take each at the first place where it stands leaves most room for the rest. */
+function runsTest([head, ...others]: readonly Run[]): NameTest {
+  const tail = others.pop();
+  return (name) => {
+    if (!head?.standsAt(name, 0)) return false;
+    if (!tail) return name.length === head.length;
+    let from = head.length;
+    for (const run of others) {
+      const at = run.find(name, from);
+      if (at < 0) return false;
+      from = at + run.length;
+    }
+    return name.length - tail.length >= from && tail.standsAt(name, name.length - tail.length);
+  };
 }
 
 /** Which positions of `name` can be reached after each part; time is bounded by parts x length. */
-function fits(parts: readonly string[], name: string, separator: string | undefined): boolean {
+function fits(parts: readonly string[], name: string, separator: string): boolean {
   let reached = new Set([0]);
   for (const part of parts) {
     if (part === '') continue;
@@ -39,7 +78,7 @@ function advance(
   part: string,
   from: ReadonlySet<number>,
   name: string,
-  separator: string | undefined,
+  separator: string,
 ): Set<number> {
   const next = new Set<number>();
   for (const position of from) {
@@ -49,7 +88,7 @@ function advance(
       const stop = part.length > 1 ? undefined : separator;
       for (let i = position; i <= name.length && !next.has(i); i++) {
         next.add(i);
-        if (name[i] === stop && stop !== undefined) break;
+        if (name[i] === stop) break;
       }
     } else if (name.startsWith(part, position)) {
       next.add(position + part.length);

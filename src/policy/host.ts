@@ -10,6 +10,9 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
  */
 const AMBIGUOUS = /[\p{Cc}\\]|^\s|\s$|^[^:]*:\/\/[^/?#]*@[^/?#]*@|^[^:]*:(?!\/\/[^/])/u;
 
+/** URLs may have other signs in their hosts, such as `;` and `&`, where some parsers take the host to end. */
+const PLAIN_HOST = /^(?:[a-z\d._-]+|\[[a-f\d:.]+\])$/;
+
 /** The parts of an absolute URL that rules can judge. */
 export interface UrlParts {
   /** Without the colon, in lower case. */
@@ -48,7 +51,8 @@ export function canonicalHost(host: string): string | undefined {
   const written = isIP(host) === 6 ? `[${host}]` : host;
   if (written === '' || /[/?#@\\\s]|:(?![^[]*\])/.test(written)) return undefined;
   // "example.com." is example.com, written with its root.
-  return URL.parse(`http://${written}/`)?.hostname.replace(/\.$/, '') || undefined;
+  const canonical = URL.parse(`http://${written}/`)?.hostname.replace(/\.$/, '') ?? '';
+  return PLAIN_HOST.test(canonical) ? canonical : undefined;
 }
 
 /** A glob of hosts, label by label in punycode; undefined where it can't be a host's. */

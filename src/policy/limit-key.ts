@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LimitClaim } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
-import { isList, isObject, isRawNumber, type Json } from '../model/json.ts';
+import { isList, isObject, isRawNumber, type Json, withoutZerosAtEnd } from '../model/json.ts';
 import type { LimitSpec } from './ast.ts';
 import { compileLookup } from './roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
@@ -71,13 +71,17 @@ function textOf(value: Json): string {
   return `{${members.join()}}`;
 }
 
+/** Digits of an exponent that is reckoned with; a longer one would take long, and stays as it is. */
+const MAX_POWER = 30;
+
 /** A number as digits without zeros around them and a power of ten: 1.20e3 and 1200 are both `12e2`. */
 function decimal(source: string): string {
-  const [, sign = '', whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(source) ?? [];
+  const [, sign = '', whole = '', fraction = '', up = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?)0*(\d+))?$/.exec(source) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutZerosAtEnd(digits);
   if (significant === '') return '0';
+  if (power.length > MAX_POWER) return source;
   const shift = digits.length - significant.length - fraction.length;
-  return `${sign}${significant}e${BigInt(power) + BigInt(shift)}`;
+  return `${sign}${significant}e${BigInt(`${up}${power}`) + BigInt(shift)}`;
 }

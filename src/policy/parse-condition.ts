@@ -2,8 +2,12 @@ import type { Entry, Node } from '../document/node.ts';
 import { describe } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
 import { parsePath } from '../mask/path.ts';
+import { remember } from '../model/remember.ts';
 import type { Condition, OperatorUse } from './ast.ts';
 import { rootProblem } from './roots.ts';
+
+/** The same paths stand in many rules, which then share their steps. */
+const pathOf = remember(parsePath);
 
 /** Reads a condition: a map of paths and combinators, all of which must hold. */
 export function parseCondition(node: Node, reader: Reader): Condition {
@@ -14,7 +18,12 @@ export function parseCondition(node: Node, reader: Reader): Condition {
   if (node.entries.length === 0) {
     reader.error('EMPTY_CONDITION', node.at, 'the condition has nothing to judge');
   }
-  return { kind: 'all', of: node.entries.flatMap((entry) => parseEntry(entry, reader) ?? []) };
+  const of = node.entries.map((entry) => parseEntry(entry, reader));
+  return { kind: 'all', of: of.every(isThere) ? of : of.filter(isThere) };
+}
+
+function isThere(condition: Condition | undefined): condition is Condition {
+  return condition !== undefined;
 }
 
 function parseEntry(entry: Entry, reader: Reader): Condition | undefined {
@@ -40,7 +49,7 @@ function parseEntry(entry: Entry, reader: Reader): Condition | undefined {
 }
 
 function parseTest(entry: Entry, reader: Reader): Condition | undefined {
-  const path = parsePath(entry.key);
+  const path = pathOf(entry.key);
   if (typeof path === 'string') {
     reader.error('BAD_PATH', entry.at, path);
     return undefined;

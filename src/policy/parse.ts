@@ -1,7 +1,7 @@
 import { child, type MapNode, type Node } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
 import { effects } from '../model/decision.ts';
-import type { ApprovalSpec, Rule, TargetPattern } from './ast.ts';
+import type { ApprovalSpec, Rule, Silence, TargetPattern } from './ast.ts';
 import { parseCondition } from './parse-condition.ts';
 import { parseLimits } from './parse-limit.ts';
 import { parseMasks } from './parse-mask.ts';
@@ -26,10 +26,17 @@ const APPROVAL_KEYS = [
 ];
 const RULE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
-/** Reads the rules of one policy document, one by one; what is wrong goes to the reader. */
-export function* parseRules(document: Node, reader: Reader): Generator<Rule> {
+/** What a policy document says for all its rules, and the rules as they are written. */
+export interface PolicyDocument {
+  readonly upstreams: readonly string[];
+  readonly silences: readonly Silence[];
+  readonly rules: readonly Node[];
+}
+
+/** Reads a policy document but for its rules; what is wrong goes to the reader. */
+export function parseDocument(document: Node, reader: Reader): PolicyDocument | undefined {
   const map = reader.map(document, 'a policy', DOCUMENT_KEYS);
-  if (!map) return;
+  if (!map) return undefined;
   const version = child(map, 'apiVersion');
   if (!version) {
     reader.error(
@@ -45,10 +52,7 @@ export function* parseRules(document: Node, reader: Reader): Generator<Rule> {
   const rules = reader.list(child(map, 'rules'), 'rules');
   if (!rules && !child(map, 'rules')) reader.error('MISSING_KEY', map.at, 'rules is missing');
   const silences = parseSilences(child(map, 'silence'), reader);
-  for (const node of rules?.items ?? []) {
-    const rule = parseRule(node, upstreams, reader);
-    if (rule) yield { ...rule, silences: [...rule.silences, ...silences] };
-  }
+  return { upstreams, silences, rules: rules?.items ?? [] };
 }
 
 /** Left out means all; an empty list would read as "none" and must not mean all. */
@@ -61,7 +65,12 @@ function parseUpstreams(node: Node | undefined, reader: Reader): string[] {
   return globs;
 }
 
-function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Rule | undefined {
+/** Reads one rule of a document. */
+export function parseRule(
+  node: Node,
+  document: PolicyDocument,
+  reader: Reader,
+): Rule | undefined {
   const map = reader.map(node, 'a rule', RULE_KEYS);
   if (!map) return undefined;
   const id = parseId(map, reader);
@@ -77,14 +86,14 @@ function parseRule(node: Node, upstreams: readonly string[], reader: Reader): Ru
     id,
     at: child(map, 'id')?.at ?? map.at,
     start: map.at,
-    upstreams,
+    upstreams: document.upstreams,
     on: parseTargets(child(map, 'on'), reader),
     when: when && parseCondition(when, reader),
     then: effect,
     approval: parseApproval(child(map, 'approval'), then, reader),
     masks: mask ? parseMasks(mask, id, reader) : [],
     limits: parseLimits(child(map, 'limit'), effect, reader),
-    silences: parseSilences(child(map, 'silence'), reader),
+    silences: [...parseSilences(child(map, 'silence'), reader), ...document.silences],
     mode: reader.choice(child(map, 'mode'), 'mode', ['enforce', 'shadow']) ?? 'enforce',
     denial: reader.choice(child(map, 'denial'), 'denial', ['explain', 'hide']) ?? 'explain',
     reason: reader.text(child(map, 'reason'), 'reason'),

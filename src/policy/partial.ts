@@ -24,6 +24,8 @@ export function remainingFor(
   subject: Subject,
 ): readonly CompiledRule[] {
   const open = openSubject(subject);
-  const remaining = rules.filter((rule) => evaluate(rule, open) !== FALSE);
+  // What asks nothing of the caller is open as long as the message is.
+  if (!rules.some(({ asksCaller }) => asksCaller)) return rules;
+  const remaining = rules.filter((rule) => !rule.asksCaller || evaluate(rule, open) !== FALSE);
   return remaining.length === rules.length ? rules : remaining;
 }

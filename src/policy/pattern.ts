@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { remember } from '../model/remember.ts';
 
 /** Decides whether a pattern is found in a text. */
 export type PatternTest = (text: string) => boolean;
@@ -9,11 +10,11 @@ export type PatternTest = (text: string) => boolean;
  *
  * @throws what RE2 says of a pattern that it doesn't take.
  */
-export function compilePattern(pattern: string): PatternTest {
+export const compilePattern: (pattern: string) => PatternTest = remember((pattern) => {
   const compiled = RE2JS.compile(pattern);
   return (text) => {
     if (compiled.test(text)) return true;
     const composed = text.normalize('NFC');
     return composed !== text && compiled.test(composed);
   };
-}
+});

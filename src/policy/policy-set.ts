@@ -1,3 +1,4 @@
+import { atOnce } from '../document/at-once.ts';
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
 import { combine, type Finding } from './combine.ts';
@@ -7,8 +8,16 @@ import { compileGlob } from './glob.ts';
 import { cannotFail, FALSE, mayHold, mayMatter, type Outcome } from './outcome.ts';
 import { openSubject } from './partial.ts';
 import { type Remaining, RemainingRules } from './remaining-rules.ts';
-import { RuleIndex } from './rule-index.ts';
+import { type AskedTarget, RuleIndex } from './rule-index.ts';
 import type { Prospect, Subject, Use } from './subject.ts';
+
+/** What a set of policies has been asked for: the targets of each upstream, the last ones at least. */
+export type Asked = ReadonlyMap<string, readonly AskedTarget[]>;
+
+/** Targets of one upstream that a set is prepared for. What is left is found when it is asked for. */
+const MOST_PREPARED = 64;
+/** Rules between two rests. */
+const STEP = 1_000;
 
 /** All policies of one revision, compiled. Immutable; a reload makes another. */
 export class PolicySet {
@@ -23,6 +32,24 @@ export class PolicySet {
   constructor(revision: string, rules: readonly CompiledRule[]) {
     this.revision = revision;
     this.rules = rules;
+  }
+
+  get asked(): Asked {
+    return new Map(
+      [...this.#indexes].map(([upstream, index]) => [upstream, index.lastAsked(MOST_PREPARED)]),
+    );
+  }
+
+  /** Gets ready, in steps, for what a set before this one was asked for, so that the first messages don't wait. */
+  *prepare(asked: Asked): Generator<void> {
+    for (const [upstream, targets] of asked) {
+      const index = this.#indexes.get(upstream) ?? (yield* this.#indexInSteps(upstream));
+      this.#indexes.set(upstream, index);
+      for (const { target, method } of targets) {
+        yield* this.#remaining.prepare(index.about(target, method));
+        yield;
+      }
+    }
   }
 
   /** Judges a message on its way up. What rules say of the result is left for {@link judgeResult}. */
@@ -137,15 +164,23 @@ export class PolicySet {
   #index(upstream: string): RuleIndex {
     const known = this.#indexes.get(upstream);
     if (known) return known;
-    const fits = new Map<readonly string[], boolean>();
-    const index = new RuleIndex(
-      this.rules.filter(({ upstreams }) => {
-        if (upstreams.length === 0) return true;
-        return ofKey(fits, upstreams, () => upstreams.some((glob) => compileGlob(glob)(upstream)));
-      }),
-    );
+    const index = atOnce(this.#indexInSteps(upstream));
     this.#indexes.set(upstream, index);
     return index;
+  }
+
+  *#indexInSteps(upstream: string): Generator<void, RuleIndex> {
+    const fits = new Map<readonly string[], boolean>();
+    const rules: CompiledRule[] = [];
+    for (const [order, rule] of this.rules.entries()) {
+      if (order % STEP === STEP - 1) yield;
+      const { upstreams } = rule;
+      const isFor =
+        upstreams.length === 0 ||
+        ofKey(fits, upstreams, () => upstreams.some((glob) => compileGlob(glob)(upstream)));
+      if (isFor) rules.push(rule);
+    }
+    return yield* RuleIndex.inSteps(rules);
   }
 }
 

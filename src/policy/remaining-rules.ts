@@ -34,6 +34,12 @@ export class RemainingRules {
     return known ?? this.#find(rules, subject);
   }
 
+  /** Gets ready, in steps, for rules of which nothing drops out for any caller. Others wait for their caller. */
+  *prepare(rules: readonly CompiledRule[]): Generator<void> {
+    if (rules.some(({ asksCaller }) => asksCaller)) return;
+    yield* this.#all(rules).prepare();
+  }
+
   #find(rules: readonly CompiledRule[], subject: Subject): Remaining {
     const left = remainingFor(rules, subject);
     const selection = left === rules ? this.#all(rules) : this.#keep(left);

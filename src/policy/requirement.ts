@@ -20,14 +20,23 @@ export interface Requirement {
  * rules that those rule out are dropped for the caller altogether (partial.ts).
  */
 export function requirementsOf(condition: Condition): Requirement[] {
-  if (condition.kind === 'all') return condition.of.flatMap(requirementsOf);
-  if (condition.kind !== 'test' || condition.path[0] === 'identity') return [];
+  const found: Requirement[] = [];
+  collect(condition, found);
+  // A copy has no room to spare: there are as many as rules.
+  return found.length > 0 ? found.slice() : NONE;
+}
+
+const NONE: Requirement[] = [];
+
+function collect(condition: Condition, found: Requirement[]): void {
+  if (condition.kind === 'all') for (const part of condition.of) collect(part, found);
+  if (condition.kind !== 'test' || condition.path[0] === 'identity') return;
   const { path, text, uses } = condition;
-  if (hasManySteps(path)) return [];
-  return uses.flatMap((use): Requirement[] => {
+  if (hasManySteps(path)) return;
+  for (const use of uses) {
     const values = valuesOf(use);
-    return values.length > 0 && values.every(isPlain) ? [{ path, text, values }] : [];
-  });
+    if (values.length > 0 && values.every(isPlain)) found.push({ path, text, values });
+  }
 }
 
 function valuesOf({ operator, operand }: OperatorUse): unknown[] {

@@ -21,6 +21,14 @@ const ofMessage =
   (subject) =>
     subject.anyMessage ? UNKNOWN : lookup(subject);
 
+/** What the upstream has said of a tool. Null is what is there and nobody could look at (the catalog's bounds). */
+const ofTool =
+  (name: string): Lookup =>
+  ({ tool }) => {
+    const value = descend(tool, [name]);
+    return value === null ? UNAVAILABLE : value;
+  };
+
 /** Roots that name one value. */
 const facts = table({
   'identity.sub': (s) => s.identity.sub,
@@ -29,8 +37,8 @@ const facts = table({
   'identity.actor': (s) => orAbsent(s.identity.actor),
   'identity.issuer': (s) => s.identity.issuer,
   'target.name': ofMessage((s) => s.target.name),
-  'tool.title': (s) => descend(s.tool, ['title']),
-  'tool.description': (s) => descend(s.tool, ['description']),
+  'tool.title': ofTool('title'),
+  'tool.description': ofTool('description'),
   'target.uri': ofMessage((s) => (s.target.kind === 'resources' ? s.target.name : ABSENT)),
   'request.upstream': (s) => s.request.upstream,
   'request.method': ofMessage((s) => s.request.method),
@@ -47,8 +55,8 @@ const trees = table({
   'identity.groups': (s) => s.identity.groups,
   'identity.scopes': (s) => s.identity.scopes,
   'identity.claims': (s) => s.identity.claims,
-  'tool.annotations': (s) => descend(s.tool, ['annotations']),
-  'tool.flags': (s) => descend(s.tool, ['flags']),
+  'tool.annotations': ofTool('annotations'),
+  'tool.flags': ofTool('flags'),
   'request.meta': (s) => s.meta ?? ABSENT,
   args: (s) => s.args,
   result: (s) => s.result,
@@ -87,6 +95,12 @@ export function rootProblem(path: readonly PathSegment[]): string | undefined {
   return suggest(path.slice(0, 2).map(String).join('.'), known);
 }
 
+const otherTypes: ReadonlyMap<string, ValueType> = new Map([
+  ['error.code', NUMBER],
+  ['error.message', TEXT],
+  ['result.isError', BOOLEAN],
+]);
+
 /** What is known of the type of the value at a path, whatever the message; undefined: anything. */
 export function typeAt(path: readonly PathSegment[]): ValueType | undefined {
   const [first, second, third] = path;
@@ -98,7 +112,7 @@ export function typeAt(path: readonly PathSegment[]): ValueType | undefined {
   if (facts.has(name)) return TEXT;
   if (name === 'tool.annotations' && path.length === 3) return third === 'title' ? TEXT : BOOLEAN;
   if (path.length !== 2) return undefined;
-  return { 'error.code': NUMBER, 'error.message': TEXT, 'result.isError': BOOLEAN }[name];
+  return otherTypes.get(name);
 }
 
 /** True where the path looks at the answer of a call. */
@@ -106,8 +120,19 @@ export function readsResult(path: readonly PathSegment[]): boolean {
   return path[0] === 'result' || path[0] === 'error';
 }
 
+/** Conditions that share a path share its look-up. */
+const lookups = new WeakMap<readonly PathSegment[], Lookup>();
+
 /** Compiles a path to a look-up of its value. `**` is left to {@link compileLeaves}. */
 export function compileLookup(path: readonly PathSegment[]): Lookup {
+  const known = lookups.get(path);
+  if (known) return known;
+  const lookup = makeLookup(path);
+  lookups.set(path, lookup);
+  return lookup;
+}
+
+function makeLookup(path: readonly PathSegment[]): Lookup {
   const root = rootOf(path);
   if (!root) return () => UNAVAILABLE;
   const { lookup, rest } = root;

@@ -1,3 +1,4 @@
+import { atOnce } from '../document/at-once.ts';
 import type { TargetPattern } from './ast.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { compileGlob, hasWildcard, type NameTest } from './glob.ts';
@@ -15,21 +16,48 @@ interface Slot {
   readonly rule: CompiledRule;
 }
 
+/** Rules, filed by what they are about. */
+interface Files {
+  readonly always: Slot[];
+  readonly exact: Map<string, Slot[]>;
+  readonly globs: { readonly kind: TargetKind; readonly test: NameTest; readonly slot: Slot }[];
+}
+
+/** A target with the method of the message that names it. */
+export interface AskedTarget {
+  readonly target: Target;
+  readonly method: string;
+}
+
+/** Rules between two rests. */
+const STEP = 500;
+
 /** Finds the rules of one upstream that are about a target, without asking the others. */
 export class RuleIndex {
   readonly rules: readonly CompiledRule[];
-  readonly #always: Slot[] = [];
   /** What all targets that no rule names have in common. */
   readonly #unnamed: readonly CompiledRule[];
-  readonly #exact = new Map<string, Slot[]>();
-  readonly #globs: { kind: TargetKind; test: NameTest; slot: Slot }[] = [];
+  readonly #files: Files;
   readonly #remembered = new Map<string, readonly CompiledRule[]>();
   #rememberedRules = 0;
 
-  constructor(rules: readonly CompiledRule[]) {
+  constructor(rules: readonly CompiledRule[], files = atOnce(fileInSteps(rules))) {
     this.rules = rules;
-    for (const [order, rule] of rules.entries()) this.#add({ order, rule });
-    this.#unnamed = this.#always.map(({ rule }) => rule);
+    this.#files = files;
+    this.#unnamed = files.always.map(({ rule }) => rule);
+  }
+
+  /** Makes one in steps. */
+  static *inSteps(rules: readonly CompiledRule[]): Generator<void, RuleIndex> {
+    return new RuleIndex(rules, yield* fileInSteps(rules));
+  }
+
+  /** The last names of targets that were asked for, so many at most. */
+  lastAsked(most: number): AskedTarget[] {
+    return [...this.#remembered.keys()].slice(-most).map((key) => {
+      const [kind = '', method = '', ...name] = key.split('\n');
+      return { target: { kind: kind as TargetKind, name: name.join('\n') }, method };
+    });
   }
 
   /** Rules about this target, by what it names or by its method, in their order. */
@@ -51,39 +79,49 @@ export class RuleIndex {
     this.#remembered.set(key, found);
   }
 
-  #add(slot: Slot): void {
-    if (!slot.rule.on) this.#always.push(slot);
-    for (const pattern of slot.rule.on ?? []) {
-      for (const glob of pattern.globs) this.#addGlob(pattern, glob, slot);
-    }
-  }
-
-  #addGlob({ kind }: TargetPattern, glob: string, slot: Slot): void {
-    if (hasWildcard(glob)) {
-      const test = compileGlob(glob, kind === 'resources' ? '/' : undefined);
-      this.#globs.push({ kind, test, slot });
-      return;
-    }
-    const key = `${kind}\n${glob}`;
-    const slots = this.#exact.get(key);
-    if (!slots) this.#exact.set(key, [slot]);
-    else if (slots.at(-1) !== slot) slots.push(slot);
-  }
-
   #search(target: Target, method: string): readonly CompiledRule[] {
+    const { always, exact, globs } = this.#files;
     const byGlob: Slot[] = [];
-    for (const { kind, test, slot } of this.#globs) {
+    for (const { kind, test, slot } of globs) {
       const byName = kind === target.kind && test(target.name);
       if (!byName && !(kind === 'methods' && test(method))) continue;
       if (byGlob.at(-1) !== slot) byGlob.push(slot);
     }
-    const named = this.#exact.get(`${target.kind}\n${target.name}`) ?? [];
-    const ofMethod = this.#exact.get(`methods\n${method}`) ?? [];
+    const named = exact.get(`${target.kind}\n${target.name}`) ?? [];
+    const ofMethod = exact.get(`methods\n${method}`) ?? [];
     const found = [named, ofMethod, byGlob].filter((slots) => slots.length > 0);
     if (found.length === 0) return this.#unnamed;
-    if (this.#always.length > 0) found.push(this.#always);
+    if (always.length > 0) found.push(always);
     return inOrder(found).map(({ rule }) => rule);
   }
+}
+
+function* fileInSteps(rules: readonly CompiledRule[]): Generator<void, Files> {
+  const files: Files = { always: [], exact: new Map(), globs: [] };
+  for (const [order, rule] of rules.entries()) {
+    if (order % STEP === STEP - 1) yield;
+    file({ order, rule }, files);
+  }
+  return files;
+}
+
+function file(slot: Slot, files: Files): void {
+  if (!slot.rule.on) files.always.push(slot);
+  for (const pattern of slot.rule.on ?? []) {
+    for (const glob of pattern.globs) fileGlob(pattern, glob, slot, files);
+  }
+}
+
+function fileGlob({ kind }: TargetPattern, glob: string, slot: Slot, files: Files): void {
+  if (hasWildcard(glob)) {
+    const test = compileGlob(glob, kind === 'resources' ? '/' : undefined);
+    files.globs.push({ kind, test, slot });
+    return;
+  }
+  const key = `${kind}\n${glob}`;
+  const slots = files.exact.get(key);
+  if (!slots) files.exact.set(key, [slot]);
+  else if (slots.at(-1) !== slot) slots.push(slot);
 }
 
 /** Each slot once, in the order of rules, which single lists have already. */

@@ -1,3 +1,4 @@
+import { atOnce } from '../document/at-once.ts';
 import type { Finding } from './combine.ts';
 import { type CompiledRule, evaluate } from './compiled-rule.ts';
 import { FALSE } from './outcome.ts';
@@ -24,6 +25,8 @@ const PLAIN_TYPES: readonly PlainType[] = ['string', 'number', 'boolean'];
 
 /** Below this many rules, judging all is quicker than finding those that may matter. */
 const WORTHWHILE = 4;
+/** Rules between two rests. */
+const STEP = 250;
 
 /**
  * Rules about one target, told apart by the values that they require, so that those which a message surely doesn't
@@ -38,6 +41,12 @@ export class RuleSelection {
     this.rules = rules;
   }
 
+  /** Tells the rules apart in steps, ahead of the first use. */
+  *prepare(): Generator<void> {
+    this.#used = true;
+    this.#parts ??= yield* partsInSteps(this.rules);
+  }
+
   /** Rules that may match a subject, or can't be judged, each with its outcome. */
   findings(subject: Subject): readonly Finding[] {
     // Telling rules apart costs more than judging them once, so it is left for the second time.
@@ -45,7 +54,7 @@ export class RuleSelection {
       this.#used = true;
       return findingsOf(this.rules, subject);
     }
-    this.#parts ??= partsOf(this.rules);
+    this.#parts ??= atOnce(partsInSteps(this.rules));
     const found: Found[] = [];
     judgeAll(this.#parts.ungrouped, subject, found);
     const first = found.length;
@@ -73,11 +82,12 @@ interface Parts {
   readonly groups: readonly Group[];
 }
 
-function partsOf(rules: readonly CompiledRule[]): Parts {
+function* partsInSteps(rules: readonly CompiledRule[]): Generator<void, Parts> {
   const groups = new Map<string, Group>();
   const ungrouped: Slot[] = [];
-  const spread = spreadOf(rules);
+  const spread = yield* spreadInSteps(rules);
   for (const [order, rule] of rules.entries()) {
+    if (order % STEP === STEP - 1) yield;
     const slot = { order, rule };
     const required = mostTelling(rule.requires, spread);
     if (required) addTo(groups, required, slot);
@@ -107,9 +117,10 @@ function judgeGroup(group: Group, subject: Subject, found: Found[]): void {
 }
 
 /** How many values rules require at each place. */
-function spreadOf(rules: readonly CompiledRule[]): Map<string, number> {
+function* spreadInSteps(rules: readonly CompiledRule[]): Generator<void, Map<string, number>> {
   const values = new Map<string, Set<Plain>>();
-  for (const { requires } of rules) {
+  for (const [order, { requires }] of rules.entries()) {
+    if (order % STEP === STEP - 1) yield;
     for (const { text, values: required } of requires) {
       const known = values.get(text) ?? new Set();
       for (const value of required) known.add(value);
@@ -143,7 +154,7 @@ function addTo(groups: Map<string, Group>, { path, text, values }: Requirement, 
     groups.set(text, group);
   }
   group.all.push(slot);
-  for (const value of new Set(values)) {
+  for (const value of values.length > 1 ? new Set(values) : values) {
     const slots = group.byValue.get(value);
     if (slots) slots.push(slot);
     else group.byValue.set(value, [slot]);

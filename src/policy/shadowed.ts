@@ -1,6 +1,5 @@
 import type { TargetPattern } from './ast.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { conjunctKeys } from './condition-key.ts';
 import { compileGlob } from './glob.ts';
 import { fixedHead, globCovers } from './glob-cover.ts';
 import type { Report } from './rule-problem.ts';
@@ -87,20 +86,22 @@ class CoverIndex {
   readonly #candidates = new Map<CompiledRule, Candidate>();
   /** Equal conditions have one number. */
   readonly #numbers = new Map<string, number>();
+  /** How long the beginnings are that rules are filed by, by kind. */
+  readonly #lengths = new Map<TargetKind, Set<number>>();
 
   /** A rule is filed under the one of its conditions that fewest rules have, so that files stay short. */
   *takeIn(rules: readonly CompiledRule[]): Generator<void> {
     const uses: number[] = [];
     for (const [order, rule] of rules.entries()) {
       if (order % STEP === 0) yield;
-      const conjuncts = keysOf(rule).map((key) => this.#number(key));
+      const conjuncts = rule.conjuncts.map((key) => this.#number(key));
       for (const number of conjuncts) uses[number] = (uses[number] ?? 0) + 1;
       this.#candidates.set(rule, { rule, order, conjuncts });
     }
     for (const candidate of this.#candidates.values()) {
       if (candidate.order % STEP === 0) yield;
       const rarest = rarestOf(candidate.conjuncts, uses);
-      for (const start of startsOf(candidate.rule.on)) this.#file(start, rarest, candidate);
+      this.#fileAll(candidate, rarest);
     }
   }
 
@@ -109,16 +110,46 @@ class CoverIndex {
     const self = this.#candidates.get(rule);
     if (!self) return [];
     const found = new Set<Candidate>();
-    for (const start of lookupsOf(rule.on)) {
+    for (const start of this.#lookupsOf(rule.on)) {
       const files = this.#files.get(start);
       if (!files) continue;
-      for (const conjunct of [NO_CONDITION, ...self.conjuncts]) {
-        for (const other of files.get(conjunct)?.slice(0, MOST_COMPARED) ?? []) {
-          if (other !== self && covers(other, self)) found.add(other);
-        }
-      }
+      addCovering(self, files.get(NO_CONDITION), found);
+      for (const conjunct of self.conjuncts) addCovering(self, files.get(conjunct), found);
     }
     return [...found].sort((a, b) => a.order - b.order).map((candidate) => candidate.rule);
+  }
+
+  /** A rule is filed by how each of its globs begins. */
+  #fileAll(candidate: Candidate, conjunct: number): void {
+    const { on } = candidate.rule;
+    if (!on) this.#file('any', conjunct, candidate);
+    for (const { kind, globs } of on ?? []) {
+      const lengths = this.#lengths.get(kind) ?? new Set();
+      this.#lengths.set(kind, lengths);
+      for (const glob of globs) {
+        const head = fixedHead(glob);
+        lengths.add(head.length);
+        this.#file(`${kind}\n${head}`, conjunct, candidate);
+      }
+    }
+  }
+
+  /** Where the rules are filed that could be wider: some glob of theirs begins with a beginning of the first glob's. */
+  #lookupsOf(on: Targets): string[] {
+    const [pattern] = on ?? [];
+    const [glob] = pattern?.globs ?? [];
+    if (!pattern || glob === undefined) return ['any'];
+    const method = METHOD_OF[pattern.kind];
+    const byMethod = method === undefined ? [] : this.#beginnings('methods', method);
+    return ['any', ...this.#beginnings(pattern.kind, fixedHead(glob)), ...byMethod];
+  }
+
+  #beginnings(kind: TargetKind, text: string): string[] {
+    const found: string[] = [];
+    for (const length of this.#lengths.get(kind) ?? []) {
+      if (length <= text.length) found.push(`${kind}\n${text.slice(0, length)}`);
+    }
+    return found;
   }
 
   #file(start: string, conjunct: number, candidate: Candidate): void {
@@ -136,13 +167,17 @@ class CoverIndex {
   }
 }
 
-/** A reload takes over the rules of files that haven't changed. */
-const known = new WeakMap<CompiledRule, readonly string[]>();
-
-function keysOf(rule: CompiledRule): readonly string[] {
-  const keys = known.get(rule) ?? conjunctKeys(rule.when);
-  known.set(rule, keys);
-  return keys;
+function addCovering(
+  self: Candidate,
+  others: readonly Candidate[] | undefined,
+  found: Set<Candidate>,
+): void {
+  if (!others) return;
+  const most = Math.min(others.length, MOST_COMPARED);
+  for (let i = 0; i < most; i++) {
+    const other = others[i];
+    if (other && other !== self && covers(other, self)) found.add(other);
+  }
 }
 
 function covers(wide: Candidate, narrow: Candidate): boolean {
@@ -186,25 +221,4 @@ function coversGlob(wide: readonly TargetPattern[], kind: TargetKind, glob: stri
     if (pattern.kind !== 'methods' || method === undefined) return false;
     return pattern.globs.some((other) => compileGlob(other)(method));
   });
-}
-
-/** Where a rule is filed: by how each of its globs begins. */
-function startsOf(on: Targets): string[] {
-  if (!on) return ['any'];
-  return on.flatMap(({ kind, globs }) => globs.map((glob) => `${kind}\n${fixedHead(glob)}`));
-}
-
-/** Where the rules are filed that could be wider: some glob of theirs begins with a beginning of the first glob's. */
-function lookupsOf(on: Targets): string[] {
-  const [pattern] = on ?? [];
-  const [glob] = pattern?.globs ?? [];
-  if (!pattern || glob === undefined) return ['any'];
-  const heads = beginnings(fixedHead(glob)).map((head) => `${pattern.kind}\n${head}`);
-  const method = METHOD_OF[pattern.kind];
-  const byMethod = method === undefined ? [] : beginnings(method).map((head) => `methods\n${head}`);
-  return ['any', ...heads, ...byMethod];
-}
-
-function beginnings(text: string): string[] {
-  return Array.from({ length: text.length + 1 }, (_, length) => text.slice(0, length));
 }

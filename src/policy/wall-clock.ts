@@ -35,7 +35,11 @@ function makeClock(zone: string): WallClock | undefined {
   return (instant) => {
     const minute = Math.floor(instant / MINUTE);
     if (minute !== known) {
-      shown = utcTime(Date.UTC(...partsIn(format, minute * MINUTE)));
+      const [year, month, day, hour, minutes] = partsIn(format, minute * MINUTE);
+      // Date.UTC takes the years up to 99 for those of the last century.
+      shown = utcTime(
+        new Date(Date.UTC(2000, month, day, hour, minutes)).setUTCFullYear(year, month, day),
+      );
       known = minute;
     }
     return shown;

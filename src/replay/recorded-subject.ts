@@ -3,8 +3,8 @@ import { isObject, type JsonObject, parseJson } from '../model/json.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
 import type { HiddenPlace } from '../policy/explain-hidden.ts';
 import { ABSENT, type Subject, UNKNOWN, type Value } from '../policy/subject.ts';
-import { argsOf, targetOf } from '../protocol/methods.ts';
-import { maskedPlaces } from './hidden-places.ts';
+import { argsOf, methodRow, targetOf } from '../protocol/methods.ts';
+import { maskedPlaces, movedPlaces, namedPlaces } from './hidden-places.ts';
 
 /** An exchange as a transcript has it. */
 export interface Recorded {
@@ -50,10 +50,18 @@ export function recordedSubject(
   const target = targetOf(method, params ?? namedBy(record));
   const args = message ? (argsOf(method, params) ?? ABSENT) : UNKNOWN;
   const meta = message ? (params?._meta ?? ABSENT) : UNKNOWN;
-  const up = maskable(events, 'up')
-    ? [...placesIn(args, ['args']), ...placesIn(meta, ['request', 'meta'])]
+  const { args: key } = methodRow(method);
+  const up = hiddenIn(events, 'up', opened, [
+    { at: key === undefined ? ['params'] : ['params', key], root: ['args'], value: args },
+    { at: ['params', '_meta'], root: ['request', 'meta'], value: meta },
+  ]);
+  const { answer, event } = (answered ? answerIn(events) : undefined) ?? {};
+  const down = event
+    ? hiddenIn(events, 'down', event, [
+        { at: ['result'], root: ['result'], value: answer?.result ?? ABSENT },
+        { at: ['error'], root: ['error'], value: answer?.error ?? ABSENT },
+      ])
     : [];
-  const answer = answered ? answerIn(events) : undefined;
   const client = clientOf(record.agent);
   const known: RecordedSubject = {
     subject: {
@@ -76,9 +84,7 @@ export function recordedSubject(
       ...(record.ip === undefined ? [['request', 'ip']] : []),
       ...(client ? [] : [['client']]),
       ...(target.kind === 'tools' ? [['tool']] : []),
-      ...(answer && maskable(events, 'down')
-        ? [...placesIn(answer.result, ['result']), ...placesIn(answer.error, ['error'])]
-        : []),
+      ...down,
     ],
   };
   return answer ? { ...known, answer } : known;
@@ -122,30 +128,53 @@ function clientOf(agent: string | undefined): ClientInfo | undefined {
   return version === undefined ? { name } : { name, version };
 }
 
-/** True where a mask may have changed what was recorded of one side: it was noted, or the message went nowhere. */
-function maskable(events: readonly TranscriptEvent[], side: 'up' | 'down'): boolean {
+/** A part of a message, and where it stands in what policy is asked. */
+interface Part {
+  readonly at: HiddenPlace;
+  readonly root: HiddenPlace;
+  readonly value: Value;
+}
+
+/** What masks have changed of one side, as the transcript says; where it doesn't say all, what looks like it too. */
+function hiddenIn(
+  events: readonly TranscriptEvent[],
+  side: 'up' | 'down',
+  event: TranscriptEvent,
+  parts: readonly Part[],
+): HiddenPlace[] {
   const sent = events.findIndex(({ kind }) => kind === 'forwarded');
   const middle = sent < 0 ? events.length : sent;
   const half = side === 'up' ? events.slice(0, middle) : events.slice(middle);
-  return half.some(
-    ({ kind, detail }) =>
-      kind === 'blocked' || kind === 'failed' || (kind === 'masked' && detail?.rule !== undefined),
+  const named = namedPlaces(event, half);
+  const byShape = named ? !named.all : half.some(mayBeMasked);
+  return parts.flatMap(({ at, root, value }) => {
+    if (typeof value === 'symbol') return [];
+    const said = movedPlaces(named?.places ?? [], at, root);
+    return byShape ? [...said, ...maskedPlaces(value, root)] : said;
+  });
+}
+
+/** A mask was noted, or the message went nowhere. */
+function mayBeMasked({ kind, detail }: TranscriptEvent): boolean {
+  return (
+    kind === 'blocked' || kind === 'failed' || (kind === 'masked' && detail?.rule !== undefined)
   );
 }
 
-function placesIn(value: Value, root: HiddenPlace): HiddenPlace[] {
-  return typeof value === 'symbol' ? [] : maskedPlaces(value, root);
+interface AnswerIn {
+  readonly event: TranscriptEvent;
+  readonly answer: NonNullable<RecordedSubject['answer']>;
 }
 
 /** What the upstream answered: as it was received where that is recorded, otherwise as it went on. */
-function answerIn(events: readonly TranscriptEvent[]): RecordedSubject['answer'] {
+function answerIn(events: readonly TranscriptEvent[]): AnswerIn | undefined {
   const stopped = events.findLast(
     ({ kind, detail }) =>
       kind === 'received' && (detail?.kind === 'result' || detail?.kind === 'error'),
   );
   const event = stopped ?? events.findLast(({ kind }) => kind === 'answered');
-  const whole = event?.detail?.characters === undefined;
-  const message = whole ? messageIn(event?.payload) : undefined;
-  if (isObject(message?.result)) return { result: message.result, error: ABSENT };
-  return isObject(message?.error) ? { result: ABSENT, error: message.error } : undefined;
+  if (!event || event.detail?.characters !== undefined) return undefined;
+  const { result, error } = messageIn(event.payload) ?? {};
+  if (isObject(result)) return { event, answer: { result, error: ABSENT } };
+  return isObject(error) ? { event, answer: { result: ABSENT, error } } : undefined;
 }

@@ -1,8 +1,12 @@
+import { detectors } from '../mask/detectors.ts';
 import { isList, isObject, isRawNumber, type Json, type JsonObject } from '../model/json.ts';
 import { commonFolder, folderOf, isAbsolutePath, isRelativePath } from './suggest-path.ts';
 
 /** How much is remembered of one argument, so that memory stays bounded whatever comes. */
 const most = { values: 16, text: 128, hosts: 10, members: 64, depth: 3 } as const;
+
+/** Names of arguments that hold secrets. */
+const SECRET = /pass(?:word|phrase|wd|code)|secret|token|api[_-]?key|credential|authorization/i;
 
 /** Where a value stands, as text: the places that masks have changed are told by it. */
 export type PlaceName = string;
@@ -61,7 +65,7 @@ export class ValueStats {
       if (this.#depth >= most.depth) return;
       this.members ??= new MemberStats(this.#depth + 1);
       this.members.add(value, place, masked);
-    } else this.#scalar(value);
+    } else this.#scalar(value, place.at(-1));
   }
 
   #list(value: readonly Json[], place: readonly (string | number)[], masked: ReadonlySet<string>) {
@@ -72,15 +76,15 @@ export class ValueStats {
     for (const [index, item] of value.entries()) this.elements.add(item, [...place, index], masked);
   }
 
-  #scalar(value: string | number | boolean | null): void {
+  #scalar(value: string | number | boolean | null, name: string | number | undefined): void {
     if (value === null) {
       this.kinds.add('null');
       return;
     }
     this.kinds.add(typeof value as Kind);
-    const short = typeof value !== 'string' || value.length <= most.text;
-    if (short) this.values?.add(value);
-    if (!short || (this.values?.size ?? 0) > most.values) this.values = undefined;
+    const isExample = typeof value !== 'string' || !isSensitive(value, name);
+    if (isExample) this.values?.add(value);
+    if (!isExample || (this.values?.size ?? 0) > most.values) this.values = undefined;
     if (typeof value === 'string') this.#text(value);
     if (typeof value !== 'number') return;
     this.least = Math.min(this.least, value);
@@ -115,6 +119,12 @@ export class ValueStats {
     this.elements = undefined;
     this.members = undefined;
   }
+}
+
+/** True of text that doesn't belong in a file which is shared: secrets, what detectors find, and long texts. */
+function isSensitive(text: string, name: string | number | undefined): boolean {
+  if (text.length > most.text || SECRET.test(String(name))) return true;
+  return detectors.values().some((one) => one.find(text).length > 0);
 }
 
 /** What was seen of the members of an object. */

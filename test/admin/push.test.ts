@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CompactSign } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +89,30 @@ describe('a bundle that is pushed', () => {
     expect((await gate.push(bad, { query })).status).toBe(422);
   });
 
+  it.each(['?dry_run=true', '?dryrun', '?dry-run=false&x=1', '?dry-run=yes'])(
+    'changes nothing when %s is not what was meant',
+    async (query) => {
+      const before = await gate.revision();
+      const { status, body } = await gate.push(await gate.bundle(fileOf('tried')), { query });
+      expect([status, body.code]).toEqual([400, 'ADMIN_REQUEST']);
+      expect(await gate.revision()).toBe(before);
+    },
+  );
+
+  it('changes and leaves nothing where it cannot be written', async () => {
+    const before = await gate.revision();
+    const files = fileOf('unwritable');
+    const tried = await gate.push(await gate.bundle(files), { query: '?dry-run=true' });
+    const inItsWay = join(folder(), `${tried.body.revision}.jws`);
+    mkdirSync(join(inItsWay, 'x'), { recursive: true });
+    const { status, body } = await gate.push(await gate.bundle(files));
+    expect([status, body.code]).toEqual([503, 'FILE_UNWRITABLE']);
+    expect(await gate.revision()).toBe(before);
+    expect(readdirSync(folder()).filter((name) => name.endsWith('.new'))).toEqual([]);
+    rmSync(inItsWay, { recursive: true });
+    expect((await gate.push(await gate.bundle(files))).status).toBe(200);
+  });
+
   it('changes nothing where the same files are in force', async () => {
     const first = await gate.push(await gate.bundle(fileOf('one')));
     const again = await gate.push(await gate.bundle(fileOf('one')));
@@ -174,6 +198,8 @@ describe('what is not trusted', () => {
     'a\\b.yaml',
     'a\u0000.yaml',
     'a\u001b[2J.yaml',
+    'a\u202eb.yaml',
+    'a\ud800.yaml',
     '.hidden/a.yaml',
     'a_test.yaml',
     'a.txt',

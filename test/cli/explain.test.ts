@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
+import { GitOrigin } from '../../src/config/git-origin.ts';
+import { newKeyPair, privateKey } from '../../src/config/push-key.ts';
+import { BUNDLE_VERSION, signBundle } from '../../src/config/pushed-bundle.ts';
+import { PushedStore } from '../../src/config/pushed-store.ts';
+import { digestOf } from '../../src/config/reload.ts';
 import type { Recorded } from '../../src/replay/recorded-subject.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { GitRemote } from '../config/git-remote.ts';
 import { called, facts, recorded } from '../support/recorded.ts';
 import { Folder, run } from './terminal.ts';
 
@@ -49,7 +56,9 @@ interface Explained {
   readonly call: { readonly decision: { readonly effect: string; readonly rule?: string } };
   readonly answer?: Explained['call'];
   readonly same?: boolean | null;
-  readonly subject: { readonly request: object };
+  readonly subject: { readonly request: object; readonly tool?: object };
+  readonly revision: string;
+  readonly policies: string;
 }
 const json = async (...args: string[]) =>
   JSON.parse((await ran(...args, '--json')).out) as Explained;
@@ -64,7 +73,7 @@ describe('sallyport explain, of a call', () => {
       `tools/call query at db: blocked
   reason    no rule allows it
   who       ana (analysts, dba), known to https://issuer.test
-  policies  revision R
+  policies  revision R, policies
   rules     2 of 3 are about it
 
 missed, the nearest first
@@ -98,6 +107,34 @@ missed, the nearest first
     expect(call.decision.effect).toBe('block');
     expect(subject.request).toMatchObject({ upstream: 'db', ip: '10.0.0.1' });
     expect((await json(...from, '--args', '{"limit":5}')).call.decision.effect).toBe('allow');
+  });
+
+  it('takes all facts of a tool from the case, but not those of another tool', async () => {
+    folder.write({
+      'policies/facts.yaml': `apiVersion: sallyport/v1
+rules:
+  - id: plain-tools
+    on: { tools: ["*"] }
+    when: { tool.title: { eq: Plain }, tool.annotations.readOnlyHint: { eq: true }, tool.flags: { length: 0 } }
+    then: allow
+`,
+      'policies/facts_test.yaml': `identities: { ana: {} }
+cases:
+  - name: plain
+    as: ana
+    call: { upstream: own, tool: look, annotations: { readOnlyHint: true }, facts: { title: Plain } }
+    expect: { effect: allow }
+`,
+    });
+    const from = ['--as', 'policies/facts_test.yaml#plain'];
+    const { call, subject } = await json(...from);
+    expect(call.decision).toMatchObject({ effect: 'allow', rule: 'plain-tools' });
+    const tool = { title: 'Plain', annotations: { readOnlyHint: true }, flags: [] };
+    expect(subject.tool).toEqual(tool);
+    const other = { ...tool, title: 'Odd' };
+    const changed = await json(...from, '--tool-facts', JSON.stringify(other));
+    expect(changed.call.decision.effect).toBe('block');
+    expect((await json(...from, '--tool', 'other')).call.decision.effect).toBe('block');
   });
 
   it('explains the decision on the answer as well', async () => {
@@ -145,6 +182,103 @@ missed, the nearest first
       problems: [expect.objectContaining({ code: 'POLICY_RULE_DOES_NOTHING' })],
     });
   });
+});
+
+describe('the policies that sallyport explain reads', () => {
+  const ask = [...query, '--args', '{"limit":5}', '--as', 'ana.json'];
+  const other = 'apiVersion: sallyport/v1\nrules:\n  - { id: none, on: { tools: ["*"] }, then: block }\n'; // biome-ignore format: one line says it
+  const inGit = (git: string, more = '') =>
+    folder.write({ 'sallyport.yaml': `policies: { git: "${git}", mirror: copy.git${more} }\n` });
+
+  it('are those of the folder that the configuration names, whatever else of it is wrong', async () => {
+    folder.write({
+      'sallyport.yaml': 'policies: { directory: rules }\nnonsense: 1\n',
+      'rules/x.yaml': other,
+    });
+    expect(await json(...ask)).toMatchObject({
+      ...{ policies: 'rules', call: { decision: { rule: 'none' } } },
+    });
+    folder.write({ 'sallyport.yaml': 'policies: { directry: rules }\n' });
+    await expect(json(...ask)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
+  it('are the commit that was in force last, without asking its repository', async () => {
+    const remote = new GitRemote();
+    try {
+      const first = remote.commit({ 'policies/db.yaml': POLICY });
+      inGit(remote.url);
+      await expect(json(...ask)).rejects.toMatchObject({ code: 'POLICY_UNREADABLE' });
+      expect(existsSync(join(folder.path, 'copy.git'))).toBe(false);
+      const mirror = join(folder.path, 'copy.git');
+      const place = { git: remote.url, ref: 'main', path: 'policies', every: 60_000, mirror };
+      const origin = new GitOrigin(place);
+      const reading = await origin.read();
+      expect((await json(...ask)).policies).toContain(`commit ${first.slice(0, 12)}, fetched last`);
+      await origin.keep(reading);
+      remote.commit({ 'policies/db.yaml': other });
+      await origin.read();
+      const { call, revision, policies } = await json(...ask);
+      expect({ revision, rule: call.decision.rule }).toEqual({
+        ...{ revision: first.slice(0, 12), rule: 'analysts-read' },
+      });
+      expect(policies).toContain(`commit ${revision}, in force last`);
+    } finally {
+      remote.remove();
+    }
+  });
+
+  it('need a secret of the repository only to fetch', async () => {
+    inGit('https://git.invalid/x', ', authorization: "env:NO_SUCH_SECRET"');
+    await expect(json(...ask)).rejects.toMatchObject({ code: 'POLICY_UNREADABLE' });
+    await expect(json(...ask, '--fetch')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
+  it('are the newest commit where --fetch asks for it', async () => {
+    const remote = new GitRemote();
+    try {
+      remote.commit({ 'policies/db.yaml': POLICY });
+      inGit(remote.url);
+      expect((await json(...ask, '--fetch')).call.decision.rule).toBe('analysts-read');
+      const second = remote.commit({ 'policies/db.yaml': other });
+      const { call, policies } = await json(...ask, '--fetch');
+      expect(call.decision.rule).toBe('none');
+      expect(policies).toContain(`commit ${second.slice(0, 12)}, fetched now`);
+    } finally {
+      remote.remove();
+    }
+  });
+
+  it('are what was pushed, and only what a key of the configuration has signed', async () => {
+    const { privatePem, publicPem } = newKeyPair();
+    folder.write({
+      'sallyport.yaml': 'policies: { pushed: { directory: pushed, keys: [key.pem] } }\n',
+      'key.pem': publicPem,
+    });
+    await expect(json(...ask)).rejects.toMatchObject({ code: 'POLICY_UNREADABLE' });
+    const files = [{ file: 'db.yaml', text: other }];
+    const digest = digestOf(files);
+    const revision = digest.slice(0, 12);
+    const at = '2026-08-01T12:00:00Z';
+    const store = new PushedStore(join(folder.path, 'pushed'));
+    const bundle = { apiVersion: BUNDLE_VERSION, createdAt: at, files } as const;
+    const key = await privateKey(privatePem);
+    await store.writeBundle(revision, Buffer.from(await signBundle(bundle, key)));
+    const entry = { revision, digest, createdAt: at, pushedAt: at, by: 'ci', issuer: 'https://i' };
+    const revisions = [{ ...entry, kid: key.kid, files: 1 }];
+    await store.writeState({ version: 1, current: revision, newest: at, revisions });
+    const found = await json(...ask);
+    expect(found).toMatchObject({ revision, call: { decision: { rule: 'none' } } });
+    expect(found.policies).toBe(`pushed to pushed by ci, ${at}`);
+    folder.write({ 'key.pem': newKeyPair().publicPem });
+    await expect(json(...ask)).rejects.toMatchObject({ code: 'BUNDLE_SIGNATURE' });
+  });
+
+  it.each([[['--fetch']], [['--fetch', '--policies', 'policies']]])(
+    'are fetched only where they are in Git: %j',
+    async (args) => {
+      await expect(ran(...ask, ...args)).rejects.toThrow(usage(/--fetch/));
+    },
+  );
 });
 
 describe('sallyport explain, of a recorded exchange', () => {

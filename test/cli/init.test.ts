@@ -63,12 +63,21 @@ describe('sallyport init', () => {
     expect(uncommented).not.toMatch(/^\s*#\S/m);
     folder.write({ 'all.yaml': uncommented });
     const { config } = loadConfig('all.yaml', folder.path, environment);
-    const { public_url, issuers, upstreams, sessions, listen, ...others } = config;
+    const { public_url, issuers, upstreams, sessions, listen, admin, ...others } = config;
     const { issuers: _, upstreams: before, sessions: defaults, listen: plain, ...same } = asWritten;
-    expect(others).toEqual(same);
+    const files = {
+      pins: { path: '.sallyport/pins.db' },
+      counters: { path: '.sallyport/counters.db' },
+    };
+    expect(others).toEqual({
+      ...same,
+      pins: { ...same.pins, ...files.pins },
+      counters: { ...same.counters, ...files.counters },
+    });
+    expect(admin?.roles).toMatchObject({ admin: ['group:platform'] });
     expect(listen).toEqual({ ...plain, tls: { cert: 'tls.crt', key: 'tls.key' } });
     expect(sessions).toEqual({ ...defaults, key: environment.SALLYPORT_SESSION_KEY });
-    expect(upstreams.files).toEqual({ ...before.files, cwd: '.' });
+    expect(upstreams.files).toEqual({ ...before.files, cwd: '.', pins: 'lock' });
     expect(upstreams.orders).toMatchObject({ headers: { Authorization: 'Bearer t' } });
     expect(issuers).toHaveLength(1);
     expect(public_url).toMatch(/^https:/);

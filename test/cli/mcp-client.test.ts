@@ -32,6 +32,7 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
 async function server(
   answer: (message: { method: string; params: Params }) => object,
   written = (text: string) => text,
+  capabilities: object = { tools: {} },
 ) {
   const handler: Handler = (response, { method, body }, id) => {
     if (method === 'GET') return void response.writeHead(405).end();
@@ -46,7 +47,7 @@ async function server(
     const serverInfo = { name: 'it', version: '1' };
     const outcome =
       message.method === 'initialize'
-        ? { result: { protocolVersion, capabilities: { tools: {} }, serverInfo } }
+        ? { result: { protocolVersion, capabilities, serverInfo } }
         : answer(message);
     json(response, written(JSON.stringify({ jsonrpc: '2.0', id, ...outcome })));
   };
@@ -57,6 +58,35 @@ async function server(
 
 interface Params {
   readonly cursor?: string;
+}
+
+/** A server of the stateless era whose one tool wants its region in a header. */
+async function statelessServer(called?: object) {
+  const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+  const inputSchema = {
+    type: 'object',
+    properties: { region: { type: 'string', 'x-mcp-header': 'Region' } },
+  };
+  const results: Record<string, object> = {
+    'server/discover': {
+      ...complete,
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      serverInfo: { name: 'it', version: '1' },
+    },
+    'tools/list': { ...complete, tools: [{ name: 'report', inputSchema }] },
+    'tools/call': called ?? { ...complete, content: [{ type: 'text', text: 'done', own: 1 }] },
+  };
+  const handler: Handler = (response, { body, headers }, id) => {
+    const { method } = JSON.parse(body);
+    const lacks = method === 'tools/call' && !called && headers['mcp-param-region'] === undefined;
+    const error = { code: -32020, message: 'Mcp-Param-Region is missing' };
+    const outcome = lacks ? { error } : { result: results[method] };
+    json(response, JSON.stringify({ jsonrpc: '2.0', id, ...outcome }), lacks ? 400 : 200);
+  };
+  const upstream = await HttpUpstream.start(handler);
+  cleanups.push(() => upstream.close());
+  return upstream;
 }
 
 async function plainHttp(status: number, body = ''): Promise<string> {
@@ -155,6 +185,59 @@ describe('the MCP client of verbs', () => {
     await (await connect(place)).listTools();
     const own = upstream.received.map(({ headers }) => [headers['x-own'], headers.authorization]);
     expect(new Set(own.map(String))).toEqual(new Set(['yes,Bearer secret']));
+  });
+
+  it('gives answers as they were sent, with all that no schema names', async () => {
+    const result = { contents: [{ uri: 'doc://1', own: { deep: [1] } }], 'x-own': 1 };
+    const { url } = await server(() => ({ result }));
+    const client = await connect({ url });
+    expect(await client.request('resources/read', { uri: 'doc://1' })).toEqual({ result });
+    expect(await client.callTool('a', {})).toEqual({ result });
+  });
+
+  it('lists resources, templates and prompts, page by page, and nothing of what a server lacks', async () => {
+    const { url } = await server(({ method, params }) => {
+      const [kind = ''] = method === 'resources/templates/list' ? ['resourceTemplates'] : method.split('/'); // biome-ignore format: one line says it
+      const first = { [kind]: [{ name: `${kind} 1` }], nextCursor: 'more' };
+      return { result: params?.cursor ? { [kind]: [{ name: `${kind} 2`, own: 1 }] } : first };
+    }, undefined, { resources: {}, prompts: {} }); // biome-ignore format: one line says it
+    const client = await connect({ url });
+    for (const kind of ['resources', 'resourceTemplates', 'prompts'] as const) {
+      const items = [{ name: `${kind} 1` }, { name: `${kind} 2`, own: 1 }];
+      expect(await client.list(kind)).toEqual({ items });
+    }
+    expect(client.offers('tools')).toBe(false);
+    expect(await client.list('tools')).toEqual({ items: [] });
+  });
+
+  it('gives a refusal of a list as an answer too, but not where tools must be had', async () => {
+    const error = { code: -32000, message: 'not for you' };
+    const { url } = await server(() => ({ error }));
+    const client = await connect({ url });
+    expect(await client.list('tools')).toEqual({ error });
+    expect(await codeOf(client.listTools())).toBe('UPSTREAM_STATUS');
+  });
+
+  it('repeats arguments in headers where a stateless server wants that', async () => {
+    const upstream = await statelessServer();
+    const client = await connect({ url: upstream.url });
+    const { result } = await client.callTool('report', { region: 'Zürich', note: 'x' });
+    expect(result).toMatchObject({ content: [{ type: 'text', text: 'done', own: 1 }] });
+    const { headers } = upstream.received.at(-1) ?? {};
+    expect(headers?.['mcp-param-region']).toBe(`=?base64?${Buffer.from('Zürich').toString('base64')}?=`); // biome-ignore format: one line says it
+  });
+
+  it('gives back what asks for input, and answers nothing', async () => {
+    const asks = {
+      resultType: 'input_required',
+      inputRequests: { q: { method: 'elicitation/create', params: { message: 'sure?' } } },
+      requestState: 's',
+    };
+    const upstream = await statelessServer(asks);
+    const client = await connect({ url: upstream.url });
+    const before = upstream.received.length;
+    expect(await client.request('tools/call', { name: 'report' })).toEqual({ result: asks });
+    expect(upstream.received.length).toBe(before + 1);
   });
 
   it('gives a refusal of a call as an answer, not as an error', async () => {

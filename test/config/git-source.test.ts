@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -78,6 +85,22 @@ describe('policies in a Git repository', () => {
     expect(await text({ ref: 'v1' })).toEqual({ file: 'a.yaml', text: one });
     expect(await text({ ref: first })).toEqual({ file: 'a.yaml', text: one });
     expect(await text({ path: './', git: remote.work })).toEqual({ file: 'a.yaml', text: two });
+  });
+
+  it('never are those of a tag that somebody calls like the branch', async () => {
+    const good = remote.commit({ 'policies/a.yaml': one });
+    const policies = live();
+    await policies.load();
+    remote.git('checkout', '-q', '--orphan', 'evil');
+    const evil = remote.commit({ 'policies/a.yaml': two });
+    remote.git('tag', 'main', evil);
+    remote.git('update-ref', 'refs/main', evil);
+    await policies.look();
+    expect(policies.snapshot.revision).toBe(good.slice(0, 12));
+    expect(errors()).toMatchObject([{ cause: expect.stringContaining('a branch and a tag main') }]);
+    expect((await origin({ ref: 'refs/heads/main' }).read()).revision).toBe(good.slice(0, 12));
+    remote.git('tag', '-d', 'main');
+    expect((await origin().read()).revision).toBe(good.slice(0, 12));
   });
 
   it('follow the branch, also back to an older commit and to another history', async () => {
@@ -280,6 +303,8 @@ describe('what a commit may not have', () => {
   it('names that lead elsewhere or steer a terminal', async () => {
     remote.commitTree([`100644 blob ${id(one)}\ta\u001b[2J.yaml`]);
     await refused(/the name "a\\u001b\[2J\.yaml" cannot be that of a file/);
+    remote.commitTree([`100644 blob ${id(one)}\ta\u202eb.yaml`]);
+    await refused(/cannot be that of a file/);
     const inner = execFileSync('git', ['-C', remote.work, 'mktree', '-z'], {
       ...{ input: `100644 blob ${id(one)}\ta.yaml\0`, encoding: 'utf8' },
     }).trim();
@@ -317,6 +342,35 @@ describe('git', () => {
     expect(existsSync(join(mirror, 'policies'))).toBe(false);
   });
 
+  it.each(['shallow.lock', 'config.lock', 'fetched.lock', 'objects/pack/tmp_pack_x'])(
+    'is not stopped by what one that was killed has left: %s',
+    async (name) => {
+      remote.commit({ 'policies/a.yaml': one });
+      await origin().read();
+      const mirror = join(remote.folder, 'mirror.git');
+      const refs = join(mirror, 'refs/sallyport');
+      const left = name.startsWith('fetched') ? join(refs, readdirSync(refs)[0] ?? '', name) : join(mirror, name); // biome-ignore format: one line says it
+      writeFileSync(left, '');
+      const long = new Date(Date.now() - 700_000);
+      utimesSync(left, long, long);
+      const next = remote.commit({ 'policies/a.yaml': two });
+      expect((await origin().read()).revision).toBe(next.slice(0, 12));
+      expect(existsSync(left)).toBe(false);
+    },
+  );
+
+  it('is reached by the ssh that the gate is told to use', async () => {
+    const ran = join(remote.folder, 'ran');
+    const ssh = join(remote.folder, 'ssh');
+    writeFileSync(ssh, `#!/bin/sh\ntouch ${ran}\nexit 1\n`, { mode: 0o755 });
+    vi.stubEnv('GIT_SSH', ssh);
+    await expect(origin({ git: 'ssh://host.test/x' }).read()).rejects.toMatchObject({
+      code: 'POLICY_UNREADABLE',
+    });
+    vi.unstubAllEnvs();
+    expect(existsSync(ran)).toBe(true);
+  });
+
   it('reaches nothing by protocols that run programs or prove nothing', async () => {
     const ran = join(remote.folder, 'ran');
     for (const git of [`ext::touch ${ran}`, 'git://127.0.0.1/x', 'http://127.0.0.1:1/x']) {
@@ -342,6 +396,7 @@ describe('git', () => {
 
   it.each([
     ['https://user:pass@host/x', 'https://***@host/x'],
+    ['https://user:p@ss@host/x', 'https://***@host/x'],
     ['https://token@host/x', 'https://***@host/x'],
     ['ssh://git:pass@host/x', 'ssh://git:***@host/x'],
     ['ssh://git@host/x', 'ssh://git@host/x'],

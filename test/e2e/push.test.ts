@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,6 +9,7 @@ import type { DevIssuer } from '../../src/auth/dev-issuer.ts';
 import { policies } from '../../src/cli/policies.ts';
 import { push } from '../../src/cli/push.ts';
 import type { Verb } from '../../src/cli/verb.ts';
+import { GateError } from '../../src/model/errors.ts';
 import { Folder, run } from '../cli/terminal.ts';
 import { textOf } from './fixtures/agent.ts';
 import { answerOf, RawAgent } from './fixtures/raw-agent.ts';
@@ -154,6 +157,7 @@ describe('sallyport push', () => {
       [['--token-file', 'nowhere'], 'USAGE'],
       [['--to', 'http://gate.test'], 'USAGE'],
       [['--to', 'ftp://gate.test'], 'USAGE'],
+      [['--to', 'https://ana:pw@gate.test'], 'USAGE'],
       [['--to', 'http://127.0.0.1:1'], 'ADMIN_UNREACHABLE'],
       // That of the gate itself.
       [['--to', url], 'ADMIN_ANSWER'],
@@ -163,6 +167,39 @@ describe('sallyport push', () => {
     for (const [args, code] of cases) {
       await expect(run(push, desk.path, ...defaults, ...args)).rejects.toMatchObject({ code });
     }
+  });
+
+  it('quotes no token that a header could not have', async () => {
+    writeFileSync(join(desk.path, 'two.token'), 's3cret\ns3cret');
+    const args = ['show', '--to', to, '--token-file', 'two.token'];
+    const error = await run(policies, desk.path, ...args).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'USAGE' });
+    expect(String(error)).not.toContain('s3cret');
+  });
+
+  it('prints nothing that a terminal would obey, whatever answers', async () => {
+    const evil = '\u001b[2J\u009b1m\u202e';
+    const at = { file: evil, line: 1, column: 1 };
+    const problems = [{ code: evil, severity: 'error', at, message: evil, hint: evil }];
+    const counts = { matched: 0, decided: 0, would: 0, limited: 0 };
+    const shown = { revision: evil, source: { kind: evil }, files: [], problems };
+    const rules = [{ id: evil, at, then: evil, mode: evil, ...counts }];
+    const server = createServer(({ url = '' }, response) => {
+      const failed = { code: 'POLICY_INVALID', message: evil, hint: evil, problems };
+      response.statusCode = url.startsWith('/bad') ? 422 : 200;
+      response.end(JSON.stringify(url.startsWith('/bad') ? failed : { ...shown, rules }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const at0 = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const show = (to: string) => run(policies, desk.path, 'show', '--to', to, '--token-file', 'bob.token'); // biome-ignore format: one line says it
+    const hidden = /[^\n\P{Cc}]|\p{Cf}/u;
+    const { out } = await show(at0);
+    expect(out).toContain('\\x1b[2J\\x9b1m\\u202e');
+    expect(out).not.toMatch(hidden);
+    const error = await show(`${at0}/bad`).catch((thrown: unknown) => thrown);
+    expect(error instanceof GateError && error.explain()).toMatch(/^[^\p{Cf}]*\\x1b/u);
+    expect(error instanceof GateError && error.explain()).not.toMatch(hidden);
+    server.close();
   });
 
   it('makes keys that only their owner can read, and overwrites none', async () => {

@@ -67,6 +67,11 @@ describe('JSON', () => {
     },
   );
 
+  it('tells in linear time whether a double holds a number', () => {
+    const digits = `1${'0'.repeat(1_000_000)}1`;
+    expect(JSON.stringify(parseJson(`[${digits},0.${digits}]`))).toBe(`[${digits},0.${digits}]`);
+  });
+
   it('has one reading of a member that comes twice, in risky text too', () => {
     expect(parseJson('{"a":1,"a":2}')).toEqual({ a: 2 });
     expect(JSON.stringify(parseJson('{"a":1,"a":12345678901234567890}'))).toBe(

@@ -23,6 +23,14 @@ describe('an identity in the transcript', () => {
     });
   });
 
+  it('leaves out tokens that are in claims, however deep', () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln';
+    const claims = { tier: 'gold', idp: { tokens: [token] }, act_token: token };
+    const { claims: kept, omitted } = factsOf({ ...ana, claims });
+    expect(kept).toEqual({ tier: 'gold' });
+    expect(omitted).toEqual(['act_token', 'idp']);
+  });
+
   it('leaves out what is too large, the largest first', () => {
     const claims = { photo: 'x'.repeat(10_000), a: 'y'.repeat(4_000), b: 'z'.repeat(4_500) };
     const { claims: kept, omitted } = factsOf({ ...ana, claims });

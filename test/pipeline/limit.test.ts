@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LimitClaim } from '../../src/model/decision.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Frame } from '../../src/model/message.ts';
 import type { Limiter, LimitReached } from '../../src/model/seams.ts';
 import type { ExchangeInit } from '../../src/pipeline/exchange.ts';
@@ -338,6 +338,24 @@ describe('a call that goes on with what it was asked for', () => {
     expect(await gate.passed(1, statelessCall(), stateless)).toBe(0);
     // The same state a second time runs the tool a second time.
     expect(await gate.passed(1, again, stateless)).toBe(0);
+  });
+});
+
+describe('what is asked in a call that goes on', () => {
+  it('counts each time, also where the call itself is not counted', async () => {
+    const gate = new LimitedGate([
+      tools,
+      { id: 'q', on: { methods: ['roots/list'] }, then: 'allow', limit: { calls: 2, per: '1h' } },
+    ]);
+    let state: Json = null;
+    const answered: boolean[] = [];
+    for (let round = 0; round < 4; round++) {
+      const frame = statelessCall(state === null ? {} : { requestState: state });
+      const { result } = await gate.send([frame, asks({ r: roots })], stateless);
+      answered.push(result.resultType === 'input_required');
+      state = result.requestState ?? state;
+    }
+    expect(answered).toEqual([true, true, false, false]);
   });
 });
 

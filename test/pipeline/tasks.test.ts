@@ -493,6 +493,27 @@ describe('a task of the extension (2026-07-28)', () => {
     expect(gate.transcript()).not.toContain(email);
   });
 
+  it('has its error judged as that of the call', async () => {
+    const no = {
+      id: 'no',
+      on: { tools: ['query'] },
+      when: { 'error.message': { contains: 'traceback' } },
+      then: 'block',
+    };
+    const gate = new TestGate([tools, no]);
+    const id = await beginExt(gate);
+    const failed = (message: string) => ({
+      ...{ resultType: 'complete', taskId: 'T1', ...state, status: 'failed' },
+      error: { code: -32603, message },
+    });
+    const bad = await last(gate, stateless, get(id), answer(failed('traceback of x')));
+    expect(bad.error.message).toContain('"no"');
+    const fine = await last(gate, stateless, get(id), answer(failed('busy')));
+    expect(fine.result).toMatchObject({ status: 'failed' });
+    const [news] = await pass(gate, stateless, told('notifications/tasks', failed('traceback')));
+    expect(news?.kind).toBe('drop');
+  });
+
   it('has what it asks judged, by whatever way it comes', async () => {
     const open = new TestGate([tools, ask]);
     const id = await beginExt(open);

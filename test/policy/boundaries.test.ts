@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeValue } from '../support/policies.ts';
+import { UNKNOWN } from '../../src/policy/subject.ts';
+import { judgeValue, policiesOf, subjectOf } from '../support/policies.ts';
 
 describe('bounds', () => {
   it('include what they say and exclude the rest', () => {
@@ -7,5 +8,28 @@ describe('bounds', () => {
     expect(judgeValue({ gt: 5 }, 5)).toBe('fails');
     expect(judgeValue({ lte: 5 }, 5)).toBe('holds');
     expect(judgeValue({ lt: 5 }, 5)).toBe('fails');
+  });
+});
+
+describe('a rule without "then"', () => {
+  const limit = { calls: 1, per: '1h' };
+
+  it('says nothing that it would do in shadow, where it only counts', () => {
+    const { would, limits, shadowLimits } = policiesOf([{ id: 'a', limit, mode: 'shadow' }]).judge(
+      subjectOf(),
+    );
+    expect(would).toEqual([]);
+    expect(limits).toEqual([]);
+    expect(shadowLimits).toHaveLength(1);
+  });
+
+  it('is due where nobody knows yet whether its condition holds', () => {
+    const mask = { find: 'email' };
+    const when = { 'args.x': { eq: 1 } };
+    const policies = policiesOf([{ id: 'a', mask, limit, when }]);
+    const { matched, masks, limits } = policies.judge(subjectOf({ args: UNKNOWN }));
+    expect(matched).toEqual(['a']);
+    expect(masks).toHaveLength(1);
+    expect(limits).toHaveLength(1);
   });
 });

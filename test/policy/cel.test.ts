@@ -295,6 +295,7 @@ describe('what an expression may cost', () => {
     ['a loop over a long list', 'args.numbers.all(n, n >= 0)'],
     ['a loop in a loop', 'args.some.all(a, args.some.all(b, a + b >= 0))'],
     ['a loop over names in a loop', 'args.names.all(a, args.names.all(b, a != b + "x"))'],
+    ['a long text in a loop in a loop', 'args.texts.all(a, args.few.all(b, !a.contains("xy")))'],
     ['a long text in a loop', 'args.some.all(n, !args.text.contains(string(n) + "y"))'],
     ['a text taken apart', 'args.text.split("").all(c, c == "x")'],
     ['a list of a great many elements', 'size(args.many) > 1'],
@@ -302,6 +303,8 @@ describe('what an expression may cost', () => {
     const args = {
       numbers,
       some: numbers.slice(0, 200),
+      texts: ['x'.repeat(100_000)],
+      few: [1],
       names: Object.fromEntries(numbers.slice(0, 200).map((n) => [`k${n}`, 1])),
       text: 'x'.repeat(1_000_000),
       many: Array.from({ length: 200_000 }, () => ({})),

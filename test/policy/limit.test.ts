@@ -71,6 +71,16 @@ describe('what a message claims of a limit', () => {
     expect(keyBy(parseJson(some))).toBe(keyBy(parseJson(other)));
   });
 
+  it('is found out in linear time, whatever digits a number has', () => {
+    const of = (x: string) => keyBy(parseJson(`{"x":${x}}`));
+    const zeros = '0'.repeat(1_000_000);
+    expect(of(`1${zeros}1`)).not.toBe(of(`1${zeros}2`));
+    const nines = '9'.repeat(1_000_000);
+    expect(of(`1e${nines}`)).toBe(of(`1e${nines}`));
+    expect(of(`1e${nines}`)).not.toBe(of(`2e${nines}`));
+    expect(of(`1234567890123456789e${zeros}5`)).toBe(of('1234567890123456789e5'));
+  });
+
   it('has no key where what it counts by can not be told', () => {
     expect(
       keyOf({ ...limit, by: 'tool.annotations.title' }, { tool: UNAVAILABLE }),

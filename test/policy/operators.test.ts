@@ -217,7 +217,10 @@ const rows: readonly Row[] = [
       ...['http://0x7f.1/', 'http://2130706433/', 'http://017700000001/', 'http://[0:0::1]:8080/'],
     ],
     fails: ['https://bucher.example/', 'http://127.0.0.2/', 'http://[::2]/'],
-    unjudged: ['//b\u00fccher.example/', 'http://[fe80::1%25eth0]/'],
+    unjudged: [
+      ...['//b\u00fccher.example/', 'http://[fe80::1%25eth0]/'],
+      ...['http://evil.test;.b\u00fccher.example/', 'http://evil.test&.b\u00fccher.example/'],
+    ],
     absent: 'fails',
   },
   {
@@ -381,6 +384,15 @@ describe('operators', () => {
     ['^(\\s|\\s*)*y', ' '.repeat(100_000)],
   ])('match %j against 100 KB without backtracking', (pattern, text) => {
     expect(judgeValue({ matches: pattern }, text)).toBe('fails');
+  });
+
+  it.each([
+    [{ path_within: '/data' }, `/${'.'.repeat(1_000_000)}x`, 'fails'],
+    [{ path_within: '/data' }, `/data/${'. '.repeat(500_000)}`, 'unjudged'],
+    [{ glob: '*@*.example.com' }, 'a@'.repeat(1_000_000), 'fails'],
+    [{ glob: 'a*@*?b*' }, `${'a@'.repeat(1_000_000)}cb`, 'holds'],
+  ])('take linear time on long text: %j', (uses, text, outcome) => {
+    expect(judgeValue(uses, text)).toBe(outcome);
   });
 
   it.each(['a*a*a*a*a*b', '*a*a*a*a*a*a*b', '?*?*?*?*b'])(

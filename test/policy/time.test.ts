@@ -31,6 +31,12 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    what: 'a date in a zone',
+    time: { after: '1990-01-01', before: '2000-01-01', zone: 'Europe/Berlin' },
+    holds: ['1989-12-31T23:00:00Z', '1996-02-29T12:00:00Z', '1999-12-31T22:59:59Z'],
+    fails: ['1989-12-31T22:59:59Z', '1999-12-31T23:00:00Z', '0095-06-01T12:00:00Z'],
+  },
+  {
     what: 'a day that begins before that of UTC',
     time: { days: 'sat', zone: 'Pacific/Auckland' },
     holds: ['2026-01-09T11:00:00Z', '2026-01-10T10:59:00Z'],

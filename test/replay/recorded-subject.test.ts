@@ -68,6 +68,52 @@ describe('a recorded call', () => {
     expect(hidden).toEqual([['tool'], ['result', 'structuredContent', 'mail']]);
   });
 
+  it('hides what the transcript names, and nothing that only looks masked', () => {
+    const args = { to: 'x', rows: [{ mail: 'kept' }], text: 'select **' };
+    const places = ['params.arguments.rows[0].mail', 'params._meta.trace', 'params.name'];
+    const note = { ...masked, detail: { ...masked.detail, places } };
+    const params = { name: 'send', arguments: args, _meta: { trace: '*' } };
+    const result = { content: [{ text: '**' }], structuredContent: { mail: '**' } };
+    const told = { ...masked, detail: { ...masked.detail, places: ['result.structuredContent.mail'] } }; // biome-ignore format: one line says it
+    const steps = [note, masked, forwarded, told, answered({ result })];
+    expect(subjectOf('send', args, { params, steps }).hidden).toEqual([
+      ['args', 'rows', 0, 'mail'],
+      ['request', 'meta', 'trace'],
+      ['tool'],
+      ['result', 'structuredContent', 'mail'],
+    ]);
+  });
+
+  it('hides what looks masked as well where the transcript does not name all places', () => {
+    const args = { to: 'x', text: 'select **' };
+    for (const more of [
+      { places: ['params.arguments.to'], more: 3 },
+      { places: ['params.arguments.to', '.'] },
+    ]) {
+      // biome-ignore format: one line says it
+      const note = { ...masked, detail: { ...masked.detail, ...more } };
+      const { hidden } = subjectOf('send', args, { steps: [note, forwarded] });
+      expect(hidden).toEqual([['args', 'to'], ['args', 'text'], ['tool']]);
+    }
+  });
+
+  it('takes what is named of a message that was stopped', () => {
+    const args = { to: 'x', text: 'select **' };
+    const stopped = [{ kind: 'blocked' as const, detail: { reason: 'no' } }];
+    const opened = { masked: ['params.arguments.to'] };
+    const { hidden } = subjectOf('send', args, { opened, steps: stopped, outcome: 'blocked' });
+    expect(hidden).toEqual([['args', 'to'], ['tool']]);
+    const none = subjectOf('send', args, { opened: { masked: [] }, steps: stopped });
+    expect(none.hidden).toEqual([['tool']]);
+  });
+
+  it('hides all arguments where the name of one is masked', () => {
+    const note = { ...masked, detail: { ...masked.detail, places: ['params.arguments'] } };
+    const args = { '[redacted:email]': 1 };
+    const { hidden } = subjectOf('send', args, { steps: [note, forwarded] });
+    expect(hidden).toEqual([['args'], ['tool']]);
+  });
+
   it('knows nothing of a message that was cut', () => {
     const cut = { opened: { characters: 70_000 }, payload: '{"jsonrpc":"2.0","id":1,"meth' };
     const { subject, hidden } = subjectOf('query', {}, cut);

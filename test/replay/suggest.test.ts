@@ -64,6 +64,7 @@ describe('a suggested policy', () => {
   it.each([
     ['a value that came again and again', times(6, () => ({ x: 'eu' })), { in: ['eu'] }],
     ['few values', times(9, (i) => ({ x: ['a', 'b', 'c'][i % 3] })), { in: ['a', 'b', 'c'] }],
+    ['addresses, but names none', times(9, () => ({ x: 'ana@example.com' })), { type: 'string', length: { lte: 20 } }], // biome-ignore format: a row
     ['any text', times(9, (i) => ({ x: `text ${i}` })), { type: 'string', length: { lte: 10 } }],
     ['whole numbers', times(9, (i) => ({ x: i * 7 })), { type: 'integer', gte: 0, lte: 100 }],
     ['numbers below zero', times(9, (i) => ({ x: -i * 0.3 })), { type: 'number', gte: -5, lte: 0 }],
@@ -96,6 +97,11 @@ describe('a suggested policy', () => {
     expect(await learnt({ x: 'abc' }, { x: null })).toEqual({
       any: [{ 'args.x': { type: 'null' } }, { 'args.x': { type: 'string', length: { lte: 5 } } }],
     });
+  });
+
+  it('writes no secret into a file', async () => {
+    const when = await learnt(...times(9, () => ({ db_password: 'hunter2' })));
+    expect(when).toMatchObject({ 'args.db_password': { type: 'string', length: { lte: 10 } } });
   });
 
   it('looks into objects', async () => {

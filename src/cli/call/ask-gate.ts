@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
-import { type McpAnswer, McpClient, type McpClientOptions } from '../mcp-client.ts';
+import { McpClient, type McpClientOptions } from '../mcp-client.ts';
+import type { McpAnswer } from '../mcp-client-answer.ts';
 import { rpcErrorIn } from '../mcp-client-error.ts';
 import type { McpPlace } from '../mcp-client-place.ts';
 

@@ -62,9 +62,11 @@ export function callOf(values: CallValues, cwd: string, now: number): NamedCall 
   const tested = from?.does.kind === 'call' ? from.does : undefined;
   const upstream = values.upstream ?? tested?.upstream;
   if (upstream === undefined) throw lacks('--upstream');
-  const { method, target, args } = namedBy(values, cwd) ?? fromCase(tested, values, cwd);
+  const own = namedBy(values, cwd);
+  const { method, target, args } = own ?? fromCase(tested, values, cwd);
   const annotations = optional('annotations', values, cwd);
-  const told = optional('tool-facts', values, cwd) ?? tested?.facts;
+  // What the case says of its tool says nothing of another.
+  const told = optional('tool-facts', values, cwd) ?? (own ? undefined : tested?.facts);
   const tool = told || annotations ? { ...told, ...(annotations && { annotations }) } : UNAVAILABLE;
   const meta = optional('meta', values, cwd) ?? from?.meta;
   const subject: Subject = {

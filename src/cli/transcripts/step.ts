@@ -12,7 +12,11 @@ export function stepLines({ kind, detail = {}, payload }: TranscriptEvent): stri
     case 'received': {
       if (detail.kind === undefined) return others(detail, []);
       const from = detail.direction === 'down' ? 'upstream' : 'client';
-      return [`${text(detail.kind)} from the ${from}`, ...others(detail, ['direction', 'kind'])];
+      return [
+        `${text(detail.kind)} from the ${from}`,
+        ...placeLines(detail, 'masked'),
+        ...others(detail, ['direction', 'kind', 'masked', 'more']),
+      ];
     }
     case 'decided':
       return decision(detail);
@@ -20,7 +24,11 @@ export function stepLines({ kind, detail = {}, payload }: TranscriptEvent): stri
       const { what, rule, count } = detail;
       const by = rule === undefined ? '' : ` by ${text(rule)}`;
       const times = typeof count === 'number' ? `, ${counted(count, 'place')}` : '';
-      return [`${text(what)}${times}${by}`, ...others(detail, ['what', 'rule', 'count'])];
+      return [
+        `${text(what)}${times}${by}`,
+        ...placeLines(detail, 'places'),
+        ...others(detail, ['what', 'rule', 'count', 'places', 'more']),
+      ];
     }
     case 'forwarded':
       // Towards the upstream goes what was received, so only the other way has a payload of its own.
@@ -61,6 +69,14 @@ function says(rule: Json | undefined, reason: Json | undefined): boolean {
 
 function shadow(would: Json): string {
   return isObject(would) ? `${text(would.effect)} by ${text(would.rule)}` : text(would);
+}
+
+/** Where masks changed something. */
+function placeLines(detail: Facts, key: string): string[] {
+  const { [key]: places, more } = detail;
+  if (!isList(places) || places.length === 0) return [];
+  const rest = typeof more === 'number' ? ` and ${more} more` : '';
+  return [`masked: ${places.map(text).join(', ')}${rest}`];
 }
 
 /** Facts that have no words of their own. */

@@ -5,7 +5,7 @@ import type { ErrorFrame, Frame, RequestFrame } from '../../model/message.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { ABSENT } from '../../policy/subject.ts';
 import { visitsOf } from '../../protocol/input-requests.ts';
-import type { Part } from '../carried.ts';
+import type { Part, PartKind } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
@@ -77,32 +77,34 @@ function decidePart(
       return decideByGrant(subjectOf(exchange, catalog, { method, result }), policies);
     }
     case 'outcome':
-      return decideOutcome(what.result, exchange, policies, catalog);
+      return decideOutcome(what, exchange, policies, catalog);
     case 'own':
     case 'unasked':
       return undefined;
   }
 }
 
-/** Judged as the result of the call that made the task. */
+/** Judged as the answer to the call that made the task. */
 function decideOutcome(
-  result: JsonObject | undefined,
+  outcome: Extract<PartKind, { kind: 'outcome' }>,
   exchange: Exchange,
   policies: PolicySet,
   catalog: ToolCatalog,
 ): Decision {
   const task = exchange.carried.task ?? exchange.task;
   const { method, params = {} } = exchange;
-  const subject = task
-    ? callSubject(exchange, catalog, task, result ?? ABSENT)
-    : subjectOf(exchange, catalog, { method, params, result: result ?? ABSENT });
+  const result = 'result' in outcome ? outcome.result : ABSENT;
+  const error = 'error' in outcome ? outcome.error : ABSENT;
+  const call = task
+    ? callSubject(exchange, catalog, task, result)
+    : subjectOf(exchange, catalog, { method, params, result });
   const none = { matched: [], would: [], masks: [], limits: [], unjudged: [] };
   const passed = {
     effect: 'allow',
     reason: 'no rule looks at results',
     denial: 'explain',
   } as const;
-  return policies.judgeResult(subject) ?? { ...passed, ...none };
+  return policies.judgeResult({ ...call, error }) ?? { ...passed, ...none };
 }
 
 /** The URLs of an error that sends the client to visit them are judged as requests to do so. */

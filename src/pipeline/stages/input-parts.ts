@@ -65,7 +65,7 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
     const visits = visitsOf(error);
     if (typeof visits === 'string') return visits;
     clean = { ...clean, error: withoutDecision(error, 'data') };
-    const what = { kind: 'outcome', result: undefined } as const;
+    const what = { kind: 'outcome', error } as const;
     parts.push({ what, path: ['error'], place: errorPlace }, ...visits.map(visitPart));
   }
   return { body: clean, parts, requests: opened.requests };

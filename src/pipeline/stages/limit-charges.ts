@@ -63,7 +63,8 @@ export function questionName(
 }
 
 /** What a call is known by that its client sends again with what it was asked for; undefined of any other. */
-export function resumptionName({ carried, sent }: Exchange): string | undefined {
+export function resumptionName(frame: Frame, { carried, sent }: Exchange): string | undefined {
+  if (frame.direction !== 'up') return undefined;
   const resumed = carried.parts.some(({ path }) => path[0] === 'requestState');
   const state = sent?.requestState;
   return resumed && typeof state === 'string' ? digestOf(['resumption', state]) : undefined;

@@ -40,7 +40,7 @@ export function limit(options: LimitOptions): Stage {
   return (frame, exchange) => {
     const charges = chargesOf(frame, exchange);
     if (charges.length === 0) return forward(frame);
-    const taken = counter.takeAll(charges, exchange);
+    const taken = counter.takeAll(charges, resumptionName(frame, exchange), exchange);
     if (!(taken instanceof Promise)) return counter.verdict(taken, frame, exchange);
     const kept = keepText(frame, exchange);
     return taken.then((outcome) => {
@@ -72,8 +72,11 @@ class Counter {
   }
 
   /** Takes what each of the charges claims, until one has no room; then what shadow rules would count. */
-  takeAll(charges: readonly Charge[], exchange: Exchange): Soon<Outcome> {
-    const resumption = resumptionName(exchange);
+  takeAll(
+    charges: readonly Charge[],
+    resumption: string | undefined,
+    exchange: Exchange,
+  ): Soon<Outcome> {
     const steps = charges.map((charge) => () => this.#charge(charge, resumption, exchange));
     const shadows = charges.map((charge) => () => this.#shadow(charge, resumption, exchange));
     return then(inTurn(steps), (outcome) => outcome ?? inTurn(shadows));

@@ -1,3 +1,4 @@
+import { type ChangedPlaces, changedPlaces } from '../../mask/changed-places.ts';
 import { applyMasks, type Masked } from '../../mask/mask.ts';
 import type { Place } from '../../mask/place.ts';
 import {
@@ -33,7 +34,11 @@ export function mask(catalog: ToolCatalog): Stage {
     const { parts } = exchange.carried;
     if (masks.length === 0 && parts.every((part) => !part.masks?.length)) return forward(frame);
     const { frame: masked, reports } = maskFrame(frame, exchange, masks);
-    for (const { rule, what, count } of reports) exchange.note('masked', { rule, what, count });
+    for (const [index, { rule, what, count }] of reports.entries()) {
+      // They are of all masks together, so that they are said once.
+      const where = index === 0 ? placesDetail(changedIn(frame, masked)) : {};
+      exchange.note('masked', { rule, what, count, ...where });
+    }
     const sent = masked.direction === 'up' && reports.length > 0 ? masked : undefined;
     return sent?.kind === 'request' ? judgeAgain(sent, exchange, catalog) : forward(masked);
   };
@@ -48,22 +53,34 @@ function isOfServer({ direction, kind }: Frame): boolean {
   return direction === 'down' && (kind === 'request' || kind === 'notification');
 }
 
+/** A frame as it may be read. */
+type Readable = Frame & {
+  readonly source: string;
+  /** Where masks have changed it. */
+  readonly masked: ChangedPlaces;
+};
+
 /** A frame as it may be read in a transcript, with its text; undefined while nothing says what must be masked. */
-export function readable(
-  frame: Frame,
-  exchange: Exchange,
-): (Frame & { readonly source: string }) | undefined {
+export function readable(frame: Frame, exchange: Exchange): Readable | undefined {
   if (!exchange.decision || (isOfServer(frame) && !exchange.passing)) return undefined;
   try {
     const masks = masksFor(frame, exchange);
     const { parts } = exchange.carried;
     const asItIs = masks.length === 0 && parts.length === 0;
     const shown = asItIs ? frame : maskFrame(frame, exchange, masks, { stopped: true }).frame;
-    return { ...shown, source: frameText(shown) };
+    return { ...shown, source: frameText(shown), masked: changedIn(frame, shown) };
   } catch {
     // What can't be masked can't be read.
     return undefined;
   }
+}
+
+function changedIn(before: Frame, after: Frame): ChangedPlaces {
+  return changedPlaces(before.message as unknown as Json, after.message as unknown as Json);
+}
+
+function placesDetail({ places, more }: ChangedPlaces): JsonObject {
+  return { places, ...(more > 0 ? { more } : {}) };
 }
 
 interface MaskedFrame {

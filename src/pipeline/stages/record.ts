@@ -52,7 +52,9 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
   const stopped = readable(frame, exchange);
   if (stopped) {
     const { payload, detail } = bounded(stopped.source);
-    exchange.attach(payload, { ...detail, ...traceOf(stopped) });
+    const { places, more } = stopped.masked;
+    const masked = { masked: places, ...(more > 0 ? { more } : {}) };
+    exchange.attach(payload, { ...detail, ...traceOf(stopped), ...masked });
   }
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);

@@ -4,11 +4,10 @@ import type { Operator } from './operator.ts';
 
 /**
  * What can be read in two ways, so that where it leads is the upstream's affair: control characters and backslashes;
- * dots and separators as percent escapes, overlong ones too; a drive or a URL (`C:`, `file:`); a home (`~`); dots with
- * dots or blanks after them, which Windows takes off.
+ * dots and separators as percent escapes, overlong ones too; a drive or a URL (`C:`, `file:`); a home (`~`).
  */
-const AMBIGUOUS =
-  /[\p{Cc}\\]|%(?:2e|2f|5c|00|25|c0|c1)|^\s*[a-z][a-z\d+.-]*:|^~|(?:^|\/)(?!\.{1,2}(?:\/|$))[\s.]*\.[\s.]*(?:\/|$)/iu;
+const AMBIGUOUS = /[\p{Cc}\\]|%(?:2e|2f|5c|00|25|c0|c1)|^\s*[a-z][a-z\d+.-]*:|^~/iu;
+const DOTS_AND_BLANKS = /^[\s.]*$/;
 
 /**
  * `path_within: /data` or a list — the path, once `.` and `..` are resolved, is one of these folders or inside it.
@@ -28,19 +27,29 @@ export const pathWithin: Operator = {
   compile(operand, { reader }) {
     const texts = reader.texts(operand, 'the operand of "path_within"');
     for (const text of texts ?? []) {
-      if (text !== '' && !AMBIGUOUS.test(text)) continue;
+      if (text !== '' && !isAmbiguous(text)) continue;
       const hint = 'write it with "/", and without "~", drives and escapes';
       reader.error('OPERAND', operand.at, `"${text}" is no folder that paths can be within`, hint);
     }
     const folders = texts?.map(normalise);
     if (!folders) return undefined;
     return (value) => {
-      if (typeof value !== 'string' || AMBIGUOUS.test(value)) return FAULT;
+      if (typeof value !== 'string' || isAmbiguous(value)) return FAULT;
       const path = normalise(value);
       return folders.reduce((any: Outcome, folder) => or(any, within(path, folder)), FALSE);
     };
   },
 };
+
+function isAmbiguous(path: string): boolean {
+  return AMBIGUOUS.test(path) || path.split('/').some(mayClimb);
+}
+
+/** Windows takes dots and blanks at the end of a name off, so that `.. ` is `..`. */
+function mayClimb(name: string): boolean {
+  if (name === '.' || name === '..') return false;
+  return name.includes('.') && DOTS_AND_BLANKS.test(name);
+}
 
 function normalise(path: string): string {
   const resolved = posix.normalize(path);

@@ -27,8 +27,10 @@ const TALL = 12;
 /** Why a text does not show all that it holds; undefined where it does. Linear in the length of the text. */
 export function hiddenIn(text: string): string | undefined {
   const plain = text.replace(FLAGS, '');
+  const isRightToLeft = RIGHT_TO_LEFT.test(plain);
   for (const { 0: found, index } of plain.matchAll(HIDDEN)) {
-    if (!LAYOUT.has(found) && !belongs(found, plain, index)) {
+    if (LAYOUT.has(found) || (isRightToLeft && DIRECTION_MARKS.has(found))) continue;
+    if (!belongs(found, plain, index)) {
       return `has the hidden character ${escaped(found)}`;
     }
   }
@@ -101,7 +103,6 @@ function belongs(character: string, text: string, index: number): boolean {
       character === '\u200d' && EMOJI.test(before) && /^\p{Extended_Pictographic}/u.test(after)
     );
   }
-  if (DIRECTION_MARKS.has(character)) return RIGHT_TO_LEFT.test(text);
   if (character === '\ufe0e' || character === '\ufe0f') {
     return EMOJI.test(before) && !before.endsWith('\ufe0f');
   }

@@ -1,20 +1,32 @@
 import { visibleText } from './hidden-characters.ts';
 
 /** Cells of the table that compares two texts word by word; larger texts are shown as replaced. */
-const MAX_CELLS = 250_000;
+export const MAX_CELLS = 250_000;
 /** Characters of what stays the same that are shown beside a change. */
 const CONTEXT = 24;
 /** Characters of one part that came or went. */
 const MAX_PART = 240;
+
+interface Room {
+  cells: number;
+}
 
 interface Part {
   readonly kind: 'same' | 'gone' | 'new';
   readonly text: string;
 }
 
-/** What changed between two texts, by words on one line: `reads [-a file-]{+everything+}`, hidden characters visible. */
-export function textDifference(before: string, after: string): string {
-  const parts = partsOf(words(before), words(after));
+/**
+ * What changed between two texts, by words on one line: `reads [-a file-]{+everything+}`, hidden characters visible.
+ *
+ * @param room cells that are left for this text and others; what it takes is taken off
+ */
+export function textDifference(
+  before: string,
+  after: string,
+  room: Room = { cells: MAX_CELLS },
+): string {
+  const parts = partsOf(words(before), words(after), room);
   return parts
     .map(({ kind, text }, index) => {
       const shown = visibleText(text);
@@ -41,7 +53,7 @@ function words(text: string): string[] {
   return text.match(/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
 }
 
-function partsOf(before: readonly string[], after: readonly string[]): Part[] {
+function partsOf(before: readonly string[], after: readonly string[], room: Room): Part[] {
   const most = Math.min(before.length, after.length);
   let start = 0;
   while (start < most && before[start] === after[start]) start++;
@@ -50,6 +62,7 @@ function partsOf(before: readonly string[], after: readonly string[]): Part[] {
   const middle = between(
     before.slice(start, before.length - end),
     after.slice(start, after.length - end),
+    room,
   );
   const head: Part = { kind: 'same', text: before.slice(0, start).join('') };
   const tail: Part = { kind: 'same', text: before.slice(before.length - end).join('') };
@@ -57,14 +70,15 @@ function partsOf(before: readonly string[], after: readonly string[]): Part[] {
 }
 
 /** The longest common part of two lists of words decides what came and what went. */
-function between(before: readonly string[], after: readonly string[]): Part[] {
+function between(before: readonly string[], after: readonly string[], room: Room): Part[] {
   const [rows, columns] = [before.length, after.length];
-  if (rows * columns > MAX_CELLS) {
+  if (rows * columns > room.cells) {
     return [
       { kind: 'gone', text: before.join('') },
       { kind: 'new', text: after.join('') },
     ];
   }
+  room.cells -= rows * columns;
   const common = new Uint32Array((rows + 1) * (columns + 1));
   const at = (row: number, column: number) => common[row * (columns + 1) + column] ?? 0;
   for (let row = rows - 1; row >= 0; row--) {

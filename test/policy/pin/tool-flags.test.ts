@@ -32,6 +32,14 @@ describe('flags of tools', () => {
     });
   });
 
+  it.each([
+    ['direction marks that belong there', `${'\u200e'.repeat(60_000)}\u05d0`],
+    ['blanks', `a${' \n'.repeat(30_000)}b`],
+    ['words that begin like an attack', 'read '.repeat(13_000)],
+  ])('are found out in linear time: %s', (_, description) => {
+    expect(look({ name: 'a', description })).toBeDefined();
+  });
+
   it('look at names of members', () => {
     expect(look({ name: 'a', inputSchema: { properties: { 'pа\u0443': {} } } })).toHaveLength(1);
   });

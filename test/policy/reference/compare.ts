@@ -76,16 +76,36 @@ export function compareCalls(
   calls: readonly Call[],
 ): readonly Disagreement[] {
   const found = compiled(all);
-  return calls
-    .flatMap((call, index) => [
-      ...rowsOf(found, call),
-      // What is said of a caller is said of every call; a few of each will do.
-      ...(index < 4 ? rowsOfCaller(found, call) : []),
-    ])
+  const rows = calls.flatMap((call, index) => [
+    ...rowsOf(found, call),
+    // What is said of a caller is said of every call; a few of each will do.
+    ...(index < 4 ? rowsOfCaller(found, call) : []),
+  ]);
+  return disagreements(all, rows);
+}
+
+/** Asks both how they judge these calls on their way up, and nothing else. */
+export function compareJudging(
+  all: readonly Document[],
+  calls: readonly Call[],
+): readonly Disagreement[] {
+  const { policies, documents } = compiled(all);
+  const rows = calls.map(([message]): Row => {
+    const up: Subject = { ...message, result: UNKNOWN };
+    return ['judge', up, rulingOf(policies.judge(up)), decide(documents, up)];
+  });
+  return disagreements(all, rows);
+}
+
+function disagreements(
+  documents: readonly Document[],
+  rows: readonly Row[],
+): readonly Disagreement[] {
+  return rows
     .filter(([, , engine, reference]) => !isDeepStrictEqual(engine, reference))
     .map(([asked, subject, engine, reference]) => ({
       ...{ asked, engine, reference, subject },
-      documents: all,
+      documents,
     }));
 }
 

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { withVariables } from '../../config/environment.ts';
+import { problemsOf } from '../../config/issues.ts';
+import { openOrigin } from '../../config/open-origin.ts';
+import { policiesSchema } from '../../config/policies-schema.ts';
+import type { PolicyOrigin } from '../../config/policy-origin.ts';
+import { child, type Node, toJson } from '../../document/node.ts';
+import { parseYaml } from '../../document/yaml.ts';
+import { GateError, messageOf } from '../../model/errors.ts';
+import type { Problem } from '../../model/position.ts';
+import type { Terminal } from '../verb.ts';
+
+/** Where a configuration says that policies come from. */
+export type ConfiguredPolicies =
+  /** A folder, as somebody in the working directory would name it. */
+  | { readonly directory: string }
+  | { readonly kind: 'git' | 'pushed'; readonly open: () => Promise<PolicyOrigin> };
+
+/**
+ * Reads the part of a configuration that says where policies come from. Nothing else of it has to be right, and of a
+ * repository that nobody asks the authorization is not needed.
+ *
+ * @param asks true where the repository is to be asked
+ * @returns undefined where there is no configuration, or it says nothing of policies
+ * @throws GateError CONFIG_UNREADABLE; CONFIG_INVALID with every problem of that part
+ */
+export function configuredPolicies(
+  config: string,
+  asks: boolean,
+  { cwd, env }: Terminal,
+): ConfiguredPolicies | undefined {
+  const path = resolve(cwd, config);
+  const root = documentIn(path, config);
+  const section = child(root, 'policies');
+  if (!root || !section) return undefined;
+  const missing: Problem[] = [];
+  const value = toJson(withVariables(section, env, missing));
+  const authorization = child(section, 'authorization');
+  const needed = missing.filter(({ at }) => asks || at !== authorization?.at);
+  if (needed.length > 0) throw invalid(config, needed);
+  const parsed = policiesSchema.safeParse(value);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => {
+      return { ...issue, path: ['policies', ...issue.path] };
+    });
+    throw invalid(config, problemsOf(issues, root));
+  }
+  const base = dirname(path);
+  const { data } = parsed;
+  if (!('git' in data) && !('pushed' in data)) {
+    return { directory: relative(cwd, resolve(base, data.directory)) || '.' };
+  }
+  return { kind: 'git' in data ? 'git' : 'pushed', open: () => openOrigin(data, base) };
+}
+
+function documentIn(path: string, shown: string): Node | undefined {
+  if (!existsSync(path)) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const message = `cannot read the configuration ${shown}: ${messageOf(cause)}`;
+    throw new GateError('CONFIG_UNREADABLE', message, { cause });
+  }
+  const { documents, problems } = parseYaml(text, shown);
+  if (problems.length > 0) throw invalid(shown, problems);
+  return documents[0];
+}
+
+function invalid(file: string, problems: readonly Problem[]): GateError {
+  return new GateError('CONFIG_INVALID', `${file} has errors`, { problems });
+}
