@@ -12,7 +12,7 @@ import { writeReport } from './write-report.ts';
 const help = `Usage: sallyport check [PATH...] [--strict] [--json] [--sarif FILE]
                        [--lock FILE | --live [--config FILE]]
 
-Reads and compiles policy files as the daemon would, all PATHs together, and prints
+Reads and compiles policy files as the gate would, all PATHs together, and prints
 everything that is wrong with them as file:line:column severity CODE message; hint.
 
 PATH is a file or a folder, searched with its sub-folders. Default: policies
@@ -21,9 +21,9 @@ PATH is a file or a folder, searched with its sub-folders. Default: policies
   --json          print one JSON object instead
   --sarif FILE    write the problems as SARIF 2.1.0, for code review; "-" is standard output
   --lock FILE     compare rules with the tools in this lock file, their names and arguments;
-                  sallyport.lock.json is used by itself where it is there
+                  default: sallyport.lock.json, where there is one
   --live          compare them with what the upstreams of the configuration say now
-  --config FILE   the configuration for --live (default: sallyport.yaml)
+  --config FILE   configuration for --live; default: sallyport.yaml
 
 A warning that is meant can be silenced in place:
   silence: [{ code: POLICY_ALL_TOOLS, reason: "a sandbox without data" }]

@@ -13,7 +13,7 @@ export const adminOptions = { to: { type: 'string' }, 'token-file': { type: 'str
 
 /** Their help. */
 export const adminHelp = `  --to URL           the admin API, such as https://gate-admin.example.com
-  --token-file FILE  file with an access token for it; left out: the variable SALLYPORT_TOKEN`;
+  --token-file FILE  file with an access token for it; default: the variable SALLYPORT_TOKEN`;
 
 /** A bearer token (RFC 6750, section 2.1). */
 const TOKEN = /^[\w.~+/-]+=*$/;
@@ -105,11 +105,13 @@ export class PoliciesApi {
     { cwd, env }: Terminal,
   ): PoliciesApi {
     const { to, 'token-file': file } = values;
-    if (to === undefined)
-      throw new GateError('USAGE', '--to URL is missing: where is the admin API?');
+    if (to === undefined) {
+      const hint = 'the admin API, such as --to https://gate-admin.example.com';
+      throw new GateError('USAGE', '--to URL is missing', { hint });
+    }
     refuseCleartext(to);
     const token = file === undefined ? env.SALLYPORT_TOKEN : contentOf(resolve(cwd, file), file);
-    const hint = 'give one with --token-file FILE, or in the variable SALLYPORT_TOKEN';
+    const hint = 'set SALLYPORT_TOKEN, or name a file with --token-file';
     if (token === undefined || token.trim() === '') {
       throw new GateError('USAGE', 'there is no access token', { hint });
     }

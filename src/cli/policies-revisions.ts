@@ -1,5 +1,6 @@
 import { adminHelp, adminOptions, type ListedRevisions, PoliciesApi } from './policies-api.ts';
 import { readArguments } from './report.ts';
+import { refuseWords } from './transcripts/arguments.ts';
 import { exit, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport policies revisions --to URL [--json]
@@ -28,11 +29,12 @@ export const revisions: Verb = {
   summary: 'what it can go back to',
   help,
   async run(args, terminal) {
-    const { values } = readArguments('policies revisions', args, options);
+    const { values, positionals } = readArguments('policies revisions', args, options);
     if (values.help) {
       terminal.out(help);
       return exit.fine;
     }
+    refuseWords(positionals, 'policies revisions');
     const listed = await PoliciesApi.from(values, terminal).revisions();
     terminal.out(values.json ? `${JSON.stringify(listed, null, 2)}\n` : linesOf(listed));
     return exit.fine;

@@ -8,7 +8,7 @@ const help = `Usage: sallyport policies rollback REVISION --to URL [--if-match R
 Puts a revision that was pushed before in force again, as it was signed then.
 
 ${adminHelp}
-  --if-match REV     only if this revision is in force; left out: the one that is when this begins
+  --if-match REV     only if this revision is in force; default: the one that is now
   --json             print what the admin API answered instead
 
 Exit code: 0 in force, 2 wrong use, no answer, or the gate refused.

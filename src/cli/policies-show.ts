@@ -7,6 +7,7 @@ import {
   type ShownPolicies,
 } from './policies-api.ts';
 import { readArguments } from './report.ts';
+import { refuseWords } from './transcripts/arguments.ts';
 import { exit, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport policies show --to URL [--json]
@@ -39,11 +40,12 @@ export const show: Verb = {
   summary: 'what is in force, and what its rules did',
   help,
   async run(args, terminal) {
-    const { values } = readArguments('policies show', args, options);
+    const { values, positionals } = readArguments('policies show', args, options);
     if (values.help) {
       terminal.out(help);
       return exit.fine;
     }
+    refuseWords(positionals, 'policies show');
     const shown = await PoliciesApi.from(values, terminal).show();
     terminal.out(values.json ? `${JSON.stringify(shown, null, 2)}\n` : pageOf(shown));
     return exit.fine;

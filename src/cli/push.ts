@@ -27,8 +27,8 @@ that is in force; what has errors is never sent.
 PATH is a file or a folder, searched with its sub-folders. Default: policies
 
 ${adminHelp}
-  --key FILE         Ed25519 private key in PEM; left out: the variable SALLYPORT_KEY has the PEM
-  --if-match REV     push only if this revision is in force; left out: the one that is when this begins
+  --key FILE         Ed25519 private key in PEM; default: the PEM in the variable SALLYPORT_KEY
+  --if-match REV     push only if this revision is in force; default: the one that is now
   --note TEXT        what this is, for the list of revisions: a commit, a ticket
   --dry-run          have the gate check everything, and change nothing
   --json             print one JSON object instead

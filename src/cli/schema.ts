@@ -21,6 +21,8 @@ schema/config.schema.json. An editor with a YAML language server takes it from t
 
   # yaml-language-server: $schema=./policy.schema.json
 
+Exit code: 0 printed, 2 wrong use.
+
 Example:
   $ sallyport schema policy > policy.schema.json
 `;

@@ -8,6 +8,7 @@ import type { Log } from '../model/seams.ts';
 import { type DevAccess, startDevAccess } from './dev-access.ts';
 import { jsonLog, textLog } from './log.ts';
 import { readArguments } from './report.ts';
+import { refuseWords } from './transcripts/arguments.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport serve [--config FILE] [--dev]
@@ -16,9 +17,9 @@ Runs the gate until SIGINT or SIGTERM: new calls are then refused, running ones 
 shutdown.drain to end, and the transcript is written out. Policies are taken over
 while running, as soon as their files change; SIGHUP looks at once.
 
-  --config FILE   configuration; default sallyport.yaml
-  --dev           starts an OIDC issuer on loopback for development as well, and prints
-                  client configurations with a token; refuses to listen beyond loopback
+  --config FILE   configuration; default: sallyport.yaml
+  --dev           start an OIDC issuer on loopback for development as well, and print
+                  client configurations and tokens; listens on loopback only
 
 The log goes to standard error: JSON lines, or text on a terminal.
 
@@ -39,11 +40,12 @@ export const serve: Verb = {
   summary: 'run the gate',
   help,
   async run(args, terminal) {
-    const { values } = readArguments('serve', args, options);
+    const { values, positionals } = readArguments('serve', args, options);
     if (values.help) {
       terminal.out(help);
       return exit.fine;
     }
+    refuseWords(positionals, 'serve');
     const { config, base } = loadConfig(values.config, terminal.cwd, terminal.env);
     if (values.dev) refuseBeyondLoopback(config);
     else refuseNobody(config, values.config);

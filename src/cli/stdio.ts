@@ -16,8 +16,8 @@ Connects a client that only speaks stdio with a running gate: messages come on s
 input, a line each, and answers go to standard output. Without UPSTREAM it is all of them
 at once, with prefixed names.
 
-  --gate URL          the gate; default $SALLYPORT_GATE, then http://127.0.0.1:7411
-  --token-file FILE   a file with the access token; default: the token in $SALLYPORT_TOKEN
+  --gate URL          the gate; default: the variable SALLYPORT_GATE, then http://127.0.0.1:7411
+  --token-file FILE   file with an access token; default: the variable SALLYPORT_TOKEN
 
 The token must be meant for URL/mcp/UPSTREAM (or URL/mcp), the endpoint that is called.
 It ends when its input does, or when the gate has ended the session.

@@ -10,7 +10,7 @@ const subVerbs: Readonly<Record<string, Verb>> = { list, show, follow };
 
 const help = `Usage: sallyport transcripts list|show|follow [ARGUMENTS]
 
-Reads the record of exchanges, beside a daemon that writes it or without one.
+Reads the record of exchanges, beside a gate that writes it or without one.
 
 ${Object.entries(subVerbs)
   .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)

@@ -20,8 +20,9 @@ const NONE: readonly Problem[] = [];
  * Compiles one rule and checks it by itself.
  *
  * @param reader what has read this rule and nothing else; its problems are the rule's.
+ * @param isWhole the YAML of its file has no errors.
  */
-export function compileRule(rule: Rule, reader: Reader): CompiledRule {
+export function compileRule(rule: Rule, reader: Reader, isWhole: boolean): CompiledRule {
   const { id, at, when, then, limits } = rule;
   const onResult = when !== undefined && conditionReadsResult(when);
   if (onResult && then === 'approve') {
@@ -33,17 +34,19 @@ export function compileRule(rule: Rule, reader: Reader): CompiledRule {
     const hint = 'calls are counted before they go on, when there is no result yet';
     reader.error('LIMIT_ON_RESULT', limit.at, `rule "${id}" limits by the result`, hint);
   }
+  const holds = when ? compileCondition(when, reader) : () => TRUE;
   const compiled: CompiledRule = {
     ...rule,
-    holds: when ? compileCondition(when, reader) : () => TRUE,
+    holds,
     readsResult: onResult,
     limitsOf: compileLimits(id, limits),
     requires: when ? requirementsOf(when) : [],
     conjuncts: conjunctKeys(when),
     asksCaller: when !== undefined && conditionAsksCaller(when),
+    faulty: !isWhole || reader.failed,
     problems: reader.problems.length > 0 ? reader.problems : NONE,
   };
-  return reader.failed ? compiled : checked(compiled, reader);
+  return compiled.faulty ? compiled : checked(compiled, reader);
 }
 
 /** What a rule with errors means isn't known, so only sound ones are checked. */

@@ -51,9 +51,9 @@ export function* linkInSteps(files: readonly CompiledFile[]): Generator<void, Co
   const rules = files.flatMap((file) => file.rules);
   for (const { problems } of files) for (const problem of problems) reader.problems.push(problem);
   yield;
-  reportDuplicates(rules, reader);
+  const duplicates = reportDuplicates(rules, reader);
   yield;
-  yield* lintInSteps(rules, reader);
+  yield* lintInSteps(rules, reader, duplicates);
   yield;
   const problems = sortProblems(reader.problems);
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
@@ -78,7 +78,7 @@ export function* compileFileInSteps(
     for (const ruleNode of document?.rules ?? []) {
       const own = new Reader('POLICY');
       const rule = document && parseRule(ruleNode, document, own);
-      if (rule) rules.push(compileRule(rule, own));
+      if (rule) rules.push(compileRule(rule, own, problems.length === 0));
       else reader.problems.push(...own.problems);
       yield;
     }
@@ -100,14 +100,19 @@ function* revisionInSteps(sources: readonly PolicySource[]): Generator<void, str
   return hash.digest('hex').slice(0, 12);
 }
 
-function reportDuplicates(rules: readonly CompiledRule[], reader: Reader): void {
+/** @returns the rules whose id an earlier one has */
+function reportDuplicates(rules: readonly CompiledRule[], reader: Reader): Set<CompiledRule> {
   const first = new Map<string, Position>();
-  for (const { id, at } of rules) {
+  const duplicates = new Set<CompiledRule>();
+  for (const rule of rules) {
+    const { id, at } = rule;
     const earlier = first.get(id);
     if (!earlier) first.set(id, at);
     else {
+      duplicates.add(rule);
       const where = `${earlier.file}:${earlier.line}`;
       reader.error('DUPLICATE_ID', at, `the id "${id}" is taken`, `the other one is at ${where}`);
     }
   }
+  return duplicates;
 }

@@ -19,6 +19,8 @@ export interface CompiledRule extends Rule {
   readonly conjuncts: readonly string[];
   /** Its condition asks who calls, or through which upstream, so that it can be settled before any message comes. */
   readonly asksCaller: boolean;
+  /** Errors in its text, or in the YAML of its file, leave open what it means. */
+  readonly faulty: boolean;
   /** What is wrong, or doubtful, about it by itself, silenced or not. */
   readonly problems: readonly Problem[];
 }

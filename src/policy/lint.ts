@@ -1,4 +1,3 @@
-import { atOnce } from '../document/at-once.ts';
 import type { Reader } from '../document/reader.ts';
 import type { Silence } from './ast.ts';
 import { BreadthCheck } from './check-breadth.ts';
@@ -7,26 +6,27 @@ import { problemCodes } from './problem-codes.ts';
 import type { Report } from './rule-problem.ts';
 import { ShadowCheck } from './shadowed.ts';
 
+/** Rules that are looked at between two rests: some milliseconds at most. */
+const STEP = 25;
+
 /**
  * Reports what is wrong with rules by themselves, and warns of rules that are seldom meant beside the others. Warnings
  * that somebody has accepted in place, by `silence` on the rule or its document, are left out, and so are those about
  * rules with errors.
+ *
+ * @param duplicates rules whose id an earlier one has
  */
-export function lint(rules: readonly CompiledRule[], reader: Reader): void {
-  atOnce(lintInSteps(rules, reader));
-}
-
-/** Rules that are looked at between two rests: some milliseconds at most. */
-const STEP = 25;
-
-/** The same in steps. */
-export function* lintInSteps(rules: readonly CompiledRule[], reader: Reader): Generator<void> {
+export function* lintInSteps(
+  rules: readonly CompiledRule[],
+  reader: Reader,
+  duplicates: ReadonlySet<CompiledRule>,
+): Generator<void> {
   const used = new Set<Silence>();
   const report: Report = (code, rule, message, { at = rule.at, hint } = {}) => {
     if (!isSilenced(`POLICY_${code}`, rule, used)) reader.warn(code, at, message, hint);
   };
-  const sound: CompiledRule[] = [];
-  for (const rule of rules) if (reportOwn(rule, reader, used)) sound.push(rule);
+  for (const rule of rules) reportOwn(rule, reader, used);
+  const sound = rules.filter((rule) => !rule.faulty && !duplicates.has(rule));
   yield;
   const shadow = new ShadowCheck();
   yield* shadow.takeIn(sound);
@@ -40,19 +40,12 @@ export function* lintInSteps(rules: readonly CompiledRule[], reader: Reader): Ge
   reportUnused(sound, reader, used);
 }
 
-/**
- * Reports what is wrong with a rule by itself.
- *
- * @returns true where that is no error.
- */
-function reportOwn(rule: CompiledRule, reader: Reader, used: Set<Silence>): boolean {
-  let isSound = true;
+/** Reports what is wrong with a rule by itself, unless it is accepted. */
+function reportOwn(rule: CompiledRule, reader: Reader, used: Set<Silence>): void {
   for (const problem of rule.problems) {
-    if (problem.severity === 'error') isSound = false;
-    else if (isSilenced(problem.code, rule, used)) continue;
-    reader.problems.push(problem);
+    const isAccepted = problem.severity === 'warning' && isSilenced(problem.code, rule, used);
+    if (!isAccepted) reader.problems.push(problem);
   }
-  return isSound;
 }
 
 /** True where a silence of the rule accepts the warning; notes which. */

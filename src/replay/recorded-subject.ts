@@ -50,7 +50,7 @@ export function recordedSubject(
   const target = targetOf(method, params ?? namedBy(record));
   const args = message ? (argsOf(method, params) ?? ABSENT) : UNKNOWN;
   const meta = message ? (params?._meta ?? ABSENT) : UNKNOWN;
-  const { args: key } = methodRow(method);
+  const { args: key, list } = methodRow(method);
   const up = hiddenIn(events, 'up', opened, [
     { at: key === undefined ? ['params'] : ['params', key], root: ['args'], value: args },
     { at: ['params', '_meta'], root: ['request', 'meta'], value: meta },
@@ -58,7 +58,8 @@ export function recordedSubject(
   const { answer, event } = (answered ? answerIn(events) : undefined) ?? {};
   const down = event
     ? hiddenIn(events, 'down', event, [
-        { at: ['result'], root: ['result'], value: answer?.result ?? ABSENT },
+        // What was left out of a list after masks were applied has moved what follows it.
+        { at: ['result'], root: ['result'], value: answer?.result ?? ABSENT, moved: !!list },
         { at: ['error'], root: ['error'], value: answer?.error ?? ABSENT },
       ])
     : [];
@@ -133,6 +134,8 @@ interface Part {
   readonly at: HiddenPlace;
   readonly root: HiddenPlace;
   readonly value: Value;
+  /** True where places may not be where they were when they were named. */
+  readonly moved?: boolean;
 }
 
 /** What masks have changed of one side, as the transcript says; where it doesn't say all, what looks like it too. */
@@ -147,10 +150,10 @@ function hiddenIn(
   const half = side === 'up' ? events.slice(0, middle) : events.slice(middle);
   const named = namedPlaces(event, half);
   const byShape = named ? !named.all : half.some(mayBeMasked);
-  return parts.flatMap(({ at, root, value }) => {
+  return parts.flatMap(({ at, root, value, moved = false }) => {
     if (typeof value === 'symbol') return [];
     const said = movedPlaces(named?.places ?? [], at, root);
-    return byShape ? [...said, ...maskedPlaces(value, root)] : said;
+    return byShape || (named && moved) ? [...said, ...maskedPlaces(value, root)] : said;
   });
 }
 

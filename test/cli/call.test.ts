@@ -9,6 +9,7 @@ import { suggest } from '../../src/cli/suggest.ts';
 import type { Terminal } from '../../src/cli/verb.ts';
 import { Upstream } from '../e2e/fixtures/upstream.ts';
 import { type RunningGate, startGate } from '../e2e/support/gate.ts';
+import { statelessServer } from './stateless-server.ts';
 import { type Ran, run } from './terminal.ts';
 
 const POLICY = `apiVersion: sallyport/v1
@@ -105,6 +106,18 @@ describe('sallyport call', () => {
     const { code, out, err } = await asAna('fail', '--args', '{"text":"x"}');
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toContain('it broke');
+  });
+
+  it('exits with 1 where the server asks for input, which it shows and cannot give', async () => {
+    const inputRequests = { q: { method: 'elicitation/create', params: { message: 'sure?' } } };
+    const server = await statelessServer({ resultType: 'input_required', inputRequests });
+    try {
+      const { code, out } = await run(call, gate.folder, server.url, 'report', '--json');
+      expect(code).toBe(1);
+      expect(JSON.parse(out)).toEqual({ result: { resultType: 'input_required', inputRequests } });
+    } finally {
+      await server.close();
+    }
   });
 
   it('reads resources, gets prompts, and lists what the caller is shown', async () => {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withMadeParts } from '../../scripts/policy-reference.ts';
+import { check } from '../../src/cli/check.ts';
+import { test as suites } from '../../src/cli/test.ts';
 import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { formatProblem } from '../../src/model/position.ts';
@@ -11,6 +14,7 @@ import { rootSummaries } from '../../src/policy/root-summaries.ts';
 import { rootNames } from '../../src/policy/roots.ts';
 import { parseSuite } from '../../src/policy/suite.ts';
 import { runSuite } from '../../src/policy/suite-run.ts';
+import { run } from './terminal.ts';
 
 const page = readFileSync(new URL('../../docs/policy-language.md', import.meta.url), 'utf8');
 const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ''], index) => ({
@@ -58,6 +62,15 @@ describe('the page on the policy language', () => {
     const [, json = ''] = /^```json\n(.*?)^```$/ms.exec(page) ?? [];
     expect(problemsOf(json)).toEqual([]);
     expect(JSON.parse(json)).toHaveProperty('rules');
+  });
+
+  it('shows what check and test print of the policies of the project', async () => {
+    const root = resolve(import.meta.dirname, '../..');
+    const checked = await run(check, root, 'policies', '--strict');
+    const tested = await run(suites, root, 'policies', '--min-coverage', '100');
+    expect([checked.code, tested.code]).toEqual([0, 0]);
+    expect(page).toContain(`$ sallyport check policies\n${checked.out}$ sallyport test policies`);
+    expect(page).toContain(` --min-coverage 100\n${tested.out}\`\`\``);
   });
 
   it('links to headings that are there', () => {

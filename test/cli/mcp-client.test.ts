@@ -9,6 +9,7 @@ import { BothErasUpstream } from '../e2e/fixtures/both-eras-upstream.ts';
 import { EverythingSseServer } from '../e2e/fixtures/everything-sse.ts';
 import { commands, EverythingServer } from '../e2e/fixtures/servers.ts';
 import { type Handler, HttpUpstream, json } from '../transport/fixtures/http-upstream.ts';
+import { statelessServer } from './stateless-server.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,31 +61,8 @@ interface Params {
   readonly cursor?: string;
 }
 
-/** A server of the stateless era whose one tool wants its region in a header. */
-async function statelessServer(called?: object) {
-  const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
-  const inputSchema = {
-    type: 'object',
-    properties: { region: { type: 'string', 'x-mcp-header': 'Region' } },
-  };
-  const results: Record<string, object> = {
-    'server/discover': {
-      ...complete,
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: {} },
-      serverInfo: { name: 'it', version: '1' },
-    },
-    'tools/list': { ...complete, tools: [{ name: 'report', inputSchema }] },
-    'tools/call': called ?? { ...complete, content: [{ type: 'text', text: 'done', own: 1 }] },
-  };
-  const handler: Handler = (response, { body, headers }, id) => {
-    const { method } = JSON.parse(body);
-    const lacks = method === 'tools/call' && !called && headers['mcp-param-region'] === undefined;
-    const error = { code: -32020, message: 'Mcp-Param-Region is missing' };
-    const outcome = lacks ? { error } : { result: results[method] };
-    json(response, JSON.stringify({ jsonrpc: '2.0', id, ...outcome }), lacks ? 400 : 200);
-  };
-  const upstream = await HttpUpstream.start(handler);
+async function stateless(called?: object) {
+  const upstream = await statelessServer(called);
   cleanups.push(() => upstream.close());
   return upstream;
 }
@@ -219,7 +197,7 @@ describe('the MCP client of verbs', () => {
   });
 
   it('repeats arguments in headers where a stateless server wants that', async () => {
-    const upstream = await statelessServer();
+    const upstream = await stateless();
     const client = await connect({ url: upstream.url });
     const { result } = await client.callTool('report', { region: 'Zürich', note: 'x' });
     expect(result).toMatchObject({ content: [{ type: 'text', text: 'done', own: 1 }] });
@@ -233,7 +211,7 @@ describe('the MCP client of verbs', () => {
       inputRequests: { q: { method: 'elicitation/create', params: { message: 'sure?' } } },
       requestState: 's',
     };
-    const upstream = await statelessServer(asks);
+    const upstream = await stateless(asks);
     const client = await connect({ url: upstream.url });
     const before = upstream.received.length;
     expect(await client.request('tools/call', { name: 'report' })).toEqual({ result: asks });

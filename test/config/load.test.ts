@@ -43,7 +43,11 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     `${one}---\nissuers: []\n`,
     ['3:1 error CONFIG_DOCUMENTS a configuration is one document; this is a second one'],
   ],
-  ['a key twice', one + one, ['2:1 error DOCUMENT_SYNTAX Map keys must be unique']],
+  [
+    'a key twice',
+    one + one,
+    ['2:1 error DOCUMENT_DUPLICATE_KEY the key "upstreams" is there twice'],
+  ],
   [
     'a misspelt section',
     `${one}transcript: {}\n`,
@@ -85,11 +89,11 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     [`2:6 error CONFIG_INVALID_VALUE upstreams.a ${upstreamKinds}`],
   ],
   [
-    'an upstream of neither kind',
+    'an upstream of neither kind, or with nothing behind its name',
     'upstreams:\n  a: {}\n  b:\n',
     [
       `2:6 error CONFIG_INVALID_VALUE upstreams.a ${upstreamKinds}`,
-      `3:5 error CONFIG_INVALID_VALUE upstreams.b ${upstreamKinds}`,
+      `3:3 error CONFIG_INVALID_VALUE upstreams.b ${upstreamKinds}`,
     ],
   ],
   [
@@ -145,7 +149,7 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     'values of another type',
     `${one}listen:\ntranscripts: { required: yes }\nallowed_origins: "https://a.test"\n`,
     [
-      '2:8 error CONFIG_INVALID_VALUE listen must be a map, not nothing',
+      '2:1 error CONFIG_INVALID_VALUE listen must be a map, not nothing',
       '3:26 error CONFIG_INVALID_VALUE transcripts.required must be true or false, not a string',
       '4:18 error CONFIG_INVALID_VALUE allowed_origins must be a list, not a string',
     ],
@@ -272,6 +276,8 @@ describe('defaults', () => {
       sessions: { idle: 1_800_000, lifetime: 604_800_000 },
       log: { level: 'info' },
       shutdown: { drain: 10_000 },
+      pins: { mode: 'first-sight', file: 'sallyport.lock.json' },
+      counters: { store: 'sqlite' },
     });
   });
 

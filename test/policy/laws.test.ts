@@ -231,8 +231,8 @@ describe('a limit', () => {
           }));
           const [before, after] = [policiesOf(documents), policiesOf(limited)];
           for (const call of list) {
-            const { limits, ...after_ } = after.judge(upOf(call));
-            const { limits: none, ...before_ } = before.judge(upOf(call));
+            const { limits, shadowLimits: _, ...after_ } = after.judge(upOf(call));
+            const { limits: none, shadowLimits: __, ...before_ } = before.judge(upOf(call));
             expect(none).toEqual([]);
             expect(after_).toEqual(before_);
             const keys = limits.flatMap(({ key }) => key ?? []);

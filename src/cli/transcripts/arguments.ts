@@ -24,7 +24,7 @@ export const filterOptions = {
   session: { type: 'string' },
 } as const;
 
-export const sourceHelp = `  --config FILE      configuration that names the database; default sallyport.yaml
+export const sourceHelp = `  --config FILE      configuration that names the database; default: sallyport.yaml
   --db FILE          the database itself`;
 export const filterHelp = `  --upstream NAME    only of this upstream
   --sub SUBJECT      only of this caller

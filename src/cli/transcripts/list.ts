@@ -23,7 +23,7 @@ what, effect, rule, outcome and how many milliseconds it took.
 
 ${filterHelp}
   --since WHEN       opened since then: 10m, 2h, 3d, or 2026-01-31T12:00:00Z
-  --limit N          at most so many; default 50
+  --limit N          at most so many; default: 50
 ${sourceHelp}
   --json             print one JSON object instead
 

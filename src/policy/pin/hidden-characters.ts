@@ -29,7 +29,7 @@ export function hiddenIn(text: string): string | undefined {
   const plain = text.replace(FLAGS, '');
   const isRightToLeft = RIGHT_TO_LEFT.test(plain);
   for (const { 0: found, index } of plain.matchAll(HIDDEN)) {
-    if (LAYOUT.has(found) || (isRightToLeft && DIRECTION_MARKS.has(found))) continue;
+    if (LAYOUT.has(found) || (isRightToLeft && isDirection(plain, index))) continue;
     if (!belongs(found, plain, index)) {
       return `has the hidden character ${escaped(found)}`;
     }
@@ -87,6 +87,12 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
 ];
 /** Cyrillic letters that nobody takes for Latin ones. */
 const UNLIKE_LATIN = /[бвгджзийклмнптфцчшщъыьэюяБГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯ]/;
+
+/** True of a mark of direction by itself; several in a row are a message of their own. */
+function isDirection(text: string, index: number): boolean {
+  const [mark = '', next = ''] = text.slice(index, index + 2);
+  return DIRECTION_MARKS.has(mark) && !DIRECTION_MARKS.has(next);
+}
 
 function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

@@ -156,7 +156,7 @@ class LockReader {
 
 /** What JSON.stringify writes as it is and a reader can't see. */
 const NOT_SEEN =
-  /[\u007f-\u009f\u00a0\p{Cf}\p{Zl}\p{Zp}\p{Co}]|[\u034f\u115f\u1160\u2800\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
+  /[\u007f-\u009f\u00a0\p{Cf}\p{Zl}\p{Zp}\p{Co}]|[\u17b4\u17b5]|[\u180b-\u180f]|[\u034f\u115f\u1160\u2800\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
 function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, i) => {

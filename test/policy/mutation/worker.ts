@@ -20,9 +20,15 @@ export interface Report {
 
 const root = new URL('../../../', import.meta.url).href;
 const standInUrl = new URL('./stand-in.ts', import.meta.url).href;
-/** Layers below the policies: no mutant is in them, so they are loaded once. */
+/** What no mutant is in and what loads none, so that it is loaded once. */
 const below = new RegExp(
-  `^${root}(?:src/(?:model|mask|document)/|test/policy/mutation/[a-z-]+\\.ts$)`,
+  `^${root}(?:${[
+    'src/(?:model|mask|document)/',
+    'src/policy/subject\\.ts',
+    'test/policy/reference/(?!compare)',
+    'test/support/policy-',
+    'test/policy/mutation/[a-z-]+\\.ts$',
+  ].join('|')})`,
 );
 const stripped = new Map<string, string>();
 let round = 0;

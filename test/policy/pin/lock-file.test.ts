@@ -65,6 +65,17 @@ describe('the lock file', () => {
     expect(text.endsWith('}\n')).toBe(true);
   });
 
+  it.each(['\u00a0', '\u17b4', '\u180b', '\u202e', '\ufe0f', '\u{e0041}', '\u{e0101}'])(
+    'never shows %j as it is',
+    (hidden) => {
+      const tool = toolDefinition({ name: 'a', description: `x${hidden}` });
+      if (!tool) throw new Error('no tool');
+      const tools = new Map([['u', new Map([['a', tool]])]]);
+      expect(formatLockFile(tools)).not.toContain(hidden);
+      expect(parseLockFile(formatLockFile(tools), 'f').tools).toEqual(tools);
+    },
+  );
+
   it('keeps numbers beyond a double as they are', () => {
     const inputSchema = parseJson('{"maximum":18446744073709551615}');
     const big = formatLockFile(pinned({ orders: [{ name: 'n', inputSchema }] }));

@@ -22,6 +22,11 @@ describe('flags of tools', () => {
     for (const tool of tools) expect(look(tool as JsonObject)).toEqual([]);
   });
 
+  it('notice marks of direction that spell something', () => {
+    const description = `\u05d0 ${'\u200e\u200f\u200e\u200e'.repeat(8)}`;
+    expect(flagsOf(look({ name: 'a', description }) ?? [])).toEqual(['hidden-characters']);
+  });
+
   it('name the place', () => {
     const properties = { 'to the': { description: 'x\u200by' } };
     const [found] = look({ name: 'a', inputSchema: { properties } }) ?? [];
@@ -33,7 +38,7 @@ describe('flags of tools', () => {
   });
 
   it.each([
-    ['direction marks that belong there', `${'\u200e'.repeat(60_000)}\u05d0`],
+    ['direction marks that belong there', `${'\u200ea'.repeat(30_000)}\u05d0`],
     ['blanks', `a${' \n'.repeat(30_000)}b`],
     ['words that begin like an attack', 'read '.repeat(13_000)],
   ])('are found out in linear time: %s', (_, description) => {

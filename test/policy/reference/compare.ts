@@ -7,6 +7,7 @@ import { type Subject, UNKNOWN } from '../../../src/policy/subject.ts';
 import type { Call } from '../../support/policy-subjects.ts';
 import { decide, decideAnswer, type Ruling } from './decide.ts';
 import { couldPass, decideSession, masksThatCouldBeDue } from './lists.ts';
+import { remembered } from './memory.ts';
 import type { Document } from './rules.ts';
 
 /** Where engine and reference part, with all that is needed to see why. */
@@ -76,11 +77,11 @@ export function compareCalls(
   calls: readonly Call[],
 ): readonly Disagreement[] {
   const found = compiled(all);
-  const rows = calls.flatMap((call, index) => [
-    ...rowsOf(found, call),
+  const rows = calls.flatMap((call, index) => {
+    const ask = asked(all, found, `${index}`);
     // What is said of a caller is said of every call; a few of each will do.
-    ...(index < 4 ? rowsOfCaller(found, call) : []),
-  ]);
+    return [...rowsOf(found, call, ask), ...(index < 4 ? rowsOfCaller(found, call, ask) : [])];
+  });
   return disagreements(all, rows);
 }
 
@@ -89,12 +90,24 @@ export function compareJudging(
   all: readonly Document[],
   calls: readonly Call[],
 ): readonly Disagreement[] {
-  const { policies, documents } = compiled(all);
-  const rows = calls.map(([message]): Row => {
+  const found = compiled(all);
+  const rows = calls.map(([message], index) => {
     const up: Subject = { ...message, result: UNKNOWN };
-    return ['judge', up, rulingOf(policies.judge(up)), decide(documents, up)];
+    const ask = asked(all, found, `${index}`);
+    return ask('judge', up, rulingOf(found.policies.judge(up)), () => decide(found.documents, up));
   });
   return disagreements(all, rows);
+}
+
+type Ask = (question: string, subject: Subject, engine: unknown, reference: () => unknown) => Row;
+
+/** Asks the reference, or remembers what it said of the same documents. */
+function asked(all: readonly Document[], { refused }: Compiled, call: string): Ask {
+  const without = refused.flatMap(({ rules }) => rules.map(({ id }) => id)).join();
+  return (question, subject, engine, reference) => {
+    const key = `${question}/${call}/${without}`;
+    return [question, subject, engine, remembered(all, key, reference)];
+  };
 }
 
 function disagreements(
@@ -109,32 +122,41 @@ function disagreements(
     }));
 }
 
-function rowsOf({ policies, documents, refused }: Compiled, call: Call): readonly Row[] {
+function rowsOf({ policies, documents, refused }: Compiled, call: Call, ask: Ask): readonly Row[] {
   const [message, answer] = call;
   const up: Subject = { ...message, result: UNKNOWN };
   const down: Subject = { ...message, ...answer };
   const listed: Subject = { ...up, args: UNKNOWN };
   const open: Subject = { ...listed, known: { x: 'a' } };
+  const ruling = () => decide(documents, up);
   return [
-    ['can never match', down, [], whatMatches(refused, down)],
-    ['judge', up, rulingOf(policies.judge(up)), decide(documents, up)],
+    ask('can never match', down, [], () => whatMatches(refused, down)),
+    ask('judge', up, rulingOf(policies.judge(up)), ruling),
     // After a restart the arguments of a call that goes on are forgotten.
-    ['judge, args unknown', listed, rulingOf(policies.judge(listed)), decide(documents, listed)],
-    ['judgeResult', down, rulingOf(policies.judgeResult(down)), decideAnswer(documents, down)],
-    ['couldAllow', listed, policies.couldAllow(listed), couldPass(documents, listed)],
+    ask('judge, args unknown', listed, rulingOf(policies.judge(listed)), () =>
+      decide(documents, listed),
+    ),
+    ask('judgeResult', down, rulingOf(policies.judgeResult(down)), () =>
+      decideAnswer(documents, down),
+    ),
+    ask('couldAllow', listed, policies.couldAllow(listed), () => couldPass(documents, listed)),
     // The engine looks a second message up in another way than the first.
-    ['judge, once more', up, rulingOf(policies.judge(up)), decide(documents, up)],
-    ['couldAllow, x known', open, policies.couldAllow(open), couldPass(documents, open)],
+    ask('judge', up, rulingOf(policies.judge(up)), ruling),
+    ask('couldAllow, x known', open, policies.couldAllow(open), () => couldPass(documents, open)),
   ];
 }
 
-function rowsOfCaller({ policies, documents }: Compiled, [message]: Call): readonly Row[] {
+function rowsOfCaller(
+  { policies, documents }: Compiled,
+  [message]: Call,
+  ask: Ask,
+): readonly Row[] {
   const up: Subject = { ...message, result: UNKNOWN };
   const { effect, rule } = policies.judgeSession(up);
   const masks = idsOf(policies.masksOfUpstream(up));
   return [
-    ['judgeSession', up, { effect, rule }, decideSession(documents, up)],
-    ['masksOfUpstream', up, masks, masksThatCouldBeDue(documents, up)],
+    ask('judgeSession', up, { effect, rule }, () => decideSession(documents, up)),
+    ask('masksOfUpstream', up, masks, () => masksThatCouldBeDue(documents, up)),
   ];
 }
 
