@@ -11,8 +11,8 @@ import { conjunctKeys } from './condition-key.ts';
 import { compileLimits } from './limit-key.ts';
 import { TRUE } from './outcome.ts';
 import { requirementsOf } from './requirement.ts';
-import type { Report } from './rule-problem.ts';
 import { readsResult } from './roots.ts';
+import type { Report } from './rule-problem.ts';
 
 const NONE: readonly Problem[] = [];
 

@@ -66,11 +66,7 @@ function parseUpstreams(node: Node | undefined, reader: Reader): string[] {
 }
 
 /** Reads one rule of a document. */
-export function parseRule(
-  node: Node,
-  document: PolicyDocument,
-  reader: Reader,
-): Rule | undefined {
+export function parseRule(node: Node, document: PolicyDocument, reader: Reader): Rule | undefined {
   const map = reader.map(node, 'a rule', RULE_KEYS);
   if (!map) return undefined;
   const id = parseId(map, reader);

@@ -41,7 +41,7 @@ function expand(schemas: readonly Json[], root: Json): Reach {
     found.add(schema);
     for (const key of ['allOf', 'anyOf', 'oneOf']) {
       const parts = member(schema, key);
-      if (isList(parts)) waiting.push(...parts);
+      for (const part of isList(parts) ? parts : []) waiting.push(part);
     }
     for (const key of ['then', 'else']) {
       const part = member(schema, key);

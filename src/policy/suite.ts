@@ -15,8 +15,6 @@ export interface CallCase {
   readonly args: JsonObject;
   /** What the upstream says of the tool; left out: it never listed it. */
   readonly facts?: JsonObject;
-  /** The annotations among them. */
-  readonly annotations?: JsonObject;
   /** What the upstream answers: a result, an error, or nothing yet. */
   readonly result?: Json;
   readonly error?: JsonObject;
@@ -247,7 +245,6 @@ function parseCall(node: Node, answer: Answer, reader: Reader): CallCase | undef
     ...(annotations || facts
       ? { facts: { flags: [], ...facts, ...(annotations && { annotations }) } }
       : {}),
-    ...(annotations === undefined ? {} : { annotations }),
     ...answer,
   };
   for (const { key, kind, method } of callTargets) {

@@ -1,5 +1,5 @@
 import { type Identity, principalOf } from '../model/identity.ts';
-import { isList, isObject, type JsonObject, textMember } from '../model/json.ts';
+import { isList, isObject, textMember } from '../model/json.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';
 import type { HiddenPlace } from '../policy/explain-hidden.ts';
 import type { Subject, TargetKind } from '../policy/subject.ts';
@@ -69,9 +69,12 @@ export class Lessons {
     if (entry.people.size < most.people) entry.people.add(principalOf(subject.identity));
     if (session && entry.sessions.size < most.people) entry.sessions.add(session);
     if (entry.name === undefined) remember(entry, subject.target.name);
-    if (!learnsArgs(subject)) return;
+    const { args } = subject;
+    if (!learnsArgs(subject) || typeof args === 'symbol') return;
     const masked = new Set(hidden.map(placeName));
-    entry.args.add(isObject(subject.args as never) ? (subject.args as JsonObject) : {}, ['args'], masked); // biome-ignore format: one line says it
+    // Where the name of an argument was masked, what stands there is no name.
+    if (masked.has(placeName(['args']))) return;
+    entry.args.add(isObject(args) ? args : {}, ['args'], masked);
   }
 
   /** Counts a message of a kind that others were learnt from. */

@@ -41,6 +41,25 @@ it('prints a client configuration that works as it is', async () => {
   expect(tools.map(({ name }) => name)).toEqual(['echo']);
 });
 
+it('prints tokens for the admin API, where there is one', async () => {
+  const config = exampleConfig();
+  const roles = { viewer: ['group:analysts'] };
+  writeFileSync(
+    config,
+    stringify({ ...parse(readFileSync(config, 'utf8')), admin: { listen: { port: 0 }, roles } }),
+  );
+  gate = new Gate(config);
+  await gate.clientConfiguration();
+  const [, url = ''] = /^The admin API listens on (\S+?),/m.exec(gate.out) ?? [];
+  const read = async (user: string) => {
+    const [, token = ''] =
+      new RegExp(`SALLYPORT_TOKEN=(\\S+) +# ${user}$`, 'm').exec(gate?.out ?? '') ?? [];
+    return (await fetch(`${url}/v1/policies`, { headers: { Authorization: `Bearer ${token}` } }))
+      .status;
+  };
+  expect([await read('ana'), await read('bob'), await read('nobody')]).toEqual([200, 403, 401]);
+});
+
 it('stops on SIGTERM with exit code 0, and leaves no process behind', async () => {
   gate = new Gate(exampleConfig());
   const servers = await gate.clientConfiguration();

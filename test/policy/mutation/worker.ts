@@ -98,3 +98,4 @@ async function load(
 process.on('message', (order: Order) => {
   void run(order).then((report) => process.send?.(report));
 });
+process.on('disconnect', () => process.exit());
