@@ -23,7 +23,7 @@ async function story(stage: Stage): Promise<void> {
   await write(cast, stage);
   await environment(cast, stage);
   await change(cast, stage);
-  tell(stage);
+  await tell(stage);
   search(stage, data);
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { explain } from '../src/cli/explain.ts';
 import { describeExchange, exchangeLine } from '../src/cli/transcript-view.ts';
 import { type Layout, layoutOf } from '../src/cli/transcripts/layout.ts';
 import { headLine } from '../src/cli/transcripts/line.ts';
@@ -13,8 +14,8 @@ const { colour } = say;
 const width = say.width - 4;
 
 /** Shows what the gate has written down, read from its database while it runs. */
-export function tell({ database }: Stage): void {
-  const reader = new SqliteReader(database);
+export async function tell(stage: Stage): Promise<void> {
+  const reader = new SqliteReader(stage.database);
   try {
     const calls = reader.exchanges({ method: 'tools/call', limit: 100 });
     say.step('The transcript: every tool call that the gate saw');
@@ -29,13 +30,26 @@ export function tell({ database }: Stage): void {
     const masked = show(only(calls, 'ana', 'read_text_file'));
     say.block(masked);
     includes('the story', masked, 'masked', 'no-personal-data', '[redacted:email]');
-    say.step('The story of the call that was blocked');
-    const blocked = show(only(calls, 'ana', 'write_file'));
-    say.block(blocked);
-    includes('the story', blocked, 'block by only-developers-write', 'Analysts read');
+    say.step('Why the other one was blocked: "sallyport explain"');
+    const why = await explained(only(calls, 'ana', 'write_file'), stage);
+    say.block(why);
+    includes('the explanation', why, 'blocked by only-developers-write', 'Analysts read');
   } finally {
     reader.close();
   }
+}
+
+/** What the verb prints of an exchange. */
+async function explained({ id }: ExchangeRecord, { folder, config }: Stage): Promise<string> {
+  let printed = '';
+  const out = (text: string) => {
+    printed += text;
+  };
+  const { signal } = new AbortController();
+  const drained = () => undefined;
+  const terminal = { input: (async function* () {})(), out, err: out, drained, colour, signal };
+  await explain.run([id, '--config', config], { ...terminal, cwd: folder, env: process.env });
+  return printed;
 }
 
 /** All but what is the same in every line, where there is room for it. */

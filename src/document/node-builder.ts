@@ -106,11 +106,12 @@ export class NodeBuilder {
     const isWritten = offset >= 0;
     if (!frame && !isWritten) return;
     const at = isWritten || !frame ? this.#place(offset) : frame.place;
+    const isKey = frame instanceof MapFrame && frame.expectsKey;
+    if (isKey) this.#refused(frame.key(text, at, isPlain));
+    if (isKey && anchor === undefined) return;
     const node: Node = { kind: 'scalar', at, value: isPlain ? plainScalar(text) : text };
     if (anchor !== undefined) this.#anchors.set(anchor, { node, size: 1, height: 0 });
-    if (frame instanceof MapFrame && frame.expectsKey) {
-      return this.#refused(frame.key(text, at, isPlain));
-    }
+    if (isKey) return;
     this.#count(1, at);
     this.#add(node, 0);
   }

@@ -2,6 +2,7 @@ import type { Log, PinEntry, PinStore } from '../model/seams.ts';
 import type { ToolDefinition } from '../model/tool-definition.ts';
 import { visibleText } from '../policy/pin/hidden-characters.ts';
 import type { PinnedTools } from '../policy/pin/lock-file.ts';
+import { fingerprintDigits, shortFingerprint } from '../policy/pin/short-fingerprint.ts';
 
 /** How tools of an upstream are pinned: not at all, as they are first seen, or as the lock file has them. */
 export type PinMode = 'off' | 'first-sight' | 'lock';
@@ -85,7 +86,8 @@ export class Pins {
     // It may have been accepted a moment ago.
     this.#refresh();
     const code = this.#stops(upstream, tool, mode);
-    return code && refusal(code, upstream, tool);
+    const refused = this.#entries(upstream).get(tool)?.refused;
+    return code && refusal(code, upstream, { name: tool, fingerprint: refused });
   }
 
   #stops(upstream: string, tool: string, mode: PinMode): PinRefusal['code'] | undefined {
@@ -130,10 +132,10 @@ export class Pins {
     if (accepted === tool.fingerprint) return undefined;
     if (accepted === undefined) {
       const isLocked = this.#options.mode(upstream) === 'lock';
-      return refusal(isLocked ? 'PIN_UNKNOWN' : 'PIN_LIMIT', upstream, tool.name);
+      return refusal(isLocked ? 'PIN_UNKNOWN' : 'PIN_LIMIT', upstream, tool);
     }
     let lines: readonly string[] | undefined;
-    return refusal('PIN_CHANGED', upstream, tool.name, () => {
+    return refusal('PIN_CHANGED', upstream, tool, () => {
       const before = this.#definition(upstream, tool.name);
       lines ??= before ? difference(before, tool) : [];
       return lines;
@@ -170,7 +172,10 @@ export class Pins {
     const { code, reason: message } = found;
     const difference = found.difference();
     const more = times + 1 === MAX_TOLD ? { note: 'further changes of it are not logged' } : {};
-    const fields = { code, upstream, tool: name, ...(difference.length > 0 ? { difference } : {}) };
+    const fields = {
+      ...{ code, upstream, tool: name, fingerprint: fingerprintDigits(fingerprint) },
+      ...(difference.length > 0 ? { difference } : {}),
+    };
     this.#options.log.warn({ ...fields, ...more }, message);
     return true;
   }
@@ -216,12 +221,14 @@ const PLAIN_NAME = /^[\w./:-]{1,100}$/;
 function refusal(
   code: PinRefusal['code'],
   upstream: string,
-  tool: string,
+  tool: { readonly name: string; readonly fingerprint: string | undefined },
   difference: PinRefusal['difference'] = () => [],
 ): PinRefusal {
-  const name = visibleText(tool.slice(0, MAX_NAME));
-  const named = PLAIN_NAME.test(tool) ? tool : 'TOOL';
-  const accept = `an operator must accept it (sallyport pin --accept ${upstream}/${named})`;
+  const name = visibleText(tool.name.slice(0, MAX_NAME));
+  const plain = PLAIN_NAME.test(tool.name) ? tool.name : 'TOOL';
+  // Which definition it is: by the time it is accepted, the upstream may have another.
+  const which = tool.fingerprint === undefined ? '' : `@${shortFingerprint(tool.fingerprint)}`;
+  const accept = `an operator must accept it (sallyport pin --accept ${upstream}/${plain}${which})`;
   const what = `the definition of tool "${name}" ${REASONS[code]}`;
   return { code, difference, reason: code === 'PIN_LIMIT' ? what : `${what}; ${accept}` };
 }

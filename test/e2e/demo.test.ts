@@ -30,7 +30,7 @@ it('shows all that it promises, checked step by step, and clears up', () => {
     '7  Somebody leaves a key in the folder; a rule is added while everything runs',
     '8  The transcript: every tool call that the gate saw',
     '9  The story of the call that was masked',
-    '10  The story of the call that was blocked',
+    '10  Why the other one was blocked: "sallyport explain"',
     '11  No address and no card number is in the transcript files',
   ]);
   expect(stdout).toContain('Ada Lovelace,[redacted:email],***************1111');

@@ -27,7 +27,7 @@ export function definitionTexts(definition: JsonObject): DefinitionText[] | unde
     else if (isObject(value)) {
       for (const [key, inner] of Object.entries(value)) {
         const inside = stepTo(at, key);
-        if (at !== '') add(inside, key, true);
+        add(inside, key, true);
         visit(inner, inside);
       }
     }

@@ -4,6 +4,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  member,
   parseJson,
 } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
@@ -11,7 +12,7 @@ import type { Problem } from '../../model/position.ts';
 import type { ToolDefinition } from '../../model/tool-definition.ts';
 import { visibleText } from './hidden-characters.ts';
 import { JsonPlaces } from './json-places.ts';
-import { fingerprintOf, pinnedMembers } from './tool-definition.ts';
+import { fingerprintOf, unpinnedMembers } from './tool-definition.ts';
 
 /** Accepted tools by upstream and name. */
 export type PinnedTools = ReadonlyMap<string, ReadonlyMap<string, ToolDefinition>>;
@@ -22,8 +23,11 @@ export interface LockFile {
   readonly problems: readonly Problem[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
+/** Members that stand first in a definition, for readers; others follow by name. */
+const FIRST = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'];
 const MAX_DEPTH = 128;
+const HINT_OLDER = 'remove it, and write it anew with "sallyport pin"';
 const HINT_EDITED = 'do not edit it by hand: "sallyport pin" writes it';
 
 /**
@@ -33,10 +37,7 @@ const HINT_EDITED = 'do not edit it by hand: "sallyport pin" writes it';
 export function formatLockFile(tools: PinnedTools): string {
   const upstreams = sorted(tools).map(([upstream, own]) => {
     const entries = sorted(own).map(([name, { fingerprint, definition }]) => {
-      const members = pinnedMembers.flatMap((key) =>
-        definition[key] === undefined ? [] : [[key, ordered(definition[key])] as const],
-      );
-      return [name, { fingerprint, definition: Object.fromEntries(members) }] as const;
+      return [name, { fingerprint, definition: readable(definition) }] as const;
     });
     return [upstream, { tools: Object.fromEntries(entries) }] as const;
   });
@@ -79,7 +80,9 @@ class LockReader {
     if (!root) return new Map();
     if (root.version !== undefined && root.version !== VERSION) {
       const message = `version ${JSON.stringify(root.version)} is not known, only ${VERSION} is`;
-      this.#add('PINS_VERSION', ['version'], message, 'it may be of a newer sallyport');
+      const isOlder = typeof root.version === 'number' && root.version < VERSION;
+      const hint = isOlder ? HINT_OLDER : 'it may be of a newer sallyport';
+      this.#add('PINS_VERSION', ['version'], message, hint);
       return new Map();
     }
     const upstreams = this.#object(root.upstreams, ['upstreams']) ?? {};
@@ -103,7 +106,11 @@ class LockReader {
     const entry = this.#object(value, path, ['fingerprint', 'definition']);
     if (!entry) return undefined;
     const inside = [...path, 'definition'];
-    const definition = this.#object(entry.definition, inside, pinnedMembers, ['name']);
+    const definition = this.#object(entry.definition, inside, undefined, ['name']);
+    for (const key of Object.keys(definition ?? {})) {
+      if (!unpinnedMembers.has(key)) continue;
+      this.#add('PINS_UNKNOWN_KEY', [...inside, key], `"${key}" is not pinned`, HINT_EDITED);
+    }
     const { fingerprint } = entry;
     if (fingerprint !== undefined && typeof fingerprint !== 'string') {
       this.#add('PINS_WRONG_TYPE', [...path, 'fingerprint'], 'fingerprint must be a string');
@@ -166,6 +173,16 @@ function escaped(character: string): string {
 
 function sorted<Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** A definition with its members in the order in which they are read. */
+function readable(definition: JsonObject): JsonObject {
+  const others = Object.keys(definition).filter((key) => !FIRST.includes(key));
+  const members = [...FIRST, ...others.sort()].flatMap((key) => {
+    const value = ordered(member(definition, key));
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(members);
 }
 
 /** The same value with the members of its objects in order. */

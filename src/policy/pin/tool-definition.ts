@@ -4,27 +4,18 @@ import type { ToolDefinition } from '../../model/tool-definition.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /**
- * Members of a tool that are pinned: what a model reads of it, and what clients decide by. Icons are pictures for
- * people, `execution` says how it is called and not what it does, and `_meta` is anything, such as a time of building.
+ * Members of a tool that are no part of its definition: icons are pictures for people, `execution` is there for
+ * clients of some revisions of MCP and not for others, and `_meta` is anything, such as a time of building. All others
+ * are, those that MCP doesn't know included: a model may be shown them.
  */
-export const pinnedMembers = [
-  'name',
-  'title',
-  'description',
-  'inputSchema',
-  'outputSchema',
-  'annotations',
-] as const;
+export const unpinnedMembers: ReadonlySet<string> = new Set(['_meta', 'icons', 'execution']);
 
 /** The definition of a listed tool; undefined where it has no name. */
 export function toolDefinition(tool: Json): ToolDefinition | undefined {
   if (!isObject(tool)) return undefined;
   const name = member(tool, 'name');
   if (typeof name !== 'string') return undefined;
-  const kept = pinnedMembers.flatMap((key) => {
-    const value = member(tool, key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
+  const kept = Object.entries(tool).filter(([key]) => !unpinnedMembers.has(key));
   const definition: JsonObject = Object.fromEntries(kept);
   return { name, definition, fingerprint: fingerprintOf(definition) };
 }

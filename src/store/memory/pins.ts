@@ -42,7 +42,8 @@ export class MemoryPins implements PinStore {
   accept(upstream: string, tool: ToolDefinition): void {
     this.#version++;
     of(this.#accepted, upstream).set(tool.name, tool);
-    this.settle(upstream, [tool.name]);
+    const refused = this.refused(upstream, tool.name)?.fingerprint;
+    if (refused === tool.fingerprint) this.settle(upstream, [tool.name]);
   }
 
   refuse(upstream: string, tools: readonly ToolDefinition[]): void {

@@ -6,7 +6,7 @@ import { type JsonObject, parseJson } from '../../model/json.ts';
 import type { PinEntry, PinStore } from '../../model/seams.ts';
 import type { ToolDefinition } from '../../model/tool-definition.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Milliseconds that a write waits for another process. */
 const BUSY = 2_000;
 const SCHEMA = ['accepted', 'refused']
@@ -37,6 +37,7 @@ export class SqlitePins implements PinStore {
   readonly #accept;
   readonly #refuse;
   readonly #settle;
+  readonly #settleOne;
 
   /**
    * Opens, or makes, the database.
@@ -67,6 +68,7 @@ export class SqlitePins implements PinStore {
     this.#accept = db.prepare(`INSERT OR REPLACE INTO accepted ${columns}`);
     this.#refuse = db.prepare(`INSERT OR REPLACE INTO refused ${columns}`);
     this.#settle = db.prepare(`DELETE FROM refused ${where}`);
+    this.#settleOne = db.prepare(`DELETE FROM refused ${where} AND fingerprint = ?`);
   }
 
   version(): number {
@@ -98,7 +100,8 @@ export class SqlitePins implements PinStore {
   accept(upstream: string, tool: ToolDefinition): void {
     this.#together(() => {
       this.#accept.run(...columnsOf(upstream, tool));
-      this.#settle.run(upstream, tool.name);
+      // Another may have been refused meanwhile, and stays so.
+      this.#settleOne.run(upstream, tool.name, tool.fingerprint);
     });
   }
 
@@ -129,7 +132,9 @@ function open(path: string): Database.Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     const version = db.pragma('user_version', { simple: true });
-    if (version !== 0 && version !== VERSION) throw new Error(`it has version ${version}`);
+    if (version !== 0 && version !== VERSION) {
+      throw new Error(`it has version ${version}, and this sallyport reads ${VERSION}`);
+    }
     db.transaction(() => {
       db.exec(SCHEMA);
       db.pragma(`user_version = ${VERSION}`);
