@@ -23,15 +23,15 @@ const verbs: Readonly<Record<string, Verb>> = {
   stdio,
   check,
   test,
-  schema,
   explain,
   suggest,
-  call,
   pin,
-  transcripts,
-  init,
   push,
   policies,
+  call,
+  schema,
+  transcripts,
+  init,
 };
 
 const overview = `Usage: sallyport VERB [ARGUMENTS]

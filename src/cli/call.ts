@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isSecureOrLoopback } from '../config/schema-values.ts';
 import { GateError, messageOf } from '../model/errors.ts';
-import { isList, isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { DECISION_KEY } from '../pipeline/refusal.ts';
 import { type Ask, askGate } from './call/ask-gate.ts';
+import { callError } from './call/call-error.ts';
+import { listLines } from './call/list-lines.ts';
 import { objectOption } from './json-option.ts';
 import type { McpAnswer } from './mcp-client-answer.ts';
 import { readArguments, seeHelp } from './report.ts';
@@ -17,22 +20,24 @@ const help = `Usage: sallyport call URL TOOL [--args JSON] [MORE...]
 
 Plays a user's session as an MCP client: connects with the gate at URL (any MCP endpoint over
 Streamable HTTP will do), asks for one thing, prints the answer, and ends the session. What the
-gate says of its decision (rule, reason, exchange) goes to standard error.
+gate says of its decision (rule, reason, exchange) goes to standard error. A token is sent over
+https://, or to a host of loopback; never in the clear to another.
 
   --args JSON        arguments; @FILE reads a file
-  --resource URI     reads a resource instead
-  --prompt NAME      gets a prompt instead
-  --list             lists what the caller is shown: tools, resources and prompts
-  --token-file FILE  bearer token; default: the environment variable SALLYPORT_TOKEN
-  --era ERA          session (up to 2025-11-25) or stateless (2026-07-28); default: asks
-  --client NAME      what the client calls itself; default sallyport-call
+  --resource URI     read a resource instead
+  --prompt NAME      get a prompt instead
+  --list             list what the caller is shown: tools, resources and prompts
+  --token-file FILE  file with a bearer token; default: the variable SALLYPORT_TOKEN
+  --era ERA          session (up to 2025-11-25) or stateless (2026-07-28); default: what the server
+                     speaks
+  --client NAME      what the client calls itself; default: sallyport-call
   --json             print one JSON object instead: result or error, and the decision
 
 Exit code: 0 answered, 1 refused (also by the tool itself: isError) or asked for input, which it
 cannot give, 2 wrong use, or no answer.
 
 Example:
-  $ SALLYPORT_TOKEN=... sallyport call http://127.0.0.1:7300/mcp/orders query --args '{"sql": "select 1"}'
+  $ SALLYPORT_TOKEN=... sallyport call http://127.0.0.1:7411/mcp/orders query --args '{"sql": "select 1"}'
 `;
 
 const options = {
@@ -49,6 +54,8 @@ const options = {
 
 const eras = ['session', 'stateless'] as const;
 const USUAL_WIDTH = 100;
+/** What transcripts say of structured content that repeats the text. */
+const REPEATED = '(structuredContent says the same)';
 
 /** `sallyport call`: one call through a gate, as a client. */
 export const call: Verb = {
@@ -70,9 +77,12 @@ export const call: Verb = {
     if (values.era !== undefined && !era) throw usage(`--era is ${eras.join(' or ')}`);
     const ask = askOf(tool, values, terminal.cwd);
     const token = tokenOf(values['token-file'], terminal);
+    if (token !== undefined && !isSecureOrLoopback(url)) throw cleartext();
     const { signal } = terminal;
     const place = { url, ...(token === undefined ? {} : { token }), ...(era ? { era } : {}) };
-    const answer = await askGate(place, ask, { name: values.client, signal });
+    const answer = await askGate(place, ask, { name: values.client, signal }).catch((error) => {
+      throw callError(error);
+    });
     const decision = decisionIn(answer);
     if (values.json) {
       terminal.out(`${visibleJson({ ...answer, ...(decision ? { decision } : {}) }, 2)}\n`);
@@ -121,6 +131,11 @@ function tokenOf(file: string | undefined, { cwd, env }: Terminal): string | und
   return token;
 }
 
+function cleartext(): GateError {
+  const hint = 'use https://, or forward a port of loopback to it';
+  return new GateError('USAGE', 'a token is sent over http:// to loopback only', { hint });
+}
+
 function usage(message: string): GateError {
   return new GateError('USAGE', message, { hint: seeHelp('call') });
 }
@@ -150,8 +165,18 @@ function print(ask: Ask, answer: McpAnswer, terminal: Terminal): void {
   const lines =
     ask.kind === 'list' && answer.result
       ? listLines(answer.result)
-      : payloadLines(JSON.stringify(withoutMeta(answer)), { width, full: true });
+      : answerLines(withoutMeta(answer), width);
   if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`);
+}
+
+/** As transcripts show it, and whole; what structured content repeats is said once. */
+function answerLines(answer: object & { readonly result?: object }, width: number): string[] {
+  const text = JSON.stringify(answer);
+  // Only the last line can be this one: what a server says begins with "| ", or is JSON.
+  const repeats = payloadLines(text, { width, full: false }).at(-1) === REPEATED;
+  if (!repeats) return payloadLines(text, { width, full: true });
+  const result = { ...answer.result, structuredContent: undefined };
+  return [...payloadLines(JSON.stringify({ result }), { width, full: true }), REPEATED];
 }
 
 /** What parties tell each other beside the answer is not for people; `--json` has it. */
@@ -159,22 +184,4 @@ function withoutMeta(answer: McpAnswer): object {
   if (!answer.result) return answer;
   const { _meta, ...rest } = answer.result;
   return { result: rest };
-}
-
-function listLines(result: JsonObject): string[] {
-  const kinds = {
-    tools: 'name',
-    resources: 'uri',
-    resourceTemplates: 'uriTemplate',
-    prompts: 'name',
-  };
-  return Object.entries(kinds).flatMap(([kind, key]) => {
-    const list = result[kind];
-    const items = isList(list) ? list.filter(isObject) : [];
-    const names = items.map((item) => {
-      const [about = ''] = (textMember(item, 'description') ?? '').trim().split('\n');
-      return `  ${visible(textMember(item, key) ?? '')}${about === '' ? '' : `  ${visible(about)}`}`;
-    });
-    return names.length === 0 ? [] : [`${kind}:`, ...names];
-  });
 }

@@ -16,6 +16,7 @@ import { version } from '../version.ts';
 import type { McpAnswer, McpList } from './mcp-client-answer.ts';
 import { mcpClientError, rpcErrorIn, shown, tooLarge } from './mcp-client-error.ts';
 import { type ListKind, readPages } from './mcp-client-list.ts';
+import { clientOffers, refuseQuestions } from './mcp-client-offers.ts';
 import type { HttpPlace, McpPlace, StdioPlace } from './mcp-client-place.ts';
 
 export interface McpClientOptions {
@@ -40,7 +41,7 @@ const anything = z.custom<JsonObject>((value) => isObject(value as Json));
 type HttpTransport = StreamableHTTPClientTransport | SSEClientTransport;
 type Transport = HttpTransport | StdioClientTransport;
 
-/** An MCP client for verbs, of either era, on the official SDK. It offers a server nothing. Close it when done. */
+/** An MCP client for verbs, of either era, on the official SDK. It refuses what servers ask it. Close it when done. */
 export class McpClient {
   readonly #client: Client;
   readonly #transport: Transport;
@@ -57,13 +58,14 @@ export class McpClient {
     this.#client = new Client(
       { name: options.name ?? 'sallyport', version: version() },
       {
-        capabilities: {},
+        capabilities: clientOffers,
         versionNegotiation: {
           mode: modeOf(place),
           probe: { timeoutMs: Math.min(PROBE, this.#timeout) },
         },
       },
     );
+    refuseQuestions(this.#client);
     this.#transport = 'command' in place ? this.#start(place) : this.#reach(place);
   }
 

@@ -3,34 +3,47 @@ import { dirname, join, resolve } from 'node:path';
 import { readLockFile } from '../config/live-lock-file.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { GateError, messageOf } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
 import { formatLockFile, type PinnedTools } from '../policy/pin/lock-file.ts';
+import { fingerprintDigits, shortFingerprint } from '../policy/pin/short-fingerprint.ts';
 import { SqlitePins } from '../store/sqlite/pins.ts';
 import { placeOfUpstream } from './mcp-client-place.ts';
 import {
-  acceptSeen,
+  type Choice,
+  choiceChanges,
+  chooseLocked,
+  chooseSeen,
   modeOf,
   type NamedTool,
   namedTools,
-  noTool,
   requireUpstream,
+  withChosen,
 } from './pin-accept.ts';
 import { isSame, type PinChanges, pinChanges, type Tools } from './pin-changes.ts';
+import { type RefusedTool, refusedJson, refusedLines, refusedTools } from './pin-refused.ts';
 import { changeLines, changesJson, summaryOf } from './pin-report.ts';
 import { toolsOf } from './pin-tools.ts';
 import { readArguments, seeHelp } from './report.ts';
+import { visible } from './transcripts/visible.ts';
 import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport pin [UPSTREAM...] [--check] [--config FILE] [--file FILE] [--json]
-       sallyport pin --accept UPSTREAM/TOOL [--accept ...] [--config FILE] [--file FILE] [--json]
+       sallyport pin --accept UPSTREAM/TOOL@FINGERPRINT [--accept ...] [--config FILE]
+                     [--file FILE] [--json]
 
 Asks upstreams of the configuration for their tools and writes what they are to the lock file,
 for everybody to review: names, titles, descriptions, schemas and annotations. It prints what is
 new (+), changed (~), gone (-), and what is worth a look (!), such as hidden characters and texts
-that read like instructions to a model. Without UPSTREAM it is all that are pinned.
+that read like instructions to a model. With "pins: first-sight" it prints as well what the gate
+refuses (x), and how to accept that. Without UPSTREAM it is all that are pinned.
 
   --check               write nothing; exit code 1 where the lock file differs
-  --accept UPSTREAM/TOOL  take over this tool only, as it is now. With "pins: first-sight" that
-                        is what the gate has refused, and a running gate accepts it at once
+  --accept UPSTREAM/TOOL@FINGERPRINT
+                        take over this tool only, as it is now. With "pins: first-sight" that
+                        is what the gate has refused, and a running gate accepts it at once.
+                        The log has the fingerprint; nothing is accepted if it is another by
+                        now. Without @FINGERPRINT the server may have changed the tool since
+                        you looked
   --config FILE         the configuration; default: sallyport.yaml
   --file FILE           the lock file; default: that of the configuration
   --json                print one JSON object instead
@@ -107,48 +120,62 @@ async function lockAll(names: readonly string[], check: boolean, asked: Asked): 
   const differs = !changes.every(isSame) || !existsSync(path);
   if (!check && differs) write(path, file, after);
   const done = check ? `${file} ${differs ? 'differs' : 'is up to date'}` : outcome(differs, file);
-  report(changes, done, { written: !check && differs }, asked);
+  const refused = refusedOf(wanted, asked);
+  report(changes, done, asked, {
+    lines: refusedLines(refused),
+    facts: { written: !check && differs, refused: refusedJson(refused) },
+  });
   hintAtMode(asked);
   return check && differs ? exit.found : exit.fine;
 }
 
+/** Every tool is chosen, and found to be the one that was named, before the first is accepted. */
 async function acceptSome(named: readonly NamedTool[], asked: Asked): Promise<Exit> {
   const { config, path, file } = asked;
+  const isLocked = ({ upstream }: NamedTool) => modeOf(upstream, config) === 'lock';
+  const toolsAt = askingOnce(asked);
+  const isThere = named.some(isLocked) && existsSync(path);
+  const locked: PinnedTools = isThere ? readLockFile(path, file) : new Map();
+  const store = named.every(isLocked) ? undefined : new SqlitePins(pinsPath(asked));
+  const chosen: Choice[] = [];
+  try {
+    for (const one of named) {
+      const isSeen = store && !isLocked(one);
+      const choice = isSeen ? chooseSeen(one, store, toolsAt) : chooseLocked(one, locked, toolsAt);
+      chosen.push(await choice);
+    }
+    const own = chosen.filter(isLocked);
+    if (own.length > 0) write(path, file, withChosen(locked, own));
+    for (const choice of chosen) {
+      if (!isLocked(choice) && choice.wanted) store?.accept(choice.upstream, choice.wanted);
+    }
+  } finally {
+    store?.close();
+  }
+  reportAccepted(chosen, chosen.some(isLocked), asked);
+  return exit.fine;
+}
+
+function askingOnce(asked: Asked): (upstream: string) => Promise<Tools> {
   const present = new Map<string, Promise<Tools>>();
-  const toolsAt = (upstream: string) => {
+  return (upstream) => {
     const tools = present.get(upstream) ?? presentTools(upstream, asked);
     present.set(upstream, tools);
     return tools;
   };
-  const locked = named.filter(({ upstream }) => modeOf(upstream, config) === 'lock');
-  const seen = named.filter((one) => !locked.includes(one));
-  const changes: PinChanges[] = [];
-  if (locked.length > 0) {
-    const before: PinnedTools = existsSync(path) ? readLockFile(path, file) : new Map();
-    const after = new Map(before);
-    for (const { upstream, tool } of locked) {
-      const own = after.get(upstream) ?? new Map();
-      const found = (await toolsAt(upstream)).get(tool);
-      if (!found && !own.has(tool)) throw noTool(upstream, tool);
-      const old = new Map([...own].filter(([name]) => name === tool));
-      changes.push(pinChanges(upstream, old, new Map(found && [[tool, found]])));
-      const others = [...own].filter(([name]) => name !== tool);
-      after.set(upstream, new Map(found ? [...others, [tool, found]] : others));
-    }
-    write(path, file, after);
+}
+
+/** What gates refuse of upstreams that they pin at first sight. */
+function refusedOf(upstreams: readonly string[], asked: Asked): RefusedTool[] {
+  const seen = upstreams.filter((name) => modeOf(name, asked.config) === 'first-sight');
+  const path = pinsPath(asked);
+  if (seen.length === 0 || !existsSync(path)) return [];
+  const store = new SqlitePins(path);
+  try {
+    return refusedTools(store, seen);
+  } finally {
+    store.close();
   }
-  if (seen.length > 0) {
-    const store = new SqlitePins(pinsPath(asked));
-    try {
-      for (const one of seen) {
-        changes.push(await acceptSeen(one, store, () => toolsAt(one.upstream)));
-      }
-    } finally {
-      store.close();
-    }
-  }
-  report(changes, 'accepted', { written: locked.length > 0 }, asked);
-  return exit.fine;
 }
 
 function presentTools(name: string, { config, base, terminal }: Asked): Promise<Tools> {
@@ -181,16 +208,38 @@ function outcome(differs: boolean, file: string): string {
 function report(
   changes: readonly PinChanges[],
   done: string,
-  facts: { readonly written: boolean },
   { terminal, json, file }: Asked,
+  { lines, facts }: { readonly lines: readonly string[]; readonly facts: JsonObject },
 ): void {
   if (json) {
     const object = { file, ...facts, ...changesJson(changes) };
     terminal.out(`${JSON.stringify(object, null, 2)}\n`);
     return;
   }
-  for (const line of changes.flatMap(changeLines)) terminal.out(`${line}\n`);
+  for (const line of [...changes.flatMap(changeLines), ...lines]) terminal.out(`${line}\n`);
   terminal.out(`${summaryOf(changes)}: ${done}\n`);
+}
+
+/** Says which definitions were accepted, and which of them nobody has named. */
+function reportAccepted(chosen: readonly Choice[], written: boolean, asked: Asked): void {
+  const accepted = chosen.flatMap(({ upstream, tool, digits, wanted }) =>
+    wanted ? [{ upstream, tool, digits, fingerprint: wanted.fingerprint }] : [],
+  );
+  const nameOf = ({ upstream, tool, fingerprint }: (typeof accepted)[number]) =>
+    `${visible(`${upstream}/${tool}`)}@${shortFingerprint(fingerprint)}`;
+  report(chosen.map(choiceChanges), 'accepted', asked, {
+    lines: accepted.map((one) => `accepted ${nameOf(one)}`),
+    facts: {
+      written,
+      accepted: accepted.map(({ upstream, tool, fingerprint }) => {
+        return { upstream, tool, fingerprint: fingerprintDigits(fingerprint) };
+      }),
+    },
+  });
+  for (const one of accepted.filter(({ digits }) => digits === undefined)) {
+    const unnamed = `warning: ${nameOf(one)} was accepted without being named by its fingerprint`;
+    asked.terminal.err(`${unnamed}: it may have changed since you looked at it\n`);
+  }
 }
 
 /** A lock file that nobody reads would be a comfort only. */

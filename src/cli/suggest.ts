@@ -23,15 +23,17 @@ it does not allow is named, and so is what could not be learnt.
 It learns from exchanges that were answered. Values that masks have changed are never used. An
 argument that was never seen is not forbidden: add "absent" where it must not come.
 
-  --since WHEN       opened since then: 7d, 12h, or 2026-01-31T12:00:00Z; default: everything
-  --upstream NAME    only of this upstream; may come several times
-  --include-blocked  learns from what was blocked as well
-  --enforce          writes rules that are in force
-  --out FILE         writes the policy there instead of printing it
+  --since WHEN       learn from what was opened since then: 7d, 12h, or 2026-01-31T12:00:00Z;
+                     default: everything
+  --upstream NAME    learn from this upstream only; may come several times
+  --include-blocked  learn from what was blocked as well
+  --enforce          write rules that are in force
+  --out FILE         write the policy there instead of printing it
 ${sourceHelp}
   --json             print one JSON object instead: rules with their numbers, proof, policy text
 
-Exit code: 0 everything is covered, 1 something is not, 2 wrong use, or the database cannot be read.
+Exit code: 0 everything is covered, 1 something is not, or nothing was recorded, 2 wrong use, or the
+database cannot be read.
 
 Example:
   $ sallyport suggest --since 7d --upstream orders-db --out policies/orders-db.yaml
@@ -63,8 +65,15 @@ export const suggest: Verb = {
     }
     refuseWords(positionals, 'suggest');
     const since = values.since === undefined ? undefined : parseSince(values.since, Date.now());
+    const seen = new Set<string>();
+    const noted = function* (traffic: Iterable<Recorded>) {
+      for (const recorded of traffic) {
+        seen.add(recorded.record.upstream);
+        yield recorded;
+      }
+    };
     const suggestion = await withTranscripts(values, terminal, (reader) =>
-      suggestPolicy(() => trafficOf(reader, since, values.upstream, terminal.signal), {
+      suggestPolicy(() => noted(trafficOf(reader, since, values.upstream, terminal.signal)), {
         blocked: values['include-blocked'],
         mode: values.enforce ? 'enforce' : 'shadow',
         judge: decideByGrant,
@@ -72,13 +81,31 @@ export const suggest: Verb = {
         progress: (read) => terminal.err(`${read} exchanges read\n`),
       }),
     );
+    const missing = missingText(values, seen);
+    if (seen.size === 0) {
+      if (values.json) terminal.out(`${visibleJson(suggestion, 2)}\n`);
+      terminal.err(missing);
+      return exit.found;
+    }
     if (values.out !== undefined) write(values.out, suggestion.text, terminal);
     if (values.json) terminal.out(`${visibleJson(suggestion, 2)}\n`);
     else if (values.out === undefined) terminal.out(suggestion.text);
+    terminal.err(missing);
     report(suggestion, values.out, terminal);
-    return suggestion.allowed === suggestion.learnt ? exit.fine : exit.found;
+    return suggestion.uncovered.length === 0 && missing === '' ? exit.fine : exit.found;
   },
 };
+
+/** What was asked for, and nothing was recorded of. */
+function missingText(
+  { upstream, since }: { readonly upstream?: string[]; readonly since?: string },
+  seen: ReadonlySet<string>,
+): string {
+  const missing = (upstream ?? []).filter((name) => !seen.has(name)).map(visible);
+  if (missing.length === 0 && seen.size > 0) return '';
+  const of = missing.length === 0 ? '' : ` of ${missing.join(', ')}`;
+  return `nothing was recorded${of}${since === undefined ? '' : ` since ${visible(since)}`}\n`;
+}
 
 /** Every exchange that is meant, page by page, with its steps. */
 function* trafficOf(
@@ -143,12 +170,12 @@ function write(file: string, text: string, { cwd }: Terminal): void {
 
 /** The proof, and what is not covered; on standard error, beside the policy. */
 function report(
-  { rules, read, learnt, allowed, uncovered, more }: Suggestion,
+  { rules, calls, learnt, allowed, uncovered, more }: Suggestion,
   out: string | undefined,
   { err }: Terminal,
 ): void {
   const where = out === undefined ? '' : ` in ${out}`;
-  err(`${counted(rules.length, 'rule')}${where}, from ${counted(learnt, 'exchange')} of ${read}\n`);
+  err(`${counted(rules.length, 'rule')}${where}, from ${learnt} of ${counted(calls, 'call')}\n`);
   err(`proven: in enforce mode it allows ${allowed} of ${learnt} of them\n`);
   for (const { what, why, exchanges, example } of uncovered) {
     err(

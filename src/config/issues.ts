@@ -97,10 +97,14 @@ function unknownKey(key: string, path: Path, root: Node): Problem {
   const where = path.length === 0 ? 'the configuration' : path.map(String).join('.');
   const at = keyPlace(root, [...path, key]);
   const found = problem('CONFIG_UNKNOWN_KEY', at, `${where} has no key "${key}"`);
-  const known = knownKeys(path);
+  const kinds = kindsAt(path);
+  const known = [...new Set(kinds.flat())];
+  if (!known.includes(key)) return { ...found, hint: suggest(key, known) };
   // All kinds of an upstream, or of a source of policies, stand at the same path.
-  const isElsewhere = known.includes(key);
-  return { ...found, hint: isElsewhere ? 'the other kind has it' : suggest(key, known) };
+  if (kinds.length <= 2) return { ...found, hint: 'the other kind has it' };
+  const names = kinds.flatMap(([name]) => name ?? []);
+  const choice = `${where} comes from one of ${listed(names)}`;
+  return names.includes(key) ? { ...found, message: choice } : { ...found, hint: choice };
 }
 
 interface Shape {
@@ -110,8 +114,13 @@ interface Shape {
   readonly anyOf?: readonly Shape[];
 }
 
-/** Keys that may stand at a path. */
-function knownKeys(path: Path): string[] {
+/** Words as a sentence lists them: `a, b and c`. */
+function listed(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].join(' and ');
+}
+
+/** Keys that may stand at a path, of each kind that there is; the first key of a kind names it. */
+function kindsAt(path: Path): string[][] {
   let shapes: Shape[] = [z.toJSONSchema(configSchema, { io: 'input' }) as Shape];
   for (const step of path) {
     shapes = shapes
@@ -123,8 +132,8 @@ function knownKeys(path: Path): string[] {
         return typeof additionalProperties === 'object' ? [additionalProperties] : [];
       });
   }
-  const all = shapes.flatMap((shape) => shape.anyOf ?? [shape]);
-  return [...new Set(all.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const kinds = shapes.flatMap((shape) => shape.anyOf ?? [shape]);
+  return kinds.map(({ properties = {} }) => Object.keys(properties));
 }
 
 function nodeAt(root: Node, path: Path): Node | undefined {

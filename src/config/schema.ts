@@ -160,7 +160,7 @@ export const configSchema = z
         durability: z
           .enum(['process', 'power'])
           .default('process')
-          .describe('`process` survives a crash of the daemon, `power` a power cut as well.'),
+          .describe('`process` survives a crash of the gate, `power` a power cut as well.'),
       })
       .prefault({})
       .describe('The record of every exchange.'),
@@ -214,7 +214,7 @@ export const configSchema = z
         drain: duration.prefault('10s').describe('How long running calls may go on after SIGTERM.'),
       })
       .prefault({})
-      .describe('How the daemon stops.'),
+      .describe('How the gate stops.'),
   })
   .superRefine((config, context) => {
     checkUnion(config, context);

@@ -1,8 +1,9 @@
 import type { Log, PinEntry, PinStore } from '../model/seams.ts';
 import type { ToolDefinition } from '../model/tool-definition.ts';
+import { acceptCommand } from '../policy/pin/accept-command.ts';
 import { visibleText } from '../policy/pin/hidden-characters.ts';
 import type { PinnedTools } from '../policy/pin/lock-file.ts';
-import { fingerprintDigits, shortFingerprint } from '../policy/pin/short-fingerprint.ts';
+import { fingerprintDigits } from '../policy/pin/short-fingerprint.ts';
 
 /** How tools of an upstream are pinned: not at all, as they are first seen, or as the lock file has them. */
 export type PinMode = 'off' | 'first-sight' | 'lock';
@@ -86,8 +87,8 @@ export class Pins {
     // It may have been accepted a moment ago.
     this.#refresh();
     const code = this.#stops(upstream, tool, mode);
-    const refused = this.#entries(upstream).get(tool)?.refused;
-    return code && refusal(code, upstream, { name: tool, fingerprint: refused });
+    const entry = code === 'PIN_CHANGED' ? this.#entries(upstream).get(tool) : undefined;
+    return code && refusal(code, upstream, { name: tool, fingerprint: entry?.refused });
   }
 
   #stops(upstream: string, tool: string, mode: PinMode): PinRefusal['code'] | undefined {
@@ -215,8 +216,6 @@ const REASONS = {
 
 /** Characters of a name that a reason repeats. */
 const MAX_NAME = 100;
-/** A name that a shell takes as it is: the upstream chose it, and operators copy the command. */
-const PLAIN_NAME = /^[\w./:-]{1,100}$/;
 
 function refusal(
   code: PinRefusal['code'],
@@ -225,10 +224,7 @@ function refusal(
   difference: PinRefusal['difference'] = () => [],
 ): PinRefusal {
   const name = visibleText(tool.name.slice(0, MAX_NAME));
-  const plain = PLAIN_NAME.test(tool.name) ? tool.name : 'TOOL';
-  // Which definition it is: by the time it is accepted, the upstream may have another.
-  const which = tool.fingerprint === undefined ? '' : `@${shortFingerprint(tool.fingerprint)}`;
-  const accept = `an operator must accept it (sallyport pin --accept ${upstream}/${plain}${which})`;
+  const accept = `an operator must accept it (${acceptCommand(upstream, tool)})`;
   const what = `the definition of tool "${name}" ${REASONS[code]}`;
   return { code, difference, reason: code === 'PIN_LIMIT' ? what : `${what}; ${accept}` };
 }

@@ -1,6 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { AnswerFrame, Request, RequestId } from '../model/message.ts';
+import { spanText } from '../model/span-text.ts';
 import { errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
 import { methodRow, targetOf } from '../protocol/methods.ts';
 
@@ -63,7 +64,7 @@ function explain(request: Request, decision: Decision, exchange: string): string
 }
 
 function hintFor({ effect, retryAfter }: Decision): string {
-  if (retryAfter !== undefined) return `Try again in ${retryAfter} s.`;
+  if (retryAfter !== undefined) return `Try again in ${spanText(retryAfter * 1_000)}.`;
   return effect === 'approve'
     ? 'Approvals are not available yet, so the call can not go through; ask an administrator.'
     : 'Do not repeat it unchanged. Try what the rule allows, or ask an administrator to change it.';

@@ -9,6 +9,7 @@ import {
   celEnvironment,
   withEvaluator,
 } from './cel-environment.ts';
+import { celExcerpt } from './cel-excerpt.ts';
 import { celRoots } from './cel-facts.ts';
 import { type CelRead, callOf, celLoops, readsOf, somePart } from './cel-node.ts';
 import { ANY, and, FALSE, FAULT, not, type Outcome, or, TRUE } from './outcome.ts';
@@ -144,6 +145,6 @@ function positionIn({ text, at }: CelText, offset: number): Position {
 }
 
 function whereIn(text: string, offset: number): string {
-  const rest = text.slice(offset, offset + 24).split('\n')[0] ?? '';
+  const rest = celExcerpt(text.slice(offset).split('\n')[0] ?? '');
   return rest === '' ? ', at the end of the expression' : `, at ${JSON.stringify(rest)}`;
 }

@@ -4,7 +4,8 @@ import type { Reader } from '../document/reader.ts';
 import { parsePath } from '../mask/path.ts';
 import { remember } from '../model/remember.ts';
 import type { Condition, OperatorUse } from './ast.ts';
-import { rootProblem } from './roots.ts';
+import { rootProblem, typeAt } from './roots.ts';
+import type { ValueType } from './value-type.ts';
 
 /** The same paths stand in many rules, which then share their steps. */
 const pathOf = remember(parsePath);
@@ -59,17 +60,21 @@ function parseTest(entry: Entry, reader: Reader): Condition | undefined {
     reader.error('UNKNOWN_ROOT', entry.at, `nothing is called "${entry.key}"`, problem);
     return undefined;
   }
-  const uses = parseUses(entry.value, reader);
+  const uses = parseUses(entry.value, reader, typeAt(path));
   return uses && { kind: 'test', at: entry.at, path, text: entry.key, uses };
 }
 
-/** Reads a map of operators; `exists` and `absent` may stand alone. */
-export function parseUses(node: Node, reader: Reader): OperatorUse[] | undefined {
+/**
+ * Reads a map of operators; `exists` and `absent` may stand alone.
+ *
+ * @param type what is known of the values that they judge
+ */
+export function parseUses(node: Node, reader: Reader, type?: ValueType): OperatorUse[] | undefined {
   if (node.kind === 'scalar' && (node.value === 'absent' || node.value === 'exists')) {
     return [{ operator: node.value, at: node.at, operand: { ...node, value: true } }];
   }
   if (node.kind !== 'map' || node.entries.length === 0) {
-    const hint = 'write an operator and its operand, such as { eq: … }';
+    const hint = `write an operator and its operand, such as ${exampleFor(node, type)}`;
     reader.error(
       'WRONG_TYPE',
       node.at,
@@ -79,4 +84,17 @@ export function parseUses(node: Node, reader: Reader): OperatorUse[] | undefined
     return undefined;
   }
   return node.entries.map(({ key, at, value }) => ({ operator: key, at, operand: value }));
+}
+
+/** What may have been meant by a value where operators should be. */
+function exampleFor(node: Node, type: ValueType | undefined): string {
+  const isOne = node.kind !== 'list';
+  if (type?.kind !== 'list') return isOne ? '{ eq: … }' : '{ in: […] }';
+  return isOne ? `{ contains: ${plainWord(node)} }` : '{ some: { in: […] } }';
+}
+
+/** The value itself where it can be repeated without quotes. */
+function plainWord(node: Node): string {
+  const word = node.kind === 'scalar' ? node.value : undefined;
+  return typeof word === 'string' && /^[a-z][\w-]{0,39}$/i.test(word) ? word : '…';
 }

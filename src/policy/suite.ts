@@ -1,5 +1,6 @@
 import { child, describe, type MapNode, type Node, toJson } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
+import { effects } from '../model/decision.ts';
 import type { ClientInfo, Identity } from '../model/identity.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
@@ -89,15 +90,20 @@ export function parseSuite(document: Node, reader: Reader): Suite {
   };
 }
 
-function parseIdentities(node: Node | undefined, reader: Reader): Map<string, Identity> {
-  const identities = new Map<string, Identity>();
+/** Identities by name; one that can't be read has its name alone. */
+type Identities = ReadonlyMap<string, Identity | undefined>;
+
+/** The identities, or undefined where they are no map. */
+function parseIdentities(node: Node | undefined, reader: Reader): Identities | undefined {
+  const identities = new Map<string, Identity | undefined>();
   if (!node) return identities;
   if (node.kind !== 'map') {
     reader.error('WRONG_TYPE', node.at, `identities must be a map, not ${describe(node)}`);
-    return identities;
+    return undefined;
   }
   for (const { key, value } of node.entries) {
     const map = reader.map(value, 'an identity', IDENTITY_KEYS);
+    identities.set(key, undefined);
     if (!map) continue;
     const optional = (name: 'email' | 'client' | 'actor') => {
       const text = reader.text(child(map, name), name);
@@ -119,40 +125,49 @@ function parseIdentities(node: Node | undefined, reader: Reader): Map<string, Id
 
 function parseCase(
   node: Node,
-  identities: ReadonlyMap<string, Identity>,
+  identities: Identities | undefined,
   reader: Reader,
 ): SuiteCase | undefined {
   const map = reader.map(node, 'a case', CASE_KEYS);
   if (!map) return undefined;
-  const as = child(map, 'as');
-  const who = reader.text(as, 'as');
-  const identity = who === undefined ? undefined : identities.get(who);
-  if (!identity) {
-    const hint = suggest(who ?? '', [...identities.keys()]);
-    if (!as)
-      reader.error('MISSING_KEY', map.at, 'a case needs "as", the identity that calls', hint);
-    else reader.error('UNKNOWN_IDENTITY', as.at, `no identity "${who ?? ''}"`, hint);
-    return undefined;
-  }
-  const call = child(map, 'call');
-  const list = child(map, 'list');
-  const does = call
-    ? parseCall(call, parseAnswer(map, reader), reader)
-    : list && parseList(list, reader);
-  if (!does) {
-    if (!call && !list) reader.error('MISSING_KEY', map.at, 'a case needs a call or a list');
-    return undefined;
-  }
-  const name = reader.text(child(map, 'name'), 'name') ?? `case at line ${map.at.line}`;
-  return {
-    name,
+  // All of it is read before it is given up, so that everything that is wrong is told at once.
+  const identity = parseAs(map, identities, reader);
+  const does = parseDoes(map, reader);
+  const rest = {
+    name: reader.text(child(map, 'name'), 'name') ?? `case at line ${map.at.line}`,
     at: map.at,
-    identity,
     client: parseClient(child(map, 'client'), reader),
     ...parseRequest(child(map, 'request'), reader),
-    does,
     expect: parseExpect(child(map, 'expect'), map.at, reader),
   };
+  return identity && does && { ...rest, identity, does };
+}
+
+/** Who calls. Nothing is said of names where the identities themselves can't be read. */
+function parseAs(
+  map: MapNode,
+  identities: Identities | undefined,
+  reader: Reader,
+): Identity | undefined {
+  const as = child(map, 'as');
+  const who = reader.text(as, 'as');
+  const names = [...(identities?.keys() ?? [])];
+  const hint = names.length === 0 ? 'name it under identities' : suggest(who ?? '', names);
+  if (!as) {
+    const message = 'a case needs "as", the identity that calls';
+    reader.error('MISSING_KEY', map.at, message, identities && hint);
+  } else if (who !== undefined && identities && !identities.has(who)) {
+    reader.error('UNKNOWN_IDENTITY', as.at, `no identity "${who}"`, hint);
+  }
+  return who === undefined ? undefined : identities?.get(who);
+}
+
+function parseDoes(map: MapNode, reader: Reader): SuiteCase['does'] | undefined {
+  const call = child(map, 'call');
+  const list = child(map, 'list');
+  if (!call && !list) reader.error('MISSING_KEY', map.at, 'a case needs a call or a list');
+  const answer = parseAnswer(map, reader);
+  return call ? parseCall(call, answer, reader) : list && parseList(list, reader);
 }
 
 function parseClient(node: Node | undefined, reader: Reader): ClientInfo {
@@ -293,5 +308,6 @@ function parseExpect(node: Node | undefined, at: Position, reader: Reader): Suit
     reader.error('EXPECTS_NOTHING', node?.at ?? at, 'the case expects nothing', 'add an effect');
     return [];
   }
+  reader.choice(child(map, 'effect'), 'effect', effects);
   return map.entries.map(({ key, at: place, value }) => ({ key, at: place, value: toJson(value) }));
 }

@@ -1,4 +1,4 @@
-import { child, type MapNode, type Node } from '../document/node.ts';
+import { child, describe, type MapNode, type Node } from '../document/node.ts';
 import type { Reader } from '../document/reader.ts';
 import { nearest, suggest } from '../model/nearest.ts';
 import { readInstant } from './instant.ts';
@@ -69,7 +69,7 @@ function readDays(node: Node | undefined, reader: Reader): ReadonlySet<number> |
     const [begin, end] = [DAYS.indexOf(first), DAYS.indexOf(last)];
     if (begin < 0 || end < 0 || more.length > 0) {
       const wrong = begin < 0 ? first : last;
-      reader.error('UNKNOWN_VALUE', node.at, `no day is called "${wrong}"`, suggest(wrong, DAYS));
+      reader.error('UNKNOWN_VALUE', node.at, `no day is called "${wrong}"`, suggestDay(wrong));
       continue;
     }
     for (let day = begin; ; day = (day + 1) % 7) {
@@ -80,6 +80,13 @@ function readDays(node: Node | undefined, reader: Reader): ReadonlySet<number> |
   return texts && days;
 }
 
+/** Days written out are meant as their first three letters; the known ones are named from Monday on. */
+function suggestDay(word: string): string {
+  const short = DAYS.find((day) => word.toLowerCase().startsWith(day));
+  const [sunday = '', ...others] = DAYS;
+  return suggest(short ?? word, [...others, sunday]);
+}
+
 function readMinute(
   node: Node | undefined,
   key: string,
@@ -87,12 +94,17 @@ function readMinute(
   reader: Reader,
 ): number | undefined {
   if (!node) return otherwise;
-  const text = reader.text(node, key);
-  if (text === undefined) return undefined;
+  const example = 'such as "08:00"';
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+    const message = `${key} must be a string, not ${describe(node)}`;
+    reader.error('WRONG_TYPE', node.at, message, example);
+    return undefined;
+  }
+  const text = node.value;
   const [, hours, minutes] = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text) ?? [];
   const minute = Number(hours) * 60 + Number(minutes);
   if (minute <= (key === 'to' ? DAY_MINUTES : DAY_MINUTES - 1)) return minute;
-  const hint = 'write hours and minutes, such as "08:00"';
+  const hint = `write hours and minutes, ${example}`;
   reader.error('OPERAND', node.at, `"${text}" is no time of day`, hint);
   return undefined;
 }

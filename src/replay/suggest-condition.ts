@@ -21,15 +21,21 @@ export function memberConditions(stats: MemberStats, at: Steps): JsonObject[] {
   });
 }
 
-/** Several conditions as one map: those whose keys are taken go below `all`. */
+/** Several conditions as one map: those that share a key stand together below `all`, where the first of them was. */
 export function joined(conditions: readonly JsonObject[]): JsonObject {
+  const seen = new Map<string, number>();
+  for (const key of conditions.flatMap(Object.keys)) seen.set(key, (seen.get(key) ?? 0) + 1);
   const whole: Record<string, Json> = {};
-  const rest: JsonObject[] = [];
+  const alike: JsonObject[] = [];
   for (const condition of conditions) {
-    if (Object.keys(condition).some((key) => Object.hasOwn(whole, key))) rest.push(condition);
-    else Object.assign(whole, condition);
+    const isAlone = Object.keys(condition).every((key) => seen.get(key) === 1);
+    if (isAlone) Object.assign(whole, condition);
+    else {
+      alike.push(condition);
+      whole.all = alike;
+    }
   }
-  return rest.length === 0 ? whole : { ...whole, all: rest };
+  return whole;
 }
 
 function valueConditions(value: ValueStats, path: Steps): JsonObject[] {

@@ -55,7 +55,9 @@ function documentText(upstream: string, rules: readonly SuggestedRule[], mode: s
 
 function comment({ numbers, notes }: SuggestedRule): string {
   const { calls, callers, sessions, first, last, blocked } = numbers;
-  const counts = `${of(calls, 'call')} by ${of(callers, 'caller')} in ${of(sessions, 'session')}`;
+  // The stateless era has no sessions.
+  const within = sessions === 0 ? '' : ` in ${of(sessions, 'session')}`;
+  const counts = `${of(calls, 'call')} by ${of(callers, 'caller')}${within}`;
   const when = `${time(first)} to ${time(last)}`;
   const stopped = blocked > 0 ? [`${blocked} more were blocked, and are not learnt from`] : [];
   return [`${counts}, ${when}`, ...stopped, ...notes].map((line) => ` ${plain(line)}`).join('\n');

@@ -36,8 +36,10 @@ export interface Uncovered {
 export interface Suggestion {
   readonly text: string;
   readonly rules: readonly SuggestedRule[];
-  /** Exchanges that were read, that were to be learnt from, and that the policy allows in enforce mode. */
+  /** Exchanges that were read, handshakes and lists among them. */
   readonly read: number;
+  /** Calls among them (all that needs a rule), those that were to be learnt from, and that the policy allows in enforce mode. */
+  readonly calls: number;
   readonly learnt: number;
   readonly allowed: number;
   readonly uncovered: readonly Uncovered[];
@@ -54,7 +56,7 @@ export async function suggestPolicy(
   options: SuggestOptions,
 ): Promise<Suggestion> {
   const lessons = new Lessons();
-  const read = await learn(traffic, lessons, options);
+  const { read, calls } = await learn(traffic, lessons, options);
   const rules = rulesFor(lessons.entries, lessons.issuers);
   const proof = new Proof(compiled(rules), options);
   await proof.run(traffic, read);
@@ -62,13 +64,13 @@ export async function suggestPolicy(
   const uncovered = [...proof.uncovered.values()];
   const text = policyText(rules, options.mode, [
     ...options.head,
-    `It allows ${allowed} of ${learnt} recorded exchanges in enforce mode (proven before it was written).`,
+    `It allows ${allowed} of ${learnt} recorded calls in enforce mode (proven before it was written).`,
     ...uncovered.map(({ what, why, exchanges }) => `Not covered: ${what} (${exchanges}): ${why}`),
   ]);
   const { problems } = compilePolicies([{ file: 'suggested.yaml', text }]);
   const broken = problems.find(({ severity }) => severity === 'error');
   if (broken) throw new Error(`the suggested policy does not compile: ${broken.message}`);
-  return { text, rules, read, learnt, allowed, uncovered, more: proof.more };
+  return { text, rules, read, calls, learnt, allowed, uncovered, more: proof.more };
 }
 
 function compiled(rules: readonly SuggestedRule[]): PolicySet {
@@ -78,16 +80,17 @@ function compiled(rules: readonly SuggestedRule[]): PolicySet {
   throw new Error(`the suggested policy does not compile: ${problems[0]?.message}`);
 }
 
-async function learn(traffic: Traffic, lessons: Lessons, options: SuggestOptions): Promise<number> {
+async function learn(traffic: Traffic, lessons: Lessons, options: SuggestOptions) {
   let read = 0;
+  let calls = 0;
   for await (const recorded of traffic()) {
     if (++read % EVERY === 0) options.progress?.(read);
+    const own = isCall(recorded);
+    if (own) calls++;
     const found = recordedSubject(recorded, { answered: false });
     if (typeof found === 'string' || whyNot(found) !== undefined) continue;
     const { record } = recorded;
     const { subject, hidden } = found;
-    const { grant } = methodRow(record.method);
-    const own = grant === 'rule' || grant === 'reference';
     if (!isLesson(recorded, options)) {
       if (own && record.outcome === 'blocked') lessons.count({ subject });
       continue;
@@ -98,7 +101,13 @@ async function learn(traffic: Traffic, lessons: Lessons, options: SuggestOptions
       lessons.learn({ subject: questionSubject(subject, method), ...facts });
     }
   }
-  return read;
+  return { read, calls };
+}
+
+/** True of what needs a rule: handshakes, lists and what concerns a task need none. */
+function isCall({ record }: Recorded): boolean {
+  const { grant } = methodRow(record.method);
+  return grant === 'rule' || grant === 'reference';
 }
 
 function isLesson({ record }: Recorded, { blocked }: SuggestOptions): boolean {
@@ -137,13 +146,13 @@ class Proof {
   #judge(recorded: Recorded): void {
     const found = recordedSubject(recorded, { answered: false });
     if (typeof found === 'string') return;
-    const { grant } = methodRow(recorded.record.method);
     // What concerns a task follows the call that made it.
-    if (grant === 'task') return;
-    this.learnt++;
+    if (methodRow(recorded.record.method).grant === 'task') return;
     const why = whyNot(found) ?? this.#objection(recorded, found);
+    if (why !== undefined) this.#note(recorded, why);
+    if (!isCall(recorded)) return;
+    this.learnt++;
     if (why === undefined) this.allowed++;
-    else this.#note(recorded, why);
   }
 
   #objection(recorded: Recorded, { subject }: RecordedSubject): string | undefined {

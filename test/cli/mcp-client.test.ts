@@ -87,6 +87,21 @@ describe('the MCP client of verbs', () => {
     expect(JSON.stringify(result)).toContain('hi');
   });
 
+  it('sees the tools that are listed only to clients which can be asked, and refuses to be', async () => {
+    const everything = await EverythingServer.start();
+    cleanups.push(() => everything.stop());
+    const client = await connect({ url: everything.url });
+    const names = (await client.listTools()).map(({ name }) => name);
+    const asking = ['trigger-sampling-request', 'trigger-elicitation-request'];
+    expect(names).toEqual(expect.arrayContaining(['get-roots-list', ...asking]));
+    const sampled = await client.callTool('trigger-sampling-request', { prompt: 'hi' });
+    expect(JSON.stringify(sampled)).toContain('sallyport has no model to ask');
+    const elicited = await client.callTool('trigger-elicitation-request', {});
+    expect(JSON.stringify(elicited)).toMatch(/declined/i);
+    const rooted = await client.callTool('get-roots-list', {});
+    expect(JSON.stringify(rooted)).toContain('no roots');
+  });
+
   it('speaks the HTTP+SSE of 2024-11-05 where it is told to', async () => {
     const everything = await EverythingSseServer.start();
     cleanups.push(() => everything.stop());

@@ -80,11 +80,11 @@ describe('where policies come from', () => {
     ],
     [
       'policies: { git: x, poll: 1s }',
-      '2:21 error CONFIG_UNKNOWN_KEY policies has no key "poll"; the other kind has it',
+      '2:21 error CONFIG_UNKNOWN_KEY policies has no key "poll"; policies comes from one of directory, git and pushed',
     ],
     [
       'policies: { directory: x, git: y }',
-      '2:13 error CONFIG_UNKNOWN_KEY policies has no key "directory"; the other kind has it',
+      '2:13 error CONFIG_UNKNOWN_KEY policies comes from one of directory, git and pushed',
     ],
     ['policies: [a]', kinds],
     ['policies: { ref: main }', '2:11 error CONFIG_MISSING_KEY policies.git is missing'],

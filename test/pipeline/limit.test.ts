@@ -85,8 +85,8 @@ describe('a call beyond a limit', () => {
       _meta: { [DECISION]: { effect: 'block', rule: 'tools', retryAfter: 1_800 } },
     });
     expect(result.content[0]?.text).toBe(
-      'Blocked by policy rule "tools": tools/call query. Reason: rule tools lets 3 through in 1h, and the next is ' +
-        'possible in 1800 s. Try again in 1800 s. (exchange exchange-4)',
+      'Blocked by policy rule "tools": tools/call query. Reason: rule tools lets 3 through in 1h. ' +
+        'Try again in 30m. (exchange exchange-4)',
     );
   });
 

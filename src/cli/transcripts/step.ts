@@ -1,4 +1,5 @@
 import { isList, isObject, type Json } from '../../model/json.ts';
+import { spanText } from '../../model/span-text.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
 import { counted } from '../report.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -50,7 +51,7 @@ export function stepLines({ kind, detail = {}, payload }: TranscriptEvent): stri
 }
 
 function decision(detail: Facts): string[] {
-  const { effect, rule, reason, matched, would, unjudged } = detail;
+  const { effect, rule, reason, matched, would, unjudged, limit } = detail;
   const by = rule === undefined ? '' : ` by ${text(rule)}`;
   const shadows = isList(would) ? would.map(shadow) : [];
   return [
@@ -58,7 +59,8 @@ function decision(detail: Facts): string[] {
     ...(isList(matched) ? [`matched: ${matched.map(text).join(', ')}`] : []),
     ...shadows.map((one) => `in shadow mode: would ${one}`),
     ...(isList(unjudged) ? unjudged.map((one) => `could not be judged: ${text(one)}`) : []),
-    ...others(detail, ['effect', 'rule', 'reason', 'matched', 'would', 'unjudged']),
+    ...(limit === undefined ? [] : [`limit: ${limitText(limit)}`]),
+    ...others(detail, ['effect', 'rule', 'reason', 'matched', 'would', 'unjudged', 'limit']),
   ];
 }
 
@@ -69,6 +71,21 @@ function says(rule: Json | undefined, reason: Json | undefined): boolean {
 
 function shadow(would: Json): string {
   return isObject(would) ? `${text(would.effect)} by ${text(would.rule)}` : text(would);
+}
+
+/** A limit that was reached: its rule, its calls in a span, and when there is room again. */
+function limitText(limit: Json): string {
+  if (!isObject(limit)) return text(limit);
+  const { rule, calls, per, until } = limit;
+  if (typeof calls !== 'number' || typeof per !== 'number') return text(limit);
+  const again = typeof until === 'number' ? `, room again at ${instantText(until)}` : '';
+  return `${counted(calls, 'call')} in ${spanText(per)} by ${text(rule)}${again}`;
+}
+
+/** What no clock can show stays the number that it is. */
+function instantText(instant: number): string {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? String(instant) : date.toISOString();
 }
 
 /** Where masks changed something. */

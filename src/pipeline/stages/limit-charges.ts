@@ -55,11 +55,21 @@ export function questionName(
   { method, params }: { readonly method: string; readonly params: JsonObject },
   exchange: Exchange,
 ): string | undefined {
+  const place = questionPlace(key, exchange);
+  return place && `${place} ${digestOf([method, params])}`;
+}
+
+/** Where a question of a task stands, whatever it asks; undefined outside of tasks. */
+export function questionPlace(key: string, exchange: Exchange): string | undefined {
   const task = exchange.carried.task ?? exchange.task;
   if (!task) return undefined;
   const { upstream, identity, session } = exchange;
-  const of = [upstream, principalOf(identity), session.name, task.own];
-  return digestOf(['question', ...of, key, method, params]);
+  return digestOf(['question', upstream, principalOf(identity), session.name, task.own, key]);
+}
+
+/** The place in what {@link questionName} gives. */
+export function placeOfQuestion(name: string): string {
+  return name.split(' ', 1)[0] ?? name;
 }
 
 /** What a call is known by that its client sends again with what it was asked for; undefined of any other. */

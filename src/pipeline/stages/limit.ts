@@ -2,11 +2,13 @@ import type { Decision, LimitClaim } from '../../model/decision.ts';
 import { messageOf } from '../../model/errors.ts';
 import { type Frame, frameText } from '../../model/message.ts';
 import type { Limiter, LimitReached, Log } from '../../model/seams.ts';
+import { spanText } from '../../model/span-text.ts';
 import type { Charge } from '../carried.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { blockFor, decisionDetail, refuse } from './decide.ts';
+import { AnsweredQuestions } from './limit-answers.ts';
 import { chargesOf, onceIn, resumptionName } from './limit-charges.ts';
 
 export interface LimitOptions {
@@ -24,6 +26,10 @@ const TRY_AGAIN = 5;
 /** Milliseconds between two lines of log on a store that fails, in which limits of shadow rules rest as well. */
 const QUIET = 10_000;
 
+/** What is counted of a request, under the name that it has if it counts once. */
+type Counted = Pick<Named, 'claims' | 'once'>;
+type Named = Omit<Charge, 'once'> & { readonly once: string | undefined };
+
 /** Claims that could not be counted. */
 interface Uncounted {
   readonly uncounted: LimitClaim;
@@ -39,7 +45,7 @@ export function limit(options: LimitOptions): Stage {
   const counter = new Counter(options);
   return (frame, exchange) => {
     const charges = chargesOf(frame, exchange);
-    if (charges.length === 0) return forward(frame);
+    if (charges.length === 0) return counter.verdict(undefined, frame, exchange);
     const taken = counter.takeAll(charges, resumptionName(frame, exchange), exchange);
     if (!(taken instanceof Promise)) return counter.verdict(taken, frame, exchange);
     const kept = keepText(frame, exchange);
@@ -63,6 +69,7 @@ class Counter {
   readonly #limiter: Limiter;
   readonly #counts: RuleCounts;
   readonly #log: Log;
+  readonly #answered = new AnsweredQuestions();
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor({ limiter, counts, log }: LimitOptions) {
@@ -71,19 +78,25 @@ class Counter {
     this.#log = log;
   }
 
-  /** Takes what each of the charges claims, until one has no room; then what shadow rules would count. */
+  /** Takes what all of the charges claim, or nothing; then what shadow rules would count. */
   takeAll(
     charges: readonly Charge[],
     resumption: string | undefined,
     exchange: Exchange,
   ): Soon<Outcome> {
-    const steps = charges.map((charge) => () => this.#charge(charge, resumption, exchange));
-    const shadows = charges.map((charge) => () => this.#shadow(charge, resumption, exchange));
-    return then(inTurn(steps), (outcome) => outcome ?? inTurn(shadows));
+    const named = charges.map(({ claims, shadow, once }) => {
+      return { claims, shadow, once: once && this.#answered.nameOf(once) };
+    });
+    return then(this.#charge(named, resumption, exchange), (outcome) => {
+      return outcome ?? this.#shadow(named, resumption, exchange);
+    });
   }
 
   verdict(outcome: Outcome, frame: Frame, exchange: Exchange): Verdict {
-    if (!outcome) return forward(frame);
+    if (!outcome) {
+      this.#answered.note(frame, exchange);
+      return forward(frame);
+    }
     const now = exchange.now();
     const refused = 'uncounted' in outcome ? uncounted(outcome) : reached(outcome, now);
     const { rule } = 'uncounted' in outcome ? outcome.uncounted : outcome.claim;
@@ -99,43 +112,54 @@ class Counter {
     return refuse(frame, decision, exchange);
   }
 
-  /** Takes what a request claims, unless it has been counted before. */
+  /** Takes what requests claim together, without those that have been counted before. */
   #charge(
-    { claims, once }: Pick<Charge, 'claims' | 'once'>,
+    charges: readonly Counted[],
     resumption: string | undefined,
     exchange: Exchange,
   ): Soon<Outcome> {
-    if (claims.length === 0) return undefined;
-    if (once !== undefined) {
-      const first = onceIn(ASKED_FOR, once);
-      return then(this.#take([first, ...claims], exchange), (outcome) => {
-        const known = outcome && !('uncounted' in outcome) && outcome.claim.key === once;
-        return known ? undefined : outcome;
-      });
-    }
-    if (resumption === undefined) return this.#take(claims, exchange);
+    const due = charges.filter(({ claims }) => claims.length > 0);
+    if (due.length === 0) return undefined;
+    if (resumption === undefined) return this.#takeNew(due, exchange);
     // The call was counted when it was made. What a client brings back for it fits more than once, and is free once.
     const free = onceIn(RESUMED_FOR, resumption);
+    const claims = due.flatMap((charge) => charge.claims);
     return then(this.#take([free], exchange, claims), (outcome) => {
       if (!outcome || 'uncounted' in outcome) return outcome;
-      return this.#take(claims, exchange);
+      return this.#takeNew(due, exchange);
+    });
+  }
+
+  /** Each time that one turns out to be counted already, nothing was taken, and the others are tried without it. */
+  #takeNew(charges: readonly Counted[], exchange: Exchange): Soon<Outcome> {
+    if (charges.length === 0) return undefined;
+    const names = new Set(charges.flatMap(({ once }) => once ?? []));
+    const firsts = [...names].map((name) => onceIn(ASKED_FOR, name));
+    const claims = charges.flatMap((charge) => charge.claims);
+    return then(this.#take([...firsts, ...claims], exchange), (outcome) => {
+      const known = outcome && !('uncounted' in outcome) ? outcome.claim.key : undefined;
+      if (known === undefined || !names.has(known)) return outcome;
+      return this.#takeNew(
+        charges.filter(({ once }) => once !== known),
+        exchange,
+      );
     });
   }
 
   /** Counts what limits of shadow rules bound, each rule by itself, and notes which would have refused. */
   #shadow(
-    { shadow, once }: Charge,
+    charges: readonly Named[],
     resumption: string | undefined,
     exchange: Exchange,
   ): Soon<Outcome> {
-    if (shadow.length === 0 || this.#rests(exchange)) return undefined;
-    const rules = [...new Set(shadow.map(({ rule }) => rule))];
-    const steps = rules.map((rule) => () => {
-      const claims = shadow.filter((claim) => claim.rule === rule);
+    const rules = new Set(charges.flatMap(({ shadow }) => shadow.map(({ rule }) => rule)));
+    if (rules.size === 0 || this.#rests(exchange)) return undefined;
+    const steps = [...rules].map((rule) => () => {
       const ofRule = (name: string | undefined) => name && `shadow ${rule} ${name}`;
-      const name = ofRule(once);
-      const charge = { claims, ...(name === undefined ? {} : { once: name }) };
-      return then(this.#charge(charge, ofRule(resumption), exchange), (outcome) => {
+      const own = charges.map(({ shadow, once }) => {
+        return { claims: shadow.filter((claim) => claim.rule === rule), once: ofRule(once) };
+      });
+      return then(this.#charge(own, ofRule(resumption), exchange), (outcome) => {
         if (outcome && 'until' in outcome && !exchange.closed) {
           this.#counts.noteWould([rule]);
           exchange.note('decided', wouldDetail(outcome, exchange));
@@ -192,7 +216,7 @@ function inTurn(steps: readonly (() => Soon<Outcome>)[], from = 0): Soon<Outcome
 /** A limit is no secret of the rule's: whoever reaches it was let through before. */
 function reached({ claim, until }: LimitReached, now: number) {
   const { rule, calls, per } = claim;
-  const bound = `rule ${rule} lets ${calls} through in ${spanOf(per)}`;
+  const bound = `rule ${rule} lets ${calls} through in ${spanText(per)}`;
   if (!Number.isFinite(until)) {
     const reason = `${bound}, and what it counts by cannot be told`;
     return {
@@ -201,9 +225,8 @@ function reached({ claim, until }: LimitReached, now: number) {
     };
   }
   const retryAfter = Math.max(1, Math.ceil((until - now) / 1_000));
-  const reason = `${bound}, and the next is possible in ${retryAfter} s`;
   return {
-    decision: { effect: 'block', rule, denial: 'explain', reason, retryAfter } as const,
+    decision: { effect: 'block', rule, denial: 'explain', reason: bound, retryAfter } as const,
     detail: { limit: { rule, calls, per, until: Math.ceil(until) } },
   };
 }
@@ -229,17 +252,4 @@ function wouldDetail({ claim, until }: LimitReached, { decision }: Exchange) {
     ...(Number.isFinite(until) ? { until: Math.ceil(until) } : {}),
   };
   return { effect, reason, would: [{ rule, effect: 'limit' }], limit };
-}
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-];
-
-/** A span as a policy writes it. */
-function spanOf(per: number): string {
-  const [unit, size] = UNITS.find(([, milliseconds]) => per % milliseconds === 0) ?? ['ms', 1];
-  return `${per / size}${unit}`;
 }
