@@ -170,7 +170,7 @@ function print(ask: Ask, answer: McpAnswer, terminal: Terminal): void {
 }
 
 /** As transcripts show it, and whole; what structured content repeats is said once. */
-function answerLines(answer: object & { readonly result?: object }, width: number): string[] {
+function answerLines(answer: { readonly result?: object }, width: number): string[] {
   const text = JSON.stringify(answer);
   // Only the last line can be this one: what a server says begins with "| ", or is JSON.
   const repeats = payloadLines(text, { width, full: false }).at(-1) === REPEATED;
@@ -180,7 +180,7 @@ function answerLines(answer: object & { readonly result?: object }, width: numbe
 }
 
 /** What parties tell each other beside the answer is not for people; `--json` has it. */
-function withoutMeta(answer: McpAnswer): object {
+function withoutMeta(answer: McpAnswer): { readonly result?: object } {
   if (!answer.result) return answer;
   const { _meta, ...rest } = answer.result;
   return { result: rest };

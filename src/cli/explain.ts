@@ -4,6 +4,7 @@ import { explainCall } from './explain/decide.ts';
 import { type ReadPolicies, readPolicies } from './explain/policies.ts';
 import { printExplanation } from './explain/print.ts';
 import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts';
+import { unknownUpstream } from './explain/unknown-upstream.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
@@ -19,7 +20,7 @@ of its condition saw, and what it came out as. ✓ holds, ✗ doesn't, ! can't b
 
 With an EXCHANGE, by its id or the end of it as "sallyport transcripts list" prints it, explains
 what was recorded by the policies of now, and says whether the decision would be another. What was
-masked, cut or not recorded is not guessed.
+masked, cut or not recorded is not guessed. Limits and pins are not judged again.
 
   --as WHO           "sub=ana,groups=analysts,dba"; a JSON object; a file with one; or
                      orders_test.yaml#NAME, which names an identity or a case of a test file
@@ -34,9 +35,9 @@ masked, cut or not recorded is not guessed.
   --policies PATH    files or folders, may come several times; default: what the configuration
                      names (of a Git repository the commit that was in force last, of pushed
                      policies the current revision), or policies
-  --fetch            fetches the Git repository first, and explains by its newest commit
+  --fetch            fetch the Git repository first, and explain by its newest commit
 ${sourceHelp}
-  --all              shows the rules about other messages too
+  --all              show the rules about other messages too
   --json             print one JSON object instead: everything
 
 Exit code: 0 explained, whatever the decision; 1 no such exchange; 2 wrong use, or policies with
@@ -72,6 +73,10 @@ export const explain: Verb = {
       const hint = seeHelp('explain');
       throw new GateError('USAGE', `an exchange stands alone, without "${extra}"`, { hint });
     }
+    if (id === undefined && given === undefined) {
+      const message = '"explain" needs an EXCHANGE, or --upstream and --as';
+      throw new GateError('USAGE', message, { hint: seeHelp('explain') });
+    }
     const { policies: paths = [], config, fetch } = values;
     const read = await readPolicies({ paths, config, fetch }, terminal);
     if (id !== undefined) {
@@ -90,14 +95,16 @@ export const explain: Verb = {
     }
     const named = callOf(values, terminal.cwd, Date.now());
     const explained = explainCall(read.policies, named);
-    const { revision, from } = read;
+    const { policies, revision, from, place } = read;
+    const note = unknownUpstream(named.subject.request.upstream, config, terminal.cwd);
+    if (note !== undefined) terminal.err(`${note}\n`);
     if (values.json) {
       const whole = { revision, policies: from, subject: subjectJson(named.subject), ...explained };
       terminal.out(`${visibleJson(whole, 2)}\n`);
     } else {
-      const facts = [['policies', `revision ${revision}, ${from}`]] as const;
+      const facts = [['policies', `revision ${revision}, ${place}`]] as const;
       const { colour } = terminal;
-      const look = { colour, all: values.all, facts };
+      const look = { colour, all: values.all, policies, facts };
       terminal.out(printBoth(explained, named.subject, look));
     }
     return exit.fine;
@@ -116,19 +123,18 @@ function printBoth(
 
 function printRecorded(
   found: RecordedExplanation,
-  { revision, from }: ReadPolicies,
+  { policies, revision, place }: ReadPolicies,
   all: boolean,
   terminal: Terminal,
 ): void {
   const { record, recorded, subject } = found;
-  const by = recorded?.rule === undefined ? '' : ` by ${recorded.rule}`;
   const facts: [string, string][] = [
     ['exchange', `${record.id}, ${new Date(record.openedAt).toISOString()}, ${record.outcome}`],
-    ['then', recorded ? `${recorded.effect}${by}, revision ${record.revision}` : 'not decided'],
+    ['then', recorded ? `${recorded.text}, revision ${record.revision}` : 'not decided'],
     ['now', `${nowText(found)}, revision ${revision}${revision === record.revision ? ' (the same)' : ''}`], // biome-ignore format: one line says it
-    ['policies', from],
+    ['policies', place],
   ];
-  terminal.out(printBoth(found, subject, { colour: terminal.colour, all, facts }));
+  terminal.out(printBoth(found, subject, { colour: terminal.colour, all, policies, facts }));
 }
 
 function nowText({ same, call, answer, recorded }: RecordedExplanation): string {
@@ -136,6 +142,10 @@ function nowText({ same, call, answer, recorded }: RecordedExplanation): string 
   if (possible.length > 1) return "can't be told, for it depends on what is masked or not recorded";
   if (same === true) return 'the same decision';
   const by = decision.rule === undefined ? '' : ` by ${decision.rule}`;
+  if (recorded?.by !== undefined) {
+    const rules = { allow: 'allow it', approve: 'ask for approval', block: `block it${by}` };
+    return `the rules ${rules[decision.effect]}; limits and pins are not judged here`;
+  }
   const other = recorded?.effect === decision.effect ? '' : 'ANOTHER DECISION: ';
   return `${other}${decision.effect}${by}`;
 }

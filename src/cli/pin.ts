@@ -32,7 +32,7 @@ const help = `Usage: sallyport pin [UPSTREAM...] [--check] [--config FILE] [--fi
                      [--file FILE] [--json]
 
 Asks upstreams of the configuration for their tools and writes what they are to the lock file,
-for everybody to review: names, titles, descriptions, schemas and annotations. It prints what is
+for everybody to review: names, titles, descriptions, schemas and the like. It prints what is
 new (+), changed (~), gone (-), and what is worth a look (!), such as hidden characters and texts
 that read like instructions to a model. With "pins: first-sight" it prints as well what the gate
 refuses (x), and how to accept that. Without UPSTREAM it is all that are pinned.

@@ -3,7 +3,7 @@ import { ROW, ROW_SIZE, textOf, type YamlEvents } from './events.ts';
 import { type Built, type Frame, ListFrame, MapFrame, type Refusal } from './frames.ts';
 import { documentLimits } from './limits.ts';
 import type { Node } from './node.ts';
-import { plainScalar } from './plain-scalar.ts';
+import { isInexact, plainScalar } from './plain-scalar.ts';
 
 /** Tags that say what a value is anyway. Any other would make something of it. */
 const harmless: ReadonlyMap<string, readonly number[]> = new Map([
@@ -109,7 +109,9 @@ export class NodeBuilder {
     const isKey = frame instanceof MapFrame && frame.expectsKey;
     if (isKey) this.#refused(frame.key(text, at, isPlain));
     if (isKey && anchor === undefined) return;
-    const node: Node = { kind: 'scalar', at, value: isPlain ? plainScalar(text) : text };
+    const value = isPlain ? plainScalar(text) : text;
+    const scalar = { kind: 'scalar', at, value } as const;
+    const node: Node = isInexact(text, value) ? { ...scalar, inexact: true } : scalar;
     if (anchor !== undefined) this.#anchors.set(anchor, { node, size: 1, height: 0 });
     if (isKey) return;
     this.#count(1, at);

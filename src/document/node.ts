@@ -6,6 +6,8 @@ interface Placed {
 }
 export interface ScalarNode extends Placed {
   readonly kind: 'scalar';
+  /** A number that is written with more digits than a double holds, so that `value` is another one. */
+  readonly inexact?: true;
   readonly value: string | number | boolean | null;
 }
 export interface ListNode extends Placed {

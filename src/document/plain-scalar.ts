@@ -19,3 +19,13 @@ export function plainScalar(text: string): ScalarNode['value'] {
   const word = words.get(text);
   return word === undefined ? text : word;
 }
+
+/** Digits of the longest whole number that is looked at; nobody writes longer ones. */
+const MAX_DIGITS = 400;
+
+/** True of a whole number that is written with more digits than a double holds. */
+export function isInexact(text: string, value: ScalarNode['value']): boolean {
+  if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  if (!/^[-+]?\d+$/.test(text)) return false;
+  return text.length > MAX_DIGITS || BigInt(text.replace(/^\+/, '')) !== BigInt(value);
+}

@@ -1,39 +1,40 @@
 const MOST = 40;
-const CLOSERS = ')]}';
 
 /**
- * The beginning of an expression's rest, for a message: up to the bracket that closes what was opened before it, and
- * where that is long, up to a space that no bracket or text of its own is open at, if there is one.
+ * The beginning of an expression's rest, for a message: up to the bracket that closes what was opened before it. Where
+ * that is long, what stands in brackets is left out, and then what comes after a space.
  */
 export function celExcerpt(rest: string): string {
-  const { end, spaces } = scan(rest);
-  const whole = rest.slice(0, end).trimEnd();
+  const { whole, folded } = read(rest);
   if (whole.length <= MOST) return whole;
-  const at = spaces.findLast((space) => space <= MOST) ?? MOST;
-  return `${whole.slice(0, at).trimEnd()} …`;
+  if (folded.length <= MOST) return folded;
+  const space = folded.lastIndexOf(' ', MOST);
+  return `${folded.slice(0, space > 0 ? space : MOST)} …`;
 }
 
-/** Where the part ends that the rest begins with, and the spaces that stand open in it. */
-function scan(rest: string): { readonly end: number; readonly spaces: readonly number[] } {
-  const spaces: number[] = [];
+/** The part that the rest begins with, as it is and with all in brackets left out. */
+function read(rest: string): { readonly whole: string; readonly folded: string } {
   let depth = 0;
   let quote: string | undefined;
-  for (let at = 0; at < rest.length; at++) {
+  let folded = '';
+  let at = 0;
+  for (; at < rest.length; at++) {
     const sign = rest.charAt(at);
+    const isText = quote !== undefined;
     if (quote !== undefined) {
-      if (sign === '\\') at++;
-      else if (sign === quote) quote = undefined;
+      if (sign === quote && rest.charAt(at - 1) !== '\\') quote = undefined;
     } else if (sign === '"' || sign === "'") {
       quote = sign;
-    } else if ('([{'.includes(sign)) {
+    }
+    const closes = !isText && ')]}'.includes(sign);
+    // What begins with a closing bracket is about that bracket.
+    if (closes && depth === 0 && at > 0) break;
+    if (closes) depth = Math.max(0, depth - 1);
+    if (depth === 0) folded += sign;
+    if (!isText && '([{'.includes(sign)) {
       depth++;
-    } else if (CLOSERS.includes(sign)) {
-      // What begins with a closer is about that closer.
-      if (depth === 0) return { end: at === 0 ? rest.length : at, spaces };
-      depth--;
-    } else if (sign === ' ' && depth === 0 && at > 0) {
-      spaces.push(at);
+      if (depth === 1) folded += '…';
     }
   }
-  return { end: rest.length, spaces };
+  return { whole: rest.slice(0, at).trimEnd(), folded: folded.trimEnd() };
 }

@@ -10,7 +10,7 @@ import { checkUseTypes } from './operand-types.ts';
 import { operators } from './operators.ts';
 import { ANY, and, FALSE, FAULT, mayHold, not, type Outcome, or, TRUE } from './outcome.ts';
 import { parseUses } from './parse-condition.ts';
-import { compileLeaves, compileLookup, hasManySteps, typeAt } from './roots.ts';
+import { compileLeaves, compileLookup, hasManySteps, type Leaf, typeAt } from './roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
 
 /** Judges a subject. */
@@ -39,19 +39,27 @@ function compileTest(
   reader: Reader,
 ): CompiledCondition {
   checkUseTypes(uses, typeAt(path), text, reader);
+  const absent = uses.find(({ operator }) => operator === 'absent');
+  if (absent && path.includes(DEEP)) {
+    const hint = 'name where it should be, or negate: not: { …: exists }';
+    reader.warn('NEVER_HOLDS', absent.at, 'nothing is "absent" at any depth', hint);
+  }
   const test = compileUses(uses, reader);
   if (hasManySteps(path)) {
-    const names = uses.every(({ operator }) => operators.get(operator)?.readsNames);
+    const names = uses.some(({ operator }) => operators.get(operator)?.readsNames);
     const leaves = compileLeaves(path, { names });
     const anyDepth = path.includes(DEEP);
+    const judgeLeaf = (leaf: Leaf): Outcome => {
+      if (leaf === UNAVAILABLE) return FAULT;
+      const outcome = test(leaf === ABSENT ? undefined : leaf);
+      // Of values at any depth, those of another type are simply not the ones that are meant.
+      return anyDepth && !mayHold(outcome) ? FALSE : outcome;
+    };
     return (subject) => {
       const found = leaves(subject);
       if (found === UNKNOWN) return ANY;
       if (found === UNAVAILABLE) return FAULT;
-      return ofMany(
-        found.map((leaf) => (leaf === UNAVAILABLE ? FAULT : test(leaf))),
-        anyDepth,
-      );
+      return found.reduce((any: Outcome, leaf) => or(any, judgeLeaf(leaf)), FALSE);
     };
   }
   const lookup = compileLookup(path);
@@ -61,12 +69,6 @@ function compileTest(
     if (value === UNAVAILABLE) return FAULT;
     return test(value === ABSENT ? undefined : (value as Json));
   };
-}
-
-/** One of many values holds. Of leaves at any depth, those of another type are simply not the ones that are meant. */
-function ofMany(outcomes: readonly Outcome[], anyDepth: boolean): Outcome {
-  const found = outcomes.reduce(or, FALSE);
-  return anyDepth && !mayHold(found) ? FALSE : found;
 }
 
 /** Compiles the operators of one test; all of them must hold. */

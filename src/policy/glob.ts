@@ -2,7 +2,7 @@
 export type NameTest = (name: string) => boolean;
 
 /**
- * Compiles a glob once. `*` stands for any run of characters, `?` for one. In URIs (`separator: '/'`) `*` and `?` stop
+ * Compiles a glob once. `*` stands for any run of characters, `?` for one character. In URIs (`separator: '/'`) `*` and `?` stop
  * at the separator and `**` does not; a lone `*` fits everything either way. Names are compared byte for byte.
  */
 export function compileGlob(pattern: string, separator?: '/'): NameTest {
@@ -19,8 +19,10 @@ export function hasWildcard(pattern: string): boolean {
 
 /** What stands between stars. */
 interface Run {
-  readonly length: number;
-  standsAt(name: string, position: number): boolean;
+  /** Where it ends if it stands at a position, or -1. */
+  endAt(name: string, position: number): number;
+  /** Where it begins if it stands at the end, or -1. */
+  startOfEnd(name: string): number;
   /** The first place from a position on, or -1. */
   find(name: string, from: number): number;
 }
@@ -29,37 +31,60 @@ function compileRun(run: string): Run {
   const { length } = run;
   if (!run.includes('?')) {
     return {
-      length,
-      standsAt: (name, position) => name.startsWith(run, position),
+      endAt: (name, position) => (name.startsWith(run, position) ? position + length : -1),
+      startOfEnd: (name) => (name.endsWith(run) ? name.length - length : -1),
       find: (name, from) => name.indexOf(run, from),
     };
   }
-  const standsAt = (name: string, position: number) => {
+  const endAt = (name: string, position: number) => {
+    let at = position;
     for (let i = 0; i < length; i++) {
-      if (run[i] !== '?' && run[i] !== name[position + i]) return false;
+      if (at >= name.length) return -1;
+      if (run[i] === '?') at = next(name, at);
+      else if (run[i] === name[at]) at++;
+      else return -1;
     }
-    return position + length <= name.length;
+    return at;
+  };
+  const startOfEnd = (name: string) => {
+    let at = name.length;
+    for (let i = length - 1; i >= 0; i--) {
+      if (at <= 0) return -1;
+      if (run[i] === '?') at = before(name, at);
+      else if (run[i] === name[at - 1]) at--;
+      else return -1;
+    }
+    return at;
   };
   const find = (name: string, from: number) => {
-    for (let at = from; at + length <= name.length; at++) if (standsAt(name, at)) return at;
+    for (let at = from; at < name.length; at = next(name, at)) if (endAt(name, at) >= 0) return at;
     return -1;
   };
-  return { length, standsAt, find };
+  return { endAt, startOfEnd, find };
+}
+
+/** Where the character after the one at a position begins; those beyond the basic plane are two units. */
+function next(name: string, at: number): number {
+  return at + ((name.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+}
+
+/** Where the character before a position begins. */
+function before(name: string, at: number): number {
+  return at > 1 && next(name, at - 2) === at ? at - 2 : at - 1;
 }
 
 /** Runs with stars between them. To take each at the first place where it stands leaves most room for the rest. */
 function runsTest([head, ...others]: readonly Run[]): NameTest {
   const tail = others.pop();
   return (name) => {
-    if (!head?.standsAt(name, 0)) return false;
-    if (!tail) return name.length === head.length;
-    let from = head.length;
+    let from = head?.endAt(name, 0) ?? -1;
+    if (from < 0 || !tail) return from === name.length;
     for (const run of others) {
       const at = run.find(name, from);
       if (at < 0) return false;
-      from = at + run.length;
+      from = run.endAt(name, at);
     }
-    return name.length - tail.length >= from && tail.standsAt(name, name.length - tail.length);
+    return tail.startOfEnd(name) >= from;
   };
 }
 
@@ -80,19 +105,19 @@ function advance(
   name: string,
   separator: string,
 ): Set<number> {
-  const next = new Set<number>();
+  const reached = new Set<number>();
   for (const position of from) {
     if (part === '?') {
-      if (position < name.length && name[position] !== separator) next.add(position + 1);
+      if (position < name.length && name[position] !== separator) reached.add(next(name, position));
     } else if (part.startsWith('*')) {
       const stop = part.length > 1 ? undefined : separator;
-      for (let i = position; i <= name.length && !next.has(i); i++) {
-        next.add(i);
+      for (let i = position; i <= name.length && !reached.has(i); i++) {
+        reached.add(i);
         if (name[i] === stop) break;
       }
     } else if (name.startsWith(part, position)) {
-      next.add(position + part.length);
+      reached.add(position + part.length);
     }
   }
-  return next;
+  return reached;
 }

@@ -52,7 +52,15 @@ export function canonicalHost(host: string): string | undefined {
   if (written === '' || /[/?#@\\\s]|:(?![^[]*\])/.test(written)) return undefined;
   // "example.com." is example.com, written with its root.
   const canonical = URL.parse(`http://${written}/`)?.hostname.replace(/\.$/, '') ?? '';
-  return PLAIN_HOST.test(canonical) ? canonical : undefined;
+  return PLAIN_HOST.test(canonical) ? unmapped(canonical) : undefined;
+}
+
+/** An IPv4 address that is written as IPv6 (RFC 4291, section 2.5.5.2) is that address. */
+function unmapped(host: string): string {
+  const [, high, low] = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/.exec(host) ?? [];
+  if (high === undefined || low === undefined) return host;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
 /** A glob of hosts, label by label in punycode; undefined where it can't be a host's. */

@@ -1,7 +1,7 @@
 import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json, member } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
-import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subject.ts';
+import { ABSENT, type Known, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subject.ts';
 import { BOOLEAN, NUMBER, TEXT, TEXTS, type ValueType } from './value-type.ts';
 
 /** Roots that are lists of texts. */
@@ -183,8 +183,8 @@ export function hasManySteps(path: readonly PathSegment[]): boolean {
   return path.includes(DEEP) || path.includes(EACH);
 }
 
-/** A value that a path reaches, or UNAVAILABLE where a step doesn't fit what is there. */
-export type Leaf = Json | typeof UNAVAILABLE;
+/** What a path reaches: a value, none, or UNAVAILABLE where a step doesn't fit what is there. */
+export type Leaf = Known | typeof UNAVAILABLE;
 
 /**
  * Compiles a path with `*` or `**` to the leaves that it reaches, or what stands in for them.
@@ -198,11 +198,14 @@ export function compileLeaves(
   const many = path.findIndex((step) => step === DEEP || step === EACH);
   const lookup = compileLookup(path.slice(0, many));
   const rest = path.slice(many);
+  const deep = rest.indexOf(DEEP);
+  const sure = deep < 0 ? rest.length : deep;
+  const last = rest.findLastIndex((step) => step === DEEP || step === EACH);
   return (subject) => {
     const value = lookup(subject);
     if (value === ABSENT) return [];
     if (value === UNKNOWN || value === UNAVAILABLE) return value;
-    const found: Found = { leaves: [], names };
+    const found: Found = { leaves: [], names, sure, last };
     collect(value as Json, rest, 0, found);
     return found.leaves;
   };
@@ -211,6 +214,10 @@ export function compileLeaves(
 interface Found {
   readonly leaves: Leaf[];
   readonly names: boolean;
+  /** Steps before this one say where to look. Behind a `**` what doesn't fit is simply not what is meant. */
+  readonly sure: number;
+  /** The last step that stands for many values. */
+  readonly last: number;
 }
 
 function collect(value: Json, steps: readonly PathSegment[], from: number, found: Found): void {
@@ -223,12 +230,17 @@ function collect(value: Json, steps: readonly PathSegment[], from: number, found
     else collect(value, steps, from + 1, found);
     for (const item of inner ?? []) collect(item, steps, from, found);
   } else if (step === EACH) {
-    if (!inner && value !== null) found.leaves.push(UNAVAILABLE);
+    if (!inner && value !== null && from < found.sure) found.leaves.push(UNAVAILABLE);
     for (const item of inner ?? []) collect(item, steps, from + 1, found);
   } else {
     const next = descend(value, [step]);
-    if (next === UNAVAILABLE) found.leaves.push(UNAVAILABLE);
-    else if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
+    if (next === UNAVAILABLE) {
+      if (from < found.sure) found.leaves.push(UNAVAILABLE);
+    } else if (next === ABSENT) {
+      // The name behind a `**` says which members are meant; where there is none, nothing is missing. What isn't there
+      // has no elements.
+      if (steps[from - 1] !== DEEP && from > found.last) found.leaves.push(ABSENT);
+    } else if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
   }
 }
 

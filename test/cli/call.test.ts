@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +18,12 @@ import { type Ran, run } from './terminal.ts';
 const POLICY = `apiVersion: sallyport/v1
 rules:
   - id: analysts-use
-    on: { tools: [echo, fail], resources: ["doc://**"], prompts: ["*"] }
+    on: { tools: [echo, fail, table, long], resources: ["doc://**"], prompts: ["*"] }
     when: { identity.groups: { contains: analysts } }
+    then: allow
+  - id: dba-use
+    on: { tools: [not_there] }
+    when: { identity.groups: { contains: dba } }
     then: allow
   - id: no-wipe
     on: { tools: [wipe] }
@@ -34,6 +41,14 @@ function server(): McpServer {
   mcp.registerTool('echo', { inputSchema, description: 'Says it again.' }, ({ text }) =>
     said(text),
   );
+  const description = `Answers. ${'And so on. '.repeat(30)}`;
+  mcp.registerTool('table', { inputSchema, description }, ({ text }) => {
+    const structuredContent = { rows: 2, text };
+    return { ...said(JSON.stringify(structuredContent)), structuredContent };
+  });
+  mcp.registerTool('long', { inputSchema, description: 'long '.repeat(50) }, ({ text }) => ({
+    ...{ ...said('two rows'), structuredContent: { rows: 2, text } },
+  }));
   mcp.registerTool('wipe', { inputSchema }, () => said('wiped'));
   mcp.registerTool('fail', { inputSchema }, () => {
     throw new Error('it broke');
@@ -50,7 +65,8 @@ function server(): McpServer {
 
 beforeAll(async () => {
   upstream = await Upstream.start(server);
-  gate = await startGate({ upstreams: { own: { url: upstream.url } }, policies: POLICY });
+  const { url } = upstream;
+  gate = await startGate({ upstreams: { own: { url }, other: { url } }, policies: POLICY });
 });
 afterAll(async () => {
   await gate?.stop();
@@ -125,12 +141,71 @@ describe('sallyport call', () => {
     const prompt = await asAna('--prompt', 'greet', '--args', '{"who":"Ada"}');
     expect(prompt.out).toContain('greet Ada');
     const { out } = await asAna('--list');
-    expect(out).toContain('tools:\n  echo  Says it again.\n  fail\n');
+    expect(out).toContain(
+      `tools:
+  echo   Says it again.
+  table  Answers.
+  long   ${'long '.repeat(50).slice(0, 99)}…
+  fail
+`,
+    );
     expect(out).not.toContain('wipe');
+    const whole = JSON.parse((await asAna('--list', '--json')).out) as { result: { tools: object[] } }; // biome-ignore format: one line says it
+    expect(whole.result.tools[1]).toMatchObject({
+      description: expect.stringMatching(/^Answers\. And so on\..*And so on\. $/) as string,
+    });
     const refused = await asAna('--resource', 'other://7');
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.err).toContain('gate: block: no rule allows it');
   });
+
+  it('says so where nothing is shown', async () => {
+    writeFileSync(join(gate.folder, 'bob'), await gate.token('bob', 'other'));
+    const url = gate.endpoint('other');
+    const { code, out } = await run(call, gate.folder, url, '--list', '--token-file', 'bob');
+    expect([code, out]).toEqual([0, 'nothing is shown to this caller\n']);
+  });
+
+  it('says once what structured content repeats, and shows what it adds', async () => {
+    const text = 'z'.repeat(400);
+    const repeated = await asAna('table', '--args', JSON.stringify({ text }));
+    expect(repeated.out.replace(/\n\| /g, '').trimEnd().split('\n').at(-1)).toBe(
+      '(structuredContent says the same)',
+    );
+    expect(repeated.out.match(/z/g)).toHaveLength(400);
+    const other = await asAna('long', '--args', '{"text":"y"}');
+    expect(other.out).toBe('| two rows\n{"structuredContent":{"rows":2,"text":"y"}}\n');
+  });
+
+  it('prints the message of an error that comes as a JSON-RPC body', async () => {
+    const error = { code: -32000, message: 'too much \u001b[2J' };
+    const text = JSON.stringify({ jsonrpc: '2.0', id: null, error });
+    const refused = createServer((_, response) => {
+      response.writeHead(403, { 'content-type': 'application/json' }).end(text);
+    }).listen(0, '127.0.0.1');
+    await once(refused, 'listening');
+    try {
+      const { port } = refused.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/mcp`;
+      await expect(run(call, gate.folder, url, 'echo')).rejects.toMatchObject({
+        code: 'UPSTREAM_STATUS',
+        message: 'the server answered HTTP 403: too much \\x1b[2J',
+        hint: expect.stringContaining('token') as string,
+      });
+    } finally {
+      refused.close();
+    }
+  });
+
+  it.each(['http://gate.example.com/mcp/own', 'http://10.0.0.1:7411/mcp/own'])(
+    'never sends a token in the clear: %s',
+    async (url) => {
+      writeFileSync(join(gate.folder, 'clear'), 'abc');
+      await expect(
+        run(call, gate.folder, url, 'echo', '--token-file', 'clear'),
+      ).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('http://') as string }); // biome-ignore format: one line says it
+    },
+  );
 
   it('prints everything as JSON', async () => {
     const { out } = await asAna('wipe', '--args', '{"text":"x"}', '--json');
@@ -160,13 +235,16 @@ describe('sallyport call', () => {
       expect(out).toMatch(/^ {2}now +the same decision, revision \w+ \(the same\)$/m);
       expect(out).toMatch(/^ {2}who +ana \(analysts\), known to http/m);
     }
-    const suggested = await run(suggest, gate.folder, '--db', gate.database);
+    const suggested = await run(suggest, gate.folder, '--db', gate.database, '--upstream', 'own');
     expect(suggested).toMatchObject({ code: 0, err: expect.stringContaining('proven') as string });
     expect(suggested.out).toContain('- doc://8\n');
   });
 
   it('cannot run without a token that the gate accepts', async () => {
-    await expect(ran(['echo'], {})).rejects.toMatchObject({ code: 'AUTH_TOKEN_MISSING' });
+    await expect(ran(['echo'], {})).rejects.toMatchObject({
+      code: 'AUTH_TOKEN_MISSING',
+      hint: 'set SALLYPORT_TOKEN, or name a file with --token-file',
+    });
     const wrong = { SALLYPORT_TOKEN: await gate.token('ana', 'other') };
     await expect(ran(['echo'], wrong)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
   });

@@ -7,6 +7,7 @@ import { newKeyPair, privateKey } from '../../src/config/push-key.ts';
 import { BUNDLE_VERSION, signBundle } from '../../src/config/pushed-bundle.ts';
 import { PushedStore } from '../../src/config/pushed-store.ts';
 import { digestOf } from '../../src/config/reload.ts';
+import type { TranscriptEvent } from '../../src/model/transcript.ts';
 import type { Recorded } from '../../src/replay/recorded-subject.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { GitRemote } from '../config/git-remote.ts';
@@ -56,7 +57,7 @@ interface Explained {
   readonly call: { readonly decision: { readonly effect: string; readonly rule?: string } };
   readonly answer?: Explained['call'];
   readonly same?: boolean | null;
-  readonly subject: { readonly request: object; readonly tool?: object };
+  readonly subject: { readonly identity: object; readonly request: object; readonly tool?: object }; // biome-ignore format: one line says it
   readonly revision: string;
   readonly policies: string;
 }
@@ -72,8 +73,8 @@ describe('sallyport explain, of a call', () => {
     expect(out.replace(/revision \w+/, 'revision R')).toBe(
       `tools/call query at db: blocked
   reason    no rule allows it
-  who       ana (analysts, dba), known to https://issuer.test
-  policies  revision R, policies
+  who       ana (analysts, dba), issuer not given
+  policies  revision R, folder policies
   rules     2 of 3 are about it
 
 missed, the nearest first
@@ -160,6 +161,8 @@ cases:
   });
 
   it.each<[RegExp, string[]]>([
+    [/needs an EXCHANGE, or --upstream and --as/, []],
+    [/needs an EXCHANGE, or --upstream and --as/, ['--all']],
     [/who calls/, query],
     [/needs --upstream/, ['--tool', 'query', '--as', 'ana.json']],
     [/needs one of --tool/, ['--upstream', 'db', '--as', 'ana.json']],
@@ -173,6 +176,66 @@ cases:
     [/stands alone/, ['12345678', ...query]],
   ])('refuses wrong use: %s', async (message, args) => {
     await expect(ran(...args)).rejects.toThrow(usage(message));
+  });
+
+  it('names the three nearest where a test file has no such identity or case', async () => {
+    const names = ['large limits', 'a limit that is large', 'eve asks', 'no table', 'ana reads'];
+    const cases = names.map((name) => {
+      const call = '{ upstream: db, tool: query }';
+      return `  - { name: ${name}, as: ana, call: ${call}, expect: { effect: block } }\n`;
+    });
+    folder.write({ 'x_test.yaml': `identities: { ana: {} }\ncases:\n${cases.join('')}` });
+    await expect(ran(...query, '--as', 'x_test.yaml#large limit')).rejects.toMatchObject({
+      ...{ code: 'USAGE', hint: 'the nearest: "large limits", "a limit that is large", "ana"' },
+    });
+    folder.write({ 'none_test.yaml': 'cases: []\n' });
+    await expect(ran(...query, '--as', 'none_test.yaml#x')).rejects.toMatchObject({
+      ...{ code: 'USAGE', hint: 'it has none' },
+    });
+  });
+
+  it('makes up no issuer, except that of test files', async () => {
+    const issuerOf = async (who: string) => (await json(...query, '--as', who)).subject.identity;
+    expect(await issuerOf('sub=ana')).toMatchObject({ issuer: '' });
+    expect(await issuerOf('sub=ana,issuer=https://i')).toMatchObject({ issuer: 'https://i' });
+    const issuer = 'https://issuer.test';
+    expect(await issuerOf('policies/db_test.yaml#ana')).toMatchObject({ issuer });
+    expect(await issuerOf('policies/db_test.yaml#a large limit')).toMatchObject({ issuer });
+  });
+
+  it('notes an upstream that the configuration does not have', async () => {
+    const ask = [...query, '--as', 'ana.json'];
+    expect((await ran(...ask)).err).toBe('');
+    folder.write({ 'sallyport.yaml': 'upstreams: { dbs: { url: "https://x" } }\n' });
+    const note = 'note: sallyport.yaml has no upstream "db"; did you mean "dbs"?\n';
+    expect(await ran(...ask)).toMatchObject({ code: 0, err: note });
+    folder.write({ 'sallyport.yaml': 'upstreams: { db: { url: "https://x" } }\n' });
+    expect((await ran(...ask)).err).toBe('');
+    folder.write({ 'sallyport.yaml': 'upstreams: {{\n' });
+    expect((await ran(...ask, '--policies', 'policies')).err).toBe('');
+  });
+
+  it('says what limits count, as policies do', async () => {
+    folder.write({
+      'limits/l.yaml': `apiVersion: sallyport/v1
+rules:
+  - id: read
+    on: { tools: ["*"] }
+    then: allow
+    limit:
+      - { calls: 2, per: 1h }
+      - { calls: 1, per: 90s, by: target.name }
+`,
+    });
+    const { out } = await ran(...query, '--as', 'ana.json', '--policies', 'limits');
+    expect(out).toContain(
+      `limits that count it
+  read: 2 calls in 1h, of each identity.issuer, identity.sub
+  read: 1 call in 1m 30s, of each target.name
+`,
+    );
+    const file = await ran(...query, '--as', 'ana.json', '--policies', 'limits/l.yaml');
+    expect(file.out).toMatch(/^ {2}policies {2}revision \w+, file limits\/l.yaml$/m);
   });
 
   it('prints what is wrong with policies', async () => {
@@ -314,6 +377,59 @@ describe('sallyport explain, of a recorded exchange', () => {
     const id = await keep(called('query', { limit: 5 }, { ...allowed, identity: facts('ana') }));
     expect((await ran(id, '--db', 't.db')).out).toMatch(/^ {2}now +ANOTHER DECISION: block, /m);
     expect((await json(id, '--db', 't.db')).same).toBe(false);
+  });
+
+  describe('that a limit or a pin has refused', () => {
+    const bound = { calls: 2, per: 3_600_000 };
+    const blockedBy = (detail: NonNullable<TranscriptEvent['detail']>, rule?: string) => {
+      const head = { outcome: 'blocked', effect: 'block', ...(rule ? { rule } : {}) } as const;
+      const decided = { effect: 'block', ...(rule ? { rule } : {}), reason: 'r', ...detail };
+      return keep(
+        called('query', { limit: 5 }, {
+          ...head,
+          steps: [
+            { kind: 'decided', detail: { effect: 'allow', rule: 'analysts-read', reason: 'r' } },
+            { kind: 'decided', detail: decided },
+            // What a shadow rule would have done is no part of it.
+            { kind: 'decided', detail: { effect: 'allow', reason: 'r', would: [], limit: bound } },
+            { kind: 'blocked' },
+          ],
+        }),
+      ); // biome-ignore format: steps
+    };
+    const limit = { rule: 'analysts-read', ...bound };
+
+    it.each([
+      [{ limit }, 'analysts-read', 'block by the limit of analysts-read (2 in 1h)'],
+      [
+        { limit, code: 'LIMIT_UNAVAILABLE' },
+        'analysts-read',
+        'block by the limit of analysts-read (2 in 1h; it could not be counted)',
+      ],
+      [{ code: 'PIN_CHANGED' }, undefined, 'block: the definition of tool "query" has changed (pin)'], // biome-ignore format: one line says it
+      [{ code: 'PIN_UNKNOWN' }, undefined, 'block: the definition of tool "query" is not in the lock file (pin)'], // biome-ignore format: one line says it
+    ])('says so, and what the rules come to: %j', async (detail, rule, then) => {
+      const id = await blockedBy(detail, rule);
+      const { out } = await ran(id, '--db', 't.db');
+      expect(out).toContain(`  then      ${then}, revision r1\n`);
+      expect(out).toContain(
+        '  now       the rules allow it; limits and pins are not judged here, revision',
+      );
+      expect(out).not.toContain('ANOTHER DECISION');
+      expect((await json(id, '--db', 't.db')).same).toBe(null);
+    });
+
+    it('says what the rules of now block, too', async () => {
+      folder.write({ 'policies/no.yaml': 'apiVersion: sallyport/v1\nrules:\n  - { id: none, on: { tools: ["*"] }, then: block }\n' }); // biome-ignore format: one line says it
+      const { out } = await ran(await blockedBy({ limit }, 'analysts-read'), '--db', 't.db');
+      expect(out).toContain('  now       the rules block it by none; limits and pins are not');
+    });
+
+    it('does not take the limit of another rule for it', async () => {
+      const { out } = await ran(await blockedBy({ limit }, 'no-secrets'), '--db', 't.db');
+      expect(out).toContain('  then      block by no-secrets, revision r1\n');
+      expect(out).toContain('ANOTHER DECISION: allow by analysts-read');
+    });
   });
 
   it('never guesses what was masked', async () => {

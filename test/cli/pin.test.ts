@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pin } from '../../src/cli/pin.ts';
+import { fingerprintDigits } from '../../src/policy/pin/short-fingerprint.ts';
 import { toolDefinition } from '../../src/policy/pin/tool-definition.ts';
 import { SqlitePins } from '../../src/store/sqlite/pins.ts';
 import { changingServer, type ListedTool } from '../e2e/fixtures/changing-server.ts';
@@ -36,6 +37,21 @@ const code = (work: Promise<unknown>) =>
     () => 'none',
     (error) => error.code,
   );
+
+function definitionOf(description: string) {
+  const definition = toolDefinition({ name: 'query', description });
+  if (!definition) throw new Error('no definition');
+  return definition;
+}
+
+/** The place where a gate keeps pins, in which it has refused this. */
+function refusing(description: string) {
+  const definition = definitionOf(description);
+  const store = new SqlitePins(join(folder.path, '.sallyport', 'pins.db'));
+  store.remember('db', [definitionOf('Reads rows.')]);
+  store.refuse('db', [definition]);
+  return { store, definition, digits: fingerprintDigits(definition.fingerprint) };
+}
 
 describe('sallyport pin', () => {
   it('writes what upstreams have, and the same text where nothing changed', async () => {
@@ -92,6 +108,7 @@ describe('sallyport pin', () => {
     expect(JSON.parse(out)).toEqual({
       file: LOCK,
       written: false,
+      refused: [],
       same: false,
       upstreams: {
         db: {
@@ -154,6 +171,77 @@ describe('sallyport pin', () => {
     expect(store.entries('db').get('query')?.refused).toBeUndefined();
     expect(store.accepted('db', 'add')?.definition.description).toBe('Adds.');
     expect(existsSync(join(folder.path, LOCK))).toBe(false);
+    store.close();
+  });
+
+  it('accepts the definition that is named, and says so', async () => {
+    const { store, digits, definition } = refusing('What the gate saw.');
+    const name = `db/query@${digits.slice(0, 12)}`;
+    const { code: exitCode, out, err } = await pinned('--accept', name);
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(out).toContain(`accepted ${name}\n`);
+    expect(store.accepted('db', 'query')).toEqual(definition);
+    store.close();
+  });
+
+  it('warns where none was named, and says which was accepted', async () => {
+    const { store, digits } = refusing('What the gate saw.');
+    const { out, err } = await pinned('--accept', 'db/query');
+    const name = `db/query@${digits.slice(0, 12)}`;
+    expect(out).toContain('description: "Reads rows." -> "What the gate saw."');
+    expect(out).toContain(`accepted ${name}\n`);
+    expect(err).toMatch(new RegExp(`^warning: ${name} was accepted without being named`));
+    store.close();
+    const json = await pinned('--accept', 'db/add', '--json');
+    expect(JSON.parse(json.out).accepted).toMatchObject([{ upstream: 'db', tool: 'add' }]);
+    expect(json.err).toContain('warning: db/add@');
+  });
+
+  it('accepts nothing where the server has changed the tool since it was named', async () => {
+    const { store, digits } = refusing('What the operator read.');
+    const later = definitionOf('What came a moment later.');
+    store.refuse('db', [later]);
+    const named = ['--accept', 'db/add', '--accept', `db/query@${digits.slice(0, 12)}`];
+    const error = await pinned(...named).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'PIN_CHANGED' });
+    expect(String(error)).toContain('is another by now');
+    expect(String(error)).toContain(fingerprintDigits(later.fingerprint).slice(0, 12));
+    expect(store.accepted('db', 'query')?.definition.description).toBe('Reads rows.');
+    expect(store.accepted('db', 'add')).toBeUndefined();
+    store.close();
+  });
+
+  it('takes over only the named definition into a lock', async () => {
+    configure({ pins: { mode: 'lock' } });
+    await pinned();
+    const before = lock();
+    const inputSchema = { type: 'object' };
+    const named = toolDefinition({ name: 'query', description: 'Writes rows.', inputSchema });
+    const digits = fingerprintDigits(named?.fingerprint ?? '').slice(0, 12);
+    tools = [{ ...query, description: 'Deletes rows.' }];
+    const accept = () => pinned('--accept', `db/query@${digits}`);
+    expect(await code(accept())).toBe('PIN_CHANGED');
+    // One that is gone is not the one that was named.
+    tools = [];
+    expect(await code(accept())).toBe('USAGE');
+    expect(lock()).toBe(before);
+    tools = [{ ...query, description: 'Writes rows.' }];
+    expect(await accept()).toMatchObject({ code: 0, err: '' });
+    expect(lock()).toContain('Writes rows.');
+  });
+
+  it('shows what a gate refuses at first sight, with the command that accepts just that', async () => {
+    const { store, digits } = refusing('What the gate saw.');
+    const { out } = await pinned('--check');
+    const command = `sallyport pin --accept db/query@${digits.slice(0, 12)}`;
+    expect(out).toContain(`x db/query is refused; to accept it as shown here:
+    ${command}
+    description: "Reads rows." -> "What the gate saw."
+`);
+    const json = JSON.parse((await pinned('--check', '--json')).out);
+    expect(json.refused).toMatchObject([{ upstream: 'db', tool: 'query', fingerprint: digits }]);
+    await pinned(...command.split(' ').slice(2));
+    expect((await pinned('--check')).out).not.toContain('x db/query');
     store.close();
   });
 

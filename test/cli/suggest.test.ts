@@ -43,7 +43,7 @@ describe('sallyport suggest', () => {
     expect(out.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'T')).toBe(`# Suggested from all that was recorded by "sallyport suggest". Read it before you trust it:
 # it allows what was done, not what should be done.
 # Arguments that were never seen are not forbidden; add "absent" where they must not come.
-# It allows 9 of 9 recorded exchanges in enforce mode (proven before it was written).
+# It allows 9 of 9 recorded calls in enforce mode (proven before it was written).
 apiVersion: sallyport/v1
 upstreams:
   - db
@@ -66,7 +66,7 @@ rules:
     then: allow
     mode: shadow
 `); // biome-ignore format: as it is printed
-    expect(err).toBe('1 rule, from 9 exchanges of 11\nproven: in enforce mode it allows 9 of 9 of them\n'); // biome-ignore format: as it is printed
+    expect(err).toBe('1 rule, from 9 of 11 calls\nproven: in enforce mode it allows 9 of 9 of them\n'); // biome-ignore format: as it is printed
   });
 
   it('writes a file that "check" has nothing against, and never over another', async () => {
@@ -103,6 +103,30 @@ rules:
     const whole = JSON.parse((await ran('--json')).out) as Record<string, unknown>;
     expect(whole).toMatchObject({ read: 4, learnt: 4, allowed: 4, uncovered: [] });
     expect(whole.rules).toMatchObject([{ numbers: { calls: 4, callers: 1, sessions: 1 } }]);
+  });
+
+  it('says that nothing was recorded, writes nothing, and exits with 1', async () => {
+    await keep(...calls(3));
+    const err = 'nothing was recorded of nope\n';
+    expect(await ran('--upstream', 'nope', '--out', 'n.yaml')).toEqual({ code: 1, out: '', err });
+    expect(existsSync(join(folder.path, 'n.yaml'))).toBe(false);
+    const since = await ran('--since', '2099-01-01');
+    expect(since).toEqual({ code: 1, out: '', err: 'nothing was recorded since 2099-01-01\n' });
+    const { code, out } = await ran('--upstream', 'nope', '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([1, { read: 0, rules: [] }]);
+    const half = await ran('--upstream', 'db', '--upstream', 'nope');
+    expect(half).toMatchObject({ code: 1, out: expect.stringContaining('tools: query') as string });
+    expect(half.err).toMatch(/^nothing was recorded of nope\n1 rule, from 3 of 3 calls\n/);
+  });
+
+  it('counts calls, and no handshakes, lists or sessions that there are not', async () => {
+    const method = 'tools/list';
+    await keep(...calls(2).map(({ record: { session: _, ...record }, ...rest }) => ({ ...rest, record })), recorded({ method })); // biome-ignore format: one line says it
+    const { code, out, err } = await ran();
+    expect(code).toBe(0);
+    expect(out).toContain('# It allows 2 of 2 recorded calls');
+    expect(out).toContain('  # 2 calls by 1 caller, 20');
+    expect(err).toBe('1 rule, from 2 of 2 calls\nproven: in enforce mode it allows 2 of 2 of them\n'); // biome-ignore format: as it is printed
   });
 
   it('reads more than one page', async () => {

@@ -319,6 +319,24 @@ tools/call read_text_file at files: answered after 12.3 ms
     expect(out).toContain('could not be judged: c: args.n is no number\n');
   });
 
+  it.each([
+    [{ rule: 'a', calls: 3, per: 3_600_000 }, 'limit: 3 calls in 1h by a\n'],
+    [
+      { rule: 'a', calls: 1, per: 5_400_000, until: 1_769_860_800_000 },
+      'limit: 1 call in 1h 30m by a, room again at 2026-01-31T12:00:00.000Z\n',
+    ],
+    [
+      { rule: 'a', calls: 1, per: 1_000, until: 1e300 },
+      'limit: 1 call in 1s by a, room again at 1e+300\n',
+    ],
+    [{ rule: 'a' }, 'limit: {"rule":"a"}\n'],
+  ])('writes the span of a limit out: %j', async (limit, line) => {
+    await keep({
+      steps: [['opened'], ['decided', { effect: 'block', rule: 'a', reason: 'r', limit }]],
+    });
+    expect((await show('00000001')).out).toContain(line);
+  });
+
   it('needs one id', async () => {
     await expect(show()).rejects.toMatchObject({ code: 'USAGE' });
     await expect(show('a', 'b')).rejects.toMatchObject({ code: 'USAGE' });

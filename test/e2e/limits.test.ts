@@ -93,7 +93,7 @@ describe('a limit of three calls an hour', () => {
     const refused = await echo(agent);
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toMatch(
-      /^Blocked by policy rule "budget": tools\/call echo\. Reason: rule budget lets 3 through in 1h, /,
+      /^Blocked by policy rule "budget": tools\/call echo\. Reason: rule budget lets 3 through in 1h\. Try again in (?:1h|59m(?: \d+s)?)\. /,
     );
     expect(refused._meta).toMatchObject({
       [DECISION]: { effect: 'block', rule: 'budget', retryAfter: expect.any(Number) },

@@ -300,30 +300,90 @@ describe('what upstreams ask of clients', () => {
       _meta: { [DECISION]: { rule: 'sampling' } },
     });
   });
+});
 
-  it('counts once for a task, however often the task is asked for', async () => {
-    const extension = 'io.modelcontextprotocol/tasks';
-    const gate = new LimitedGate([tools, sampling]);
-    const frame = request('tools/call', {
-      ...{ name: 'query', arguments: {} },
-      _meta: meta({ [extension]: {} }),
-    });
-    const state = { status: 'working', createdAt: '2026-01-01T00:00:00Z', ttl: 1000 };
-    const begun = await gate.send(
-      [frame, answer({ resultType: 'task', taskId: 'T1', ...state })],
-      stateless,
-    );
-    const taskId = String(begun.result.taskId);
-    const poll = async (inputRequests: JsonObject) => {
+/** A task of a gate, as its client asks for it and answers it. */
+async function taskOf(gate: LimitedGate) {
+  const _meta = meta({ 'io.modelcontextprotocol/tasks': {} });
+  const frame = request('tools/call', { name: 'query', arguments: {}, _meta });
+  const state = { status: 'working', createdAt: '2026-01-01T00:00:00Z', ttl: 1000 };
+  const made = answer({ resultType: 'task', taskId: 'T1', ...state });
+  const { result } = await gate.send([frame, made], stateless);
+  const taskId = String(result.taskId);
+  return {
+    async poll(inputRequests: JsonObject) {
       const waiting = { resultType: 'complete', taskId: 'T1', ...state, status: 'input_required' };
-      const get = request('tasks/get', { taskId, _meta: meta({ [extension]: {} }) });
+      const get = request('tasks/get', { taskId, _meta });
       const left = await gate.send([get, answer({ ...waiting, inputRequests })], stateless);
       return left.result?.status;
-    };
+    },
+    reply(key: string) {
+      const text = { role: 'assistant', content: { type: 'text', text: 'yes' }, model: 'm' };
+      const update = request('tasks/update', { taskId, inputResponses: { [key]: text }, _meta });
+      return gate.passed(1, update, stateless);
+    },
+  };
+}
+
+describe('what a task asks', () => {
+  it('counts once, however often the task is asked for', async () => {
+    const { poll } = await taskOf(new LimitedGate([tools, sampling]));
     for (let i = 0; i < 4; i++) expect(await poll({ a: sample })).toBe('input_required');
     expect(await poll({ b: sample })).toBe('input_required');
     expect(await poll({ a: sample, b: sample })).toBe('input_required');
     expect(await poll({ c: sample })).toBeUndefined();
+  });
+
+  it('counts again once it was answered', async () => {
+    const { poll, reply } = await taskOf(new LimitedGate([tools, sampling]));
+    for (let i = 0; i < 2; i++) {
+      expect(await poll({ a: sample })).toBe('input_required');
+      expect(await poll({ a: sample })).toBe('input_required');
+      expect(await reply('a')).toBe(1);
+    }
+    expect(await poll({ a: sample })).toBeUndefined();
+  });
+
+  it('is not answered by an answer that is refused', async () => {
+    const updates = { id: 'no', on: { methods: ['tasks/update'] }, then: 'block' };
+    const { poll, reply } = await taskOf(new LimitedGate([tools, sampling, updates]));
+    expect(await poll({ a: sample })).toBe('input_required');
+    expect(await poll({ b: sample })).toBe('input_required');
+    expect(await reply('a')).toBe(0);
+    expect(await poll({ a: sample })).toBe('input_required');
+  });
+
+  it('takes nothing where one of several questions has no room', async () => {
+    const { poll } = await taskOf(new LimitedGate([tools, sampling]));
+    expect(await poll({ a: sample, b: sample, c: sample })).toBeUndefined();
+    expect(await poll({ d: sample })).toBe('input_required');
+    expect(await poll({ d: sample, e: sample, f: sample })).toBeUndefined();
+    expect(await poll({ d: sample, e: sample })).toBe('input_required');
+    expect(await poll({ f: sample })).toBeUndefined();
+  });
+
+  it.each([
+    ['that enforces', undefined, undefined],
+    ['in shadow', 'shadow', 'input_required'],
+  ])('takes nothing from a rule %s with what has no room', async (_, mode, status) => {
+    const { limit: bound, ...free } = sampling;
+    const limited: RuleText = {
+      ...{ id: 'limited', on: sampling.on, limit: bound },
+      ...(mode ? { mode } : {}),
+    };
+    const gate = new LimitedGate([tools, free, limited]);
+    const { poll } = await taskOf(gate);
+    const refused = () => {
+      const { would = 0, limited: stopped = 0 } =
+        gate.gate.ruleCounts.counts().get('limited') ?? {};
+      return would + stopped;
+    };
+    expect(await poll({ a: sample, b: sample, c: sample })).toBe(status);
+    expect(refused()).toBe(1);
+    expect(await poll({ d: sample, e: sample })).toBe('input_required');
+    expect(refused()).toBe(1);
+    expect(await poll({ f: sample })).toBe(status);
+    expect(refused()).toBe(2);
   });
 });
 

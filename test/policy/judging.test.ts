@@ -135,11 +135,12 @@ describe('a search at any depth', () => {
     expect(judgeCondition({ 'args.a.**': uses }, { args: { [email]: {}, a: {} } })).toBe('fails');
   });
 
-  it('looks at values alone where an operator compares', () => {
+  it('looks at values alone where no operator searches', () => {
     const args = { [email]: 1 };
     expect(judgeCondition({ 'args.**': { eq: email } }, { args })).toBe('fails');
     const both = { matches: 'ana@', ends_with: '.com' };
-    expect(judgeCondition({ 'args.**': both }, { args })).toBe('fails');
+    expect(judgeCondition({ 'args.**': both }, { args })).toBe('holds');
+    expect(judgeCondition({ 'args.**': { ...both, ends_with: '.org' } }, { args })).toBe('fails');
   });
 });
 

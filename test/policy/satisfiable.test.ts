@@ -28,7 +28,9 @@ function ruleOf(when: object, more: object = {}): Read {
   const [node] = policy?.rules ?? [];
   const read = policy && node && parseRule(node, policy, reader);
   const holds = read?.when && compileCondition(read.when, reader);
-  const wrong = reader.problems.filter(({ code }) => code !== 'POLICY_TYPE');
+  const wrong = reader.problems.filter(
+    ({ code, severity }) => severity === 'error' && code !== 'POLICY_TYPE',
+  );
   if (!read || !holds || wrong.length > 0) throw new Error(JSON.stringify(wrong));
   return { rule: read, holds };
 }

@@ -90,6 +90,17 @@ describe.each(Object.entries(stores))('pins in %s', (_, make) => {
     expect(store.entries('db').get('query')).toEqual({ accepted: fingerprint });
     expect(store.accepted('db', 'query')).toEqual(tool('query', 'Writes.'));
   });
+
+  it('accept one definition, and go on refusing another that came meanwhile', () => {
+    const store = make();
+    store.remember('db', [tool('query')]);
+    store.refuse('db', [tool('query', 'Deletes.')]);
+    store.accept('db', tool('query', 'Writes.'));
+    expect(store.entries('db').get('query')).toEqual({
+      accepted: tool('query', 'Writes.').fingerprint,
+      refused: tool('query', 'Deletes.').fingerprint,
+    });
+  });
 });
 
 describe('pins in SQLite', () => {
@@ -130,10 +141,10 @@ describe('pins in SQLite', () => {
     );
   });
 
-  it('refuse a file of a newer version', () => {
-    const path = join(folder, 'newer.db');
+  it.each([1, 99])('refuse a file of another version: %d', (version) => {
+    const path = join(folder, 'other.db');
     const db = new Database(path);
-    db.pragma('user_version = 99');
+    db.pragma(`user_version = ${version}`);
     db.close();
     expect(() => new SqlitePins(path)).toThrow(
       expect.objectContaining({ code: 'STORE_UNREADABLE' }),

@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { withVariables } from '../../config/environment.ts';
 import { problemsOf } from '../../config/issues.ts';
 import { openOrigin } from '../../config/open-origin.ts';
 import { policiesSchema } from '../../config/policies-schema.ts';
 import type { PolicyOrigin } from '../../config/policy-origin.ts';
-import { child, type Node, toJson } from '../../document/node.ts';
-import { parseYaml } from '../../document/yaml.ts';
-import { GateError, messageOf } from '../../model/errors.ts';
+import { child, toJson } from '../../document/node.ts';
+import { GateError } from '../../model/errors.ts';
 import type { Problem } from '../../model/position.ts';
 import type { Terminal } from '../verb.ts';
+import { configDocument } from './config-document.ts';
 
 /** Where a configuration says that policies come from. */
 export type ConfiguredPolicies =
@@ -31,7 +30,7 @@ export function configuredPolicies(
   { cwd, env }: Terminal,
 ): ConfiguredPolicies | undefined {
   const path = resolve(cwd, config);
-  const root = documentIn(path, config);
+  const root = configDocument(path, config);
   const section = child(root, 'policies');
   if (!root || !section) return undefined;
   const missing: Problem[] = [];
@@ -52,20 +51,6 @@ export function configuredPolicies(
     return { directory: relative(cwd, resolve(base, data.directory)) || '.' };
   }
   return { kind: 'git' in data ? 'git' : 'pushed', open: () => openOrigin(data, base) };
-}
-
-function documentIn(path: string, shown: string): Node | undefined {
-  if (!existsSync(path)) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const message = `cannot read the configuration ${shown}: ${messageOf(cause)}`;
-    throw new GateError('CONFIG_UNREADABLE', message, { cause });
-  }
-  const { documents, problems } = parseYaml(text, shown);
-  if (problems.length > 0) throw invalid(shown, problems);
-  return documents[0];
 }
 
 function invalid(file: string, problems: readonly Problem[]): GateError {

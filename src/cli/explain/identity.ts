@@ -7,9 +7,10 @@ import { parseYaml } from '../../document/yaml.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { suggest } from '../../model/nearest.ts';
 import { parseSuite, type SuiteCase } from '../../policy/suite.ts';
 import { seeHelp } from '../report.ts';
+import { visible } from '../transcripts/visible.ts';
+import { nearestNames } from './nearest-names.ts';
 
 /** Who is meant, and, where a case of a test file was named, all else that the case says. */
 export interface Who {
@@ -17,10 +18,14 @@ export interface Who {
   readonly from?: SuiteCase;
 }
 
+/** Who knows the identities of test files that don't say it. */
+const TEST_ISSUER = 'https://issuer.test';
+
 const words = z.union([z.string().transform((word) => [word]), z.array(z.string())]);
 const schema = z.strictObject({
   sub: z.string().min(1),
-  issuer: z.string().default('https://issuer.test'),
+  /** Nothing is made up of who isn't said to be known to anybody. */
+  issuer: z.string().default(''),
   email: z.string().optional(),
   groups: words.default([]),
   scopes: words.default([]),
@@ -53,13 +58,18 @@ function fromTestFile(path: string, name: string, cwd: string): Who {
   const found = child(identities, name);
   if (found) {
     const facts = plain(found);
-    return { identity: identityFrom(isObject(facts) ? { sub: name, ...facts } : facts, name) };
+    const whole = isObject(facts) ? { sub: name, issuer: TEST_ISSUER, ...facts } : facts;
+    return { identity: identityFrom(whole, name) };
   }
   const { cases } = parseSuite(document, new Reader('TEST'));
   const from = cases.find((one) => one.name === name);
   if (from) return { identity: from.identity, from };
   const known = identities?.kind === 'map' ? identities.entries.map(({ key }) => key) : [];
-  const hint = suggest(name, [...known, ...cases.map((one) => one.name)]);
+  const near = nearestNames(name, [...known, ...cases.map((one) => one.name)]);
+  const hint =
+    near.length === 0
+      ? 'it has none'
+      : `the nearest: ${near.map((one) => `"${visible(one)}"`).join(', ')}`;
   throw new GateError('USAGE', `${path} has no identity and no case "${name}"`, { hint });
 }
 

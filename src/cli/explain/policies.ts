@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readPolicyPaths } from '../../config/policy-files.ts';
 import type { PolicyReading } from '../../config/policy-origin.ts';
 import { GateError } from '../../model/errors.ts';
@@ -23,6 +25,8 @@ export interface ReadPolicies {
   readonly revision: string;
   /** Where they are from, for people. */
   readonly from: string;
+  /** The same as a line of its own: a path says whether it is a folder. */
+  readonly place: string;
 }
 
 /** Digits of a commit that people are shown. */
@@ -52,27 +56,35 @@ export async function readPolicies(
   const local = fetch || !origin.local ? origin.read() : origin.local();
   const reading = await local;
   if (!reading) throw nothing(configured.kind, origin.source);
-  return compiled({ ...reading, from: textOf(reading) });
+  return compiled({ ...reading, ...textOf(reading) });
 }
 
-type Found = Pick<PolicyReading, 'files' | 'revision'> & { readonly from: string };
+type Found = Pick<PolicyReading, 'files' | 'revision'> & Pick<ReadPolicies, 'from' | 'place'>;
 
 function inFolders(paths: readonly string[], cwd: string): Found {
   const files = readPolicyPaths(paths, cwd);
   const from = paths.join(', ');
   if (files.length === 0) throw new GateError('POLICY_UNREADABLE', `no policy files in ${from}`);
-  return { files, from };
+  const place = paths.map((path) => {
+    return `${statSync(resolve(cwd, path)).isDirectory() ? 'folder' : 'file'} ${path}`;
+  });
+  return { files, from, place: place.join(', ') };
 }
 
-function compiled({ files, revision, from }: Found): ReadPolicies {
+function compiled({ files, revision, from, place }: Found): ReadPolicies {
   const { policies, problems } = compilePolicies(files);
-  if (policies) return { policies, revision: revision ?? policies.revision, from };
+  if (policies) return { policies, revision: revision ?? policies.revision, from, place };
   const errors = problems.filter(({ severity }) => severity === 'error');
   const message = `the policies in ${from} have errors`;
   throw new GateError('POLICY_INVALID', message, { problems: errors });
 }
 
-function textOf({ source }: PolicyReading): string {
+function textOf(reading: PolicyReading): Pick<ReadPolicies, 'from' | 'place'> {
+  const from = sourceText(reading);
+  return { from, place: from };
+}
+
+function sourceText({ source }: PolicyReading): string {
   const { kind, url, path, commit = '', state, directory, by, pushedAt } = source;
   if (kind !== 'git') return `pushed to ${directory} by ${by}, ${pushedAt}`;
   const last = state === undefined ? 'fetched now' : `${state} last`;

@@ -1,15 +1,19 @@
 import type { MaskObligation } from '../../model/decision.ts';
 import type { Explanation, RuleFinding } from '../../policy/explain.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { counted } from '../report.ts';
 import { type Paint, painter, paintWord } from '../transcripts/paint.ts';
 import { visible } from '../transcripts/visible.ts';
+import { limitLines } from './limits.ts';
 import { conditionLines, indented, markOf } from './tree.ts';
 
 export interface PrintOptions {
   readonly colour: boolean;
   /** Shows every rule, those about other messages too. */
   readonly all: boolean;
+  /** Those that were judged by. */
+  readonly policies: Pick<PolicySet, 'rules'>;
   /** More facts for the head: name and text. */
   readonly facts?: readonly (readonly [string, string])[];
 }
@@ -43,7 +47,7 @@ export function printExplanation(
     ...section('in shadow mode', of('would'), paint),
     ...section('missed, the nearest first', shown, paint),
     ...(options.all ? section('about other messages', unrelated, paint) : []),
-    ...dueLines(explanation, paint),
+    ...dueLines(explanation, options, paint),
     ...(rest.length > 0 ? ['', paint('dim', `${rest.join(', ')} (--all shows them)`)] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -65,7 +69,7 @@ function headLines(
   const groups = identity.groups.length > 0 ? ` (${identity.groups.join(', ')})` : '';
   const all: [string, string][] = [
     ...(sure ? [['reason', decision.reason] as [string, string]] : []),
-    ['who', `${identity.sub}${groups}, known to ${identity.issuer}`],
+    ['who', `${identity.sub}${groups}, ${identity.issuer === '' ? 'issuer not given' : `known to ${identity.issuer}`}`], // biome-ignore format: one line says it
     ...facts.map(([name, text]): [string, string] => [name, text]),
     ['rules', `${rules.filter(({ part }) => part !== 'unrelated').length} of ${rules.length} are about it`], // biome-ignore format: one line says it
   ];
@@ -91,13 +95,11 @@ function ruleLines(rule: RuleFinding, paint: Paint): string[] {
   return [head, ...indented([...said, ...tree], 4)];
 }
 
-function dueLines({ decision }: Explanation, paint: Paint): string[] {
+function dueLines({ decision }: Explanation, { policies }: PrintOptions, paint: Paint): string[] {
   const masks = decision.masks.map(
     (mask) => `${mask.rule}: ${maskText(mask)} in ${mask.sides.join(' and ')}`,
   );
-  const limits = decision.limits.map(
-    ({ rule, calls, per }) => `${rule}: ${counted(calls, 'call')} in ${per / 1_000} s`,
-  );
+  const limits = limitLines(decision, policies);
   return [
     ...(masks.length > 0 ? ['', paint('bold', 'masks that are due'), ...indented(masks)] : []),
     ...(limits.length > 0 ? ['', paint('bold', 'limits that count it'), ...indented(limits)] : []),

@@ -1,5 +1,5 @@
 import { GateError } from '../../model/errors.ts';
-import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
+import type { ExchangeRecord } from '../../model/transcript.ts';
 import type { Explanation } from '../../policy/explain.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
@@ -7,6 +7,7 @@ import { methodRow } from '../../protocol/methods.ts';
 import { type RecordedSubject, recordedSubject } from '../../replay/recorded-subject.ts';
 import type { TranscriptReader } from '../../store/contract.ts';
 import { explainCall } from './decide.ts';
+import { type RecordedDecision, recordedDecision } from './recorded-decision.ts';
 
 /** A recorded exchange, explained by the policies of now. */
 export interface RecordedExplanation {
@@ -15,8 +16,8 @@ export interface RecordedExplanation {
   readonly call: Explanation;
   readonly answer?: Explanation;
   /** What was decided then; undefined where the exchange never got that far. */
-  readonly recorded: { readonly effect: string; readonly rule?: string } | undefined;
-  /** Whether the decision would be the same: undefined where that can't be told. */
+  readonly recorded: RecordedDecision | undefined;
+  /** Whether the decision would be the same: undefined where that can't be told, as of limits and pins. */
   readonly same: boolean | undefined;
   readonly hidden: RecordedSubject['hidden'];
 }
@@ -41,21 +42,13 @@ export function explainRecorded(
   const { subject, hidden } = found;
   const { call, answer } = explainCall(policies, found, hidden);
   const now = answer ?? call;
-  const recorded = decisionIn(record, events);
+  const recorded = recordedDecision(record, events);
   const sure = now.possible.length === 1;
   const same =
-    recorded && sure
+    recorded && sure && recorded.by === undefined
       ? recorded.effect === now.decision.effect && recorded.rule === now.decision.rule
       : undefined;
   return { record, subject, call, ...(answer ? { answer } : {}), recorded, same, hidden };
-}
-
-function decisionIn({ effect, rule }: ExchangeRecord, events: readonly TranscriptEvent[]) {
-  const decided = events.findLast(({ kind }) => kind === 'decided')?.detail;
-  const said = effect ?? decided?.effect;
-  if (typeof said !== 'string') return undefined;
-  const by = rule ?? (effect === undefined ? decided?.rule : undefined);
-  return { effect: said, ...(typeof by === 'string' ? { rule: by } : {}) };
 }
 
 function notJudged({ id }: ExchangeRecord, why: string): GateError {

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { Node } from '../../document/node.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
+import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
 /**
@@ -19,7 +20,7 @@ export const cidr: Operator = {
 };
 
 function compileCidr(operand: Node, { reader }: OperandContext): Test | undefined {
-  const networks = reader.texts(operand, 'the operand of "cidr"');
+  const networks = operandTexts(operand, reader, 'the operand of "cidr"');
   if (!networks) return undefined;
   const list = new BlockList();
   for (const network of networks) {

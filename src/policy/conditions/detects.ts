@@ -2,6 +2,7 @@ import { detectors } from '../../mask/detectors.ts';
 import { isRawNumber } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
+import { operandTexts } from './operand.ts';
 import type { Operator } from './operator.ts';
 
 /** `detects: [email]` — one of the detectors finds something in the text or number. */
@@ -17,7 +18,7 @@ export const detects: Operator = {
   whenAbsent: FALSE,
   readsNames: true,
   compile(operand, { reader }) {
-    const names = reader.texts(operand, 'the operand of "detects"');
+    const names = operandTexts(operand, reader, 'the operand of "detects"');
     const found = names?.flatMap((name) => {
       const detector = detectors.get(name);
       if (detector) return [detector];

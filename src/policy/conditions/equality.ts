@@ -1,6 +1,7 @@
 import type { Node, ScalarNode } from '../../document/node.ts';
 import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import { FALSE, FAULT, not, type Outcome, TRUE, truth } from '../outcome.ts';
+import { isComparable } from './operand.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
 /** `eq: value` — the same value of the same type. */
@@ -61,7 +62,10 @@ export const contains: Operator = {
 type Scalar = ScalarNode['value'];
 
 function compileEq(operand: Node, { reader }: OperandContext): Test | undefined {
-  if (operand.kind === 'scalar') return (value) => same(value, operand.value);
+  if (operand.kind === 'scalar') {
+    if (!isComparable(operand, reader)) return undefined;
+    return (value) => same(value, operand.value);
+  }
   reader.error('OPERAND', operand.at, '"eq" compares with one value', 'for several, use "in"');
   return undefined;
 }
@@ -73,6 +77,7 @@ function compileIn(operand: Node, { reader }: OperandContext): Test | undefined 
   if (values.length < list.items.length) {
     reader.error('OPERAND', operand.at, '"in" takes a list of plain values');
   }
+  for (const item of list.items) isComparable(item, reader);
   const known = new Set<Json>(values);
   const types = new Set(values.map(typeName));
   return (value) => {
@@ -86,6 +91,7 @@ function compileContains(operand: Node, { reader }: OperandContext): Test | unde
     reader.error('OPERAND', operand.at, '"contains" takes one value');
     return undefined;
   }
+  if (!isComparable(operand, reader)) return undefined;
   const wanted = operand.value;
   return (value) => {
     if (isList(value)) return anyEqual(value, wanted);

@@ -51,6 +51,10 @@ function ordering(
         reader.error('OPERAND', operand.at, 'an order needs a number or a string to compare with');
         return undefined;
       }
+      if (Number.isNaN(bound)) {
+        reader.error('OPERAND', operand.at, 'nothing is more or less than what is no number');
+        return undefined;
+      }
       return (value) => {
         const known = numeric(value);
         if (typeof known !== typeof bound) return FAULT;

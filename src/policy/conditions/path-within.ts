@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { FALSE, FAULT, type Outcome, or, truth } from '../outcome.ts';
+import { operandTexts } from './operand.ts';
 import type { Operator } from './operator.ts';
 
 /**
@@ -25,10 +26,10 @@ export const pathWithin: Operator = {
   judges: ['text'],
   whenAbsent: FALSE,
   compile(operand, { reader }) {
-    const texts = reader.texts(operand, 'the operand of "path_within"');
+    const texts = operandTexts(operand, reader, 'the operand of "path_within"');
     for (const text of texts ?? []) {
-      if (text !== '' && !isAmbiguous(text)) continue;
-      const hint = 'write it with "/", and without "~", drives and escapes';
+      if (text !== '' && !isAmbiguous(text) && !climbs(normalise(text))) continue;
+      const hint = 'write it with "/", and without "~", drives, escapes and ".." in front';
       reader.error('OPERAND', operand.at, `"${text}" is no folder that paths can be within`, hint);
     }
     const folders = texts?.map(normalise);
@@ -58,7 +59,12 @@ function normalise(path: string): string {
 
 function within(path: string, folder: string): Outcome {
   if (posix.isAbsolute(path) !== posix.isAbsolute(folder)) return FAULT;
-  if (path === '..' || path.startsWith('../')) return FAULT;
+  if (climbs(path)) return FAULT;
   if (folder === '/' || folder === '.' || path === folder) return truth(true);
   return truth(path.startsWith(`${folder}/`));
+}
+
+/** It leads above the folder where relative paths begin. */
+function climbs(path: string): boolean {
+  return path === '..' || path.startsWith('../');
 }

@@ -2,6 +2,7 @@ import type { Node } from '../../document/node.ts';
 import { isList, isRawNumber, type Json } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
 import { FALSE, TRUE, truth } from '../outcome.ts';
+import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
 const typeNames = ['string', 'number', 'integer', 'boolean', 'null', 'list', 'object'];
@@ -39,7 +40,7 @@ function onlyTrue(outcome: number): Operator['compile'] {
 }
 
 function compileType(operand: Node, { reader }: OperandContext): Test | undefined {
-  const wanted = reader.texts(operand, 'the operand of "type"');
+  const wanted = operandTexts(operand, reader, 'the operand of "type"');
   for (const name of wanted ?? []) {
     if (typeNames.includes(name)) continue;
     reader.error('OPERAND', operand.at, `no type is called "${name}"`, suggest(name, typeNames));

@@ -4,6 +4,7 @@ import type { Json } from '../../model/json.ts';
 import { compileGlob } from '../glob.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
 import { compilePattern } from '../pattern.ts';
+import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
 
 /**
@@ -72,7 +73,7 @@ function compileMatches(operand: Node, { reader }: OperandContext): Test | undef
 /** An operator that holds when one of its operands' tests does. */
 function anyOf(compile: (operand: string) => (text: string) => boolean): Operator['compile'] {
   return (operand, { reader }) => {
-    const tests = reader.texts(operand, 'the operand')?.map(compile);
+    const tests = operandTexts(operand, reader, 'the operand')?.map(compile);
     if (!tests) return undefined;
     return (value: Json) =>
       typeof value === 'string' ? truth(tests.some((test) => test(value))) : FAULT;

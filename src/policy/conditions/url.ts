@@ -5,6 +5,7 @@ import { compileGlob } from '../glob.ts';
 import { canonicalHost, canonicalHostGlob, type UrlParts, urlParts } from '../host.ts';
 import { and, FALSE, FAULT, type Outcome, or, TRUE, truth } from '../outcome.ts';
 import { NUMBER, TEXT } from '../value-type.ts';
+import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, OptionalTest, Test } from './operator.ts';
 
 type PartTest = (parts: UrlParts) => Outcome;
@@ -121,7 +122,7 @@ function compileHost(operand: Node, context: OperandContext): PartTest | undefin
 }
 
 function hostGlobs(operand: Node, { reader }: OperandContext): PartTest | undefined {
-  const globs = reader.texts(operand, 'the host');
+  const globs = operandTexts(operand, reader, 'the host');
   const tests = globs?.map((glob) => {
     const canonical = canonicalHostGlob(glob);
     if (canonical !== undefined) return compileGlob(canonical);

@@ -27,6 +27,7 @@ describe('the fingerprint of a tool', () => {
     ['inputSchema', { inputSchema: { type: 'object' } }],
     ['outputSchema', { outputSchema: {} }],
     ['annotations', { annotations: { readOnlyHint: true, destructiveHint: false } }],
+    ['members that MCP does not name', { instructions: 'Use it first.' }],
     ['annotations that MCP does not name', { annotations: { readOnlyHint: true, own: 1 } }],
   ])('changes with the %s', (_, change) => {
     expect(print({ ...tool, ...change })).not.toBe(print(tool));

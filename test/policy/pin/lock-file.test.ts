@@ -76,6 +76,18 @@ describe('the lock file', () => {
     },
   );
 
+  it('has members that MCP does not know, after the others', () => {
+    const odd = { zeta: { b: 1, a: 2 }, ['__proto__']: 'x', description: 'd', name: 'n' };
+    const written = formatLockFile(pinned({ orders: [odd] }));
+    expect(problemsOf(written)).toEqual([]);
+    const { tools: read } = parseLockFile(written, 'f');
+    expect(read?.get('orders')?.get('n')?.definition).toEqual(odd);
+    const places = ['"name"', '"description"', '"__proto__"', '"zeta"'];
+    const found = places.map((member) => written.indexOf(member));
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+    expect(found).not.toContain(-1);
+  });
+
   it('keeps numbers beyond a double as they are', () => {
     const inputSchema = parseJson('{"maximum":18446744073709551615}');
     const big = formatLockFile(pinned({ orders: [{ name: 'n', inputSchema }] }));
@@ -107,12 +119,17 @@ describe('the lock file', () => {
     [
       'a member that is not pinned',
       (t) => t.replace('"inputSchema": {}', '"inputSchema": {}, "icons": []'),
-      'PINS_UNKNOWN_KEY definition has no member "icons"',
+      'PINS_UNKNOWN_KEY "icons" is not pinned',
     ],
     [
-      'another version',
-      (t) => t.replace('"version": 1', '"version": 2'),
-      'PINS_VERSION version 2 is not known',
+      'a newer version',
+      (t) => t.replace('"version": 2', '"version": 3'),
+      'PINS_VERSION version 3 is not known, only 2 is; it may be of a newer sallyport',
+    ],
+    [
+      'an older version',
+      (t) => t.replace('"version": 2', '"version": 1'),
+      'PINS_VERSION version 1 is not known, only 2 is; remove it, and write it anew',
     ],
     [
       'a missing fingerprint',
@@ -121,7 +138,7 @@ describe('the lock file', () => {
     ],
     [
       'a list instead of upstreams',
-      () => '{"version": 1, "upstreams": []}',
+      () => '{"version": 2, "upstreams": []}',
       'PINS_WRONG_TYPE upstreams must be an object',
     ],
     [

@@ -49,6 +49,11 @@ describe('flags of tools', () => {
     expect(look({ name: 'a', inputSchema: { properties: { 'pа\u0443': {} } } })).toHaveLength(1);
   });
 
+  it('look at members that MCP does not name, and at their names', () => {
+    const tool = { name: 'a', hint: { text: 'x\u200by' }, 'x\u200bz': 1 };
+    expect(look(tool)?.map(({ at }) => at)).toEqual(['hint.text', '["x\u200bz"]']);
+  });
+
   it('look at nothing that is not pinned', () => {
     expect(look({ name: 'a', _meta: { note: '<system>' }, icons: [{ src: '\u200b' }] })).toEqual(
       [],

@@ -61,7 +61,7 @@ function isDeep(step: Step | undefined): boolean {
 function seesNames(uses: Uses): boolean {
   return (
     typeof uses === 'object' &&
-    Object.keys(uses).every((name) => name === 'matches' || name === 'detects')
+    Object.keys(uses).some((name) => name === 'matches' || name === 'detects')
   );
 }
 

@@ -5,9 +5,9 @@
  */
 export const open = {
   /** `args.files[*].owner: absent` passes over elements without an owner, and so do `ne`, `not_in` and `none`. */
-  elementsWithoutTheMemberAreSkipped: true,
+  elementsWithoutTheMemberAreSkipped: false,
   /** `args.files[*].**` of a text can't be judged, and is false all the same. */
-  whatGoesAstrayBeforeDeepIsSkipped: true,
+  whatGoesAstrayBeforeDeepIsSkipped: false,
   /** `?` in a glob is a code unit, so that an emoji needs two; `length` counts it as one character. */
-  questionMarkIsACodeUnit: true,
+  questionMarkIsACodeUnit: false,
 };
