@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Json } from '../src/model/json.ts';
+import { problemCodes } from '../src/policy/check/problem-codes.ts';
 import type { OperatorExample } from '../src/policy/conditions/operator.ts';
 import { operators } from '../src/policy/operators.ts';
-import { problemCodes } from '../src/policy/problem-codes.ts';
 import { rootSummaries } from '../src/policy/root-summaries.ts';
 import { typeAt } from '../src/policy/roots.ts';
 

@@ -157,7 +157,7 @@ describe('the house', () => {
   it('would object to what it forbids', () => {
     expect(objection('model/json.ts', 'mask/path.ts')).toMatch(/layer 0 may not import layer 1/);
     expect(objection('mask/walk.ts', 'document/node.ts')).toMatch(/siblings/);
-    expect(objection('policy/parse.ts', 'protocol/sse.ts')).toMatch(/siblings/);
+    expect(objection('policy/parse/parse.ts', 'protocol/sse.ts')).toMatch(/siblings/);
     expect(objection('store/sqlite/store.ts', 'transport/http/link.ts')).toMatch(/siblings/);
     expect(objection('auth/oidc.ts', 'transport/contract.ts')).toBeUndefined();
     expect(objection('transport/contract.ts', 'config/schema.ts')).toMatch(/layer 3 may not/);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { BUNDLE_BYTES } from '../config/pushed-bundle.ts';
-import type { Changed, PushedPolicies } from '../config/pushed-policies.ts';
-import type { PushedRevision } from '../config/pushed-store.ts';
+import { BUNDLE_BYTES } from '../config/pushed/pushed-bundle.ts';
+import type { Changed, PushedPolicies } from '../config/pushed/pushed-policies.ts';
+import type { PushedRevision } from '../config/pushed/pushed-store.ts';
 import type { InForce, LivePolicies } from '../config/reload.ts';
 import { GateError } from '../model/errors.ts';
 import type { Log } from '../model/seams.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isSecureOrLoopback } from '../config/schema-values.ts';
+import { isSecureOrLoopback } from '../config/schema/schema-values.ts';
 import { GateError, messageOf } from '../model/errors.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { DECISION_KEY } from '../pipeline/refusal.ts';
@@ -8,7 +8,7 @@ import { type Ask, askGate } from './call/ask-gate.ts';
 import { callError } from './call/call-error.ts';
 import { listLines } from './call/list-lines.ts';
 import { objectOption } from './json-option.ts';
-import type { McpAnswer } from './mcp-client-answer.ts';
+import type { McpAnswer } from './mcp-client/mcp-client-answer.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { widthOf } from './transcripts/arguments.ts';
 import { payloadLines } from './transcripts/payload.ts';

@@ -1,11 +1,11 @@
 import { isSuiteName, readPolicyPaths } from '../config/policy-files.ts';
 import { GateError } from '../model/errors.ts';
 import { type Problem, sortProblems } from '../model/position.ts';
-import { checkArguments } from '../policy/check-arguments.ts';
+import { checkArguments } from '../policy/check/check-arguments.ts';
 import { compilePolicies } from '../policy/compile.ts';
-import { liveTools, lockedTools } from './check-tools.ts';
+import { liveTools, lockedTools } from './check/check-tools.ts';
+import { sarifLog } from './check/sarif.ts';
 import { counted, printProblems, readArguments, seeHelp } from './report.ts';
-import { sarifLog } from './sarif.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 import { writeReport } from './write-report.ts';
 

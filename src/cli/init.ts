@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GateError, messageOf } from '../model/errors.ts';
-import { policyTemplate, suiteTemplate, welcomeText } from './init-policy.ts';
-import { configJsonSchema, configTemplate } from './init-template.ts';
+import { policyTemplate, suiteTemplate, welcomeText } from './init/init-policy.ts';
+import { configJsonSchema, configTemplate } from './init/init-template.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 

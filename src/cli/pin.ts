@@ -7,7 +7,7 @@ import type { JsonObject } from '../model/json.ts';
 import { formatLockFile, type PinnedTools } from '../policy/pin/lock-file.ts';
 import { fingerprintDigits, shortFingerprint } from '../policy/pin/short-fingerprint.ts';
 import { SqlitePins } from '../store/sqlite/pins.ts';
-import { placeOfUpstream } from './mcp-client-place.ts';
+import { placeOfUpstream } from './mcp-client/mcp-client-place.ts';
 import {
   type Choice,
   choiceChanges,
@@ -18,11 +18,11 @@ import {
   namedTools,
   requireUpstream,
   withChosen,
-} from './pin-accept.ts';
-import { isSame, type PinChanges, pinChanges, type Tools } from './pin-changes.ts';
-import { type RefusedTool, refusedJson, refusedLines, refusedTools } from './pin-refused.ts';
-import { changeLines, changesJson, summaryOf } from './pin-report.ts';
-import { toolsOf } from './pin-tools.ts';
+} from './pin/pin-accept.ts';
+import { isSame, type PinChanges, pinChanges, type Tools } from './pin/pin-changes.ts';
+import { type RefusedTool, refusedJson, refusedLines, refusedTools } from './pin/pin-refused.ts';
+import { changeLines, changesJson, summaryOf } from './pin/pin-report.ts';
+import { toolsOf } from './pin/pin-tools.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { visible } from './transcripts/visible.ts';
 import { type Exit, exit, type Terminal, type Verb } from './verb.ts';

@@ -1,8 +1,8 @@
 import { GateError } from '../model/errors.ts';
 import { suggest } from '../model/nearest.ts';
-import { revisions } from './policies-revisions.ts';
-import { rollback } from './policies-rollback.ts';
-import { show } from './policies-show.ts';
+import { revisions } from './policies/policies-revisions.ts';
+import { rollback } from './policies/policies-rollback.ts';
+import { show } from './policies/policies-show.ts';
 import { seeHelp } from './report.ts';
 import { exit, type Verb } from './verb.ts';
 

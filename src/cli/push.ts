@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { privateKey } from '../config/push-key.ts';
-import { BUNDLE_VERSION, signBundle } from '../config/pushed-bundle.ts';
+import { privateKey } from '../config/pushed/push-key.ts';
+import { BUNDLE_VERSION, signBundle } from '../config/pushed/pushed-bundle.ts';
 import { GateError } from '../model/errors.ts';
 import { formatProblem, type Problem } from '../model/position.ts';
 import { compilePolicies } from '../policy/compile.ts';
@@ -11,9 +11,9 @@ import {
   type ChangedPolicies,
   contentOf,
   PoliciesApi,
-} from './policies-api.ts';
-import { bundleFiles } from './push-files.ts';
-import { makeKey } from './push-key-file.ts';
+} from './policies/policies-api.ts';
+import { bundleFiles } from './push/push-files.ts';
+import { makeKey } from './push/push-key-file.ts';
 import { counted, readArguments } from './report.ts';
 import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
 

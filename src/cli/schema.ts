@@ -1,8 +1,8 @@
 import { GateError } from '../model/errors.ts';
 import { suggest } from '../model/nearest.ts';
-import { policySchema } from '../policy/json-schema.ts';
-import { suiteSchema } from '../policy/json-schema-suite.ts';
-import { configJsonSchema } from './init-template.ts';
+import { policySchema } from '../policy/json-schema/json-schema.ts';
+import { suiteSchema } from '../policy/json-schema/json-schema-suite.ts';
+import { configJsonSchema } from './init/init-template.ts';
 import { readArguments } from './report.ts';
 import { exit, type Verb } from './verb.ts';
 

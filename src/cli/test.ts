@@ -1,9 +1,9 @@
 import { GateError } from '../model/errors.ts';
-import type { CaseResult } from '../policy/suite-run.ts';
-import { differences } from './difference.ts';
-import { junitXml } from './junit.ts';
+import type { CaseResult } from '../policy/suite/suite-run.ts';
 import { counted, printProblems, readArguments, seeHelp } from './report.ts';
-import { runSuites, type TestReport } from './suites.ts';
+import { differences } from './test/difference.ts';
+import { junitXml } from './test/junit.ts';
+import { runSuites, type TestReport } from './test/suites.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 import { writeReport } from './write-report.ts';
 

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { DirectoryOrigin } from './directory-origin.ts';
-import { GitOrigin } from './git-origin.ts';
+import { GitOrigin } from './git/git-origin.ts';
 import type { PolicyOrigin } from './policy-origin.ts';
-import { publicKey } from './push-key.ts';
-import { PushedOrigin } from './pushed-origin.ts';
-import { PushedStore } from './pushed-store.ts';
+import { publicKey } from './pushed/push-key.ts';
+import { PushedOrigin } from './pushed/pushed-origin.ts';
+import { PushedStore } from './pushed/pushed-store.ts';
 import type { PoliciesConfig } from './schema.ts';
 
 /**

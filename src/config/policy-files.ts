@@ -147,7 +147,7 @@ class Search {
 /** A path as somebody in `cwd` would type it. */
 function nameFrom(full: string, cwd: string): string {
   const near = relative(cwd, full);
-  return near === '' ? '.' : near.startsWith('../../') || isAbsolute(near) ? full : near;
+  return near === '' ? '.' : near.startsWith('../..') || isAbsolute(near) ? full : near;
 }
 
 function isFolder(full: string): boolean {

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { adminSchema, checkAdmin } from './admin-schema.ts';
-import { countersSchema } from './counters-schema.ts';
-import { issuerSchema } from './issuer-schema.ts';
-import { pinModeSchema, pinsSchema } from './pins-schema.ts';
-import { policiesSchema } from './policies-schema.ts';
-import { count, duration, httpUrl, size, span, tls } from './schema-values.ts';
+import { adminSchema, checkAdmin } from './schema/admin-schema.ts';
+import { countersSchema } from './schema/counters-schema.ts';
+import { issuerSchema } from './schema/issuer-schema.ts';
+import { pinModeSchema, pinsSchema } from './schema/pins-schema.ts';
+import { policiesSchema } from './schema/policies-schema.ts';
+import { count, duration, httpUrl, size, span, tls } from './schema/schema-values.ts';
 
 // The configuration file. A key's description is its documentation: `sallyport init` and the JSON Schema show it.
 

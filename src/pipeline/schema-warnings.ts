@@ -4,7 +4,7 @@ import { messageOf } from '../model/errors.ts';
 import { formatProblem, type Problem } from '../model/position.ts';
 import type { Log } from '../model/seams.ts';
 import type { ToolDefinition } from '../model/tool-definition.ts';
-import { checkArguments, type KnownTool } from '../policy/check-arguments.ts';
+import { checkArguments, type KnownTool } from '../policy/check/check-arguments.ts';
 import type { CompiledRule } from '../policy/compiled-rule.ts';
 import { compileGlob } from '../policy/glob.ts';
 import { visibleText } from '../policy/pin/hidden-characters.ts';

@@ -4,12 +4,12 @@ import { DEEP } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
 import type { Condition, OperatorUse } from './ast.ts';
-import { compileCel } from './cel.ts';
+import { compileCel } from './cel/cel.ts';
+import { checkUseTypes } from './conditions/operand-types.ts';
 import type { OptionalTest } from './conditions/operator.ts';
-import { checkUseTypes } from './operand-types.ts';
 import { operators } from './operators.ts';
 import { ANY, and, FALSE, FAULT, mayHold, not, type Outcome, or, TRUE } from './outcome.ts';
-import { parseUses } from './parse-condition.ts';
+import { parseUses } from './parse/parse-condition.ts';
 import { compileLeaves, compileLookup, hasManySteps, type Leaf, typeAt } from './roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
 

@@ -2,17 +2,17 @@ import type { Reader } from '../document/reader.ts';
 import type { PathSegment } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
 import type { Condition, Rule } from './ast.ts';
-import { celReadsResult } from './cel.ts';
-import { checkMatching } from './check-matching.ts';
-import { checkText } from './check-text.ts';
+import { celReadsResult } from './cel/cel.ts';
+import { checkMatching } from './check/check-matching.ts';
+import { checkText } from './check/check-text.ts';
+import { conjunctKeys } from './check/condition-key.ts';
+import type { Report } from './check/rule-problem.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { conjunctKeys } from './condition-key.ts';
+import { requirementsOf } from './index/requirement.ts';
 import { compileLimits } from './limit-key.ts';
 import { TRUE } from './outcome.ts';
-import { requirementsOf } from './requirement.ts';
 import { readsResult } from './roots.ts';
-import type { Report } from './rule-problem.ts';
 
 const NONE: readonly Problem[] = [];
 

@@ -4,10 +4,10 @@ import type { YamlEvents } from '../document/events.ts';
 import { Reader } from '../document/reader.ts';
 import { parseYamlInSteps } from '../document/yaml.ts';
 import { type Position, type Problem, sortProblems } from '../model/position.ts';
+import { lintInSteps } from './check/lint.ts';
 import { compileRule } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { lintInSteps } from './lint.ts';
-import { parseDocument, parseRule } from './parse.ts';
+import { parseDocument, parseRule } from './parse/parse.ts';
 import { PolicySet } from './policy-set.ts';
 
 /** A policy file, read. */

@@ -2,8 +2,8 @@ import type { LimitClaim } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
 import type { Rule } from './ast.ts';
 import type { CompiledCondition } from './compile-condition.ts';
+import type { Requirement } from './index/requirement.ts';
 import { FAULT, type Outcome } from './outcome.ts';
-import type { Requirement } from './requirement.ts';
 import type { Subject } from './subject.ts';
 
 /** A rule, ready to judge. */

@@ -5,10 +5,10 @@ import { combine, type Finding } from './combine.ts';
 import { type CompiledRule, evaluate } from './compiled-rule.ts';
 import { type Coverage, coverageOfTemplate, coverageOfUse } from './coverage.ts';
 import { compileGlob } from './glob.ts';
+import { openSubject } from './index/partial.ts';
+import { type Remaining, RemainingRules } from './index/remaining-rules.ts';
+import { type AskedTarget, RuleIndex } from './index/rule-index.ts';
 import { cannotFail, FALSE, mayHold, mayMatter, type Outcome } from './outcome.ts';
-import { openSubject } from './partial.ts';
-import { type Remaining, RemainingRules } from './remaining-rules.ts';
-import { type AskedTarget, RuleIndex } from './rule-index.ts';
 import type { Prospect, Subject, Use } from './subject.ts';
 
 /** What a set of policies has been asked for: the targets of each upstream, the last ones at least. */

@@ -1,8 +1,8 @@
 import { DEEP, EACH, type PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json, member } from '../model/json.ts';
 import { suggest } from '../model/nearest.ts';
+import { BOOLEAN, NUMBER, TEXT, TEXTS, type ValueType } from './conditions/value-type.ts';
 import { ABSENT, type Known, type Subject, UNAVAILABLE, UNKNOWN, type Value } from './subject.ts';
-import { BOOLEAN, NUMBER, TEXT, TEXTS, type ValueType } from './value-type.ts';
 
 /** Roots that are lists of texts. */
 const textLists = ['identity.groups', 'identity.scopes', 'tool.flags'];

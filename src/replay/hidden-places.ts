@@ -2,7 +2,7 @@ import { parsePath } from '../mask/path.ts';
 import type { PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json } from '../model/json.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';
-import type { HiddenPlace } from '../policy/explain-hidden.ts';
+import type { HiddenPlace } from '../policy/explain/explain-hidden.ts';
 
 /**
  * What masks leave: a placeholder, or stars in place of at least half of the characters (mask/maskers). Text that came

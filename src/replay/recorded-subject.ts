@@ -1,7 +1,7 @@
 import type { ClientInfo, Identity, IdentityFacts } from '../model/identity.ts';
 import { isObject, type JsonObject, parseJson } from '../model/json.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
-import type { HiddenPlace } from '../policy/explain-hidden.ts';
+import type { HiddenPlace } from '../policy/explain/explain-hidden.ts';
 import { ABSENT, type Subject, UNKNOWN, type Value } from '../policy/subject.ts';
 import { argsOf, methodRow, targetOf } from '../protocol/methods.ts';
 import { maskedPlaces, movedPlaces, namedPlaces } from './hidden-places.ts';

@@ -1,7 +1,7 @@
 import { type Identity, principalOf } from '../model/identity.ts';
 import { isList, isObject, textMember } from '../model/json.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';
-import type { HiddenPlace } from '../policy/explain-hidden.ts';
+import type { HiddenPlace } from '../policy/explain/explain-hidden.ts';
 import type { Subject, TargetKind } from '../policy/subject.ts';
 import { methodRow, targetOf } from '../protocol/methods.ts';
 import { messageIn, type Recorded } from './recorded-subject.ts';

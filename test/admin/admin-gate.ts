@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import { type DevIssuer, startDevIssuer } from '../../src/auth/dev-issuer.ts';
 import { OidcAuthenticator } from '../../src/auth/oidc.ts';
-import { newKeyPair, type PushKey, privateKey } from '../../src/config/push-key.ts';
-import { BUNDLE_VERSION, type PolicyBundle, signBundle } from '../../src/config/pushed-bundle.ts';
+import { newKeyPair, type PushKey, privateKey } from '../../src/config/pushed/push-key.ts';
+import {
+  BUNDLE_VERSION,
+  type PolicyBundle,
+  signBundle,
+} from '../../src/config/pushed/pushed-bundle.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { type Daemon, startDaemon } from '../../src/daemon.ts';
 import type { Log } from '../../src/model/seams.ts';

@@ -7,13 +7,13 @@ import { test as suites } from '../../src/cli/test.ts';
 import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { formatProblem } from '../../src/model/position.ts';
+import { problemCodes } from '../../src/policy/check/problem-codes.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { operators } from '../../src/policy/operators.ts';
-import { problemCodes } from '../../src/policy/problem-codes.ts';
 import { rootSummaries } from '../../src/policy/root-summaries.ts';
 import { rootNames } from '../../src/policy/roots.ts';
-import { parseSuite } from '../../src/policy/suite.ts';
-import { runSuite } from '../../src/policy/suite-run.ts';
+import { parseSuite } from '../../src/policy/suite/suite.ts';
+import { runSuite } from '../../src/policy/suite/suite-run.ts';
 import { run } from './terminal.ts';
 
 const page = readFileSync(new URL('../../docs/policy-language.md', import.meta.url), 'utf8');

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { McpClient } from '../../src/cli/mcp-client.ts';
-import type { McpPlace } from '../../src/cli/mcp-client-place.ts';
-import { placeOfUpstream } from '../../src/cli/mcp-client-place.ts';
+import { McpClient } from '../../src/cli/mcp-client/mcp-client.ts';
+import type { McpPlace } from '../../src/cli/mcp-client/mcp-client-place.ts';
+import { placeOfUpstream } from '../../src/cli/mcp-client/mcp-client-place.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { BothErasUpstream } from '../e2e/fixtures/both-eras-upstream.ts';
 import { EverythingSseServer } from '../e2e/fixtures/everything-sse.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema } from '../../src/cli/init-template.ts';
+import { configJsonSchema } from '../../src/cli/init/init-template.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { type ErrorCode, errorCodes, GateError } from '../../src/model/errors.ts';
 import { eventKinds } from '../../src/model/transcript.ts';

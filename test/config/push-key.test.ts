@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newKeyPair, privateKey, publicKey } from '../../src/config/push-key.ts';
+import { newKeyPair, privateKey, publicKey } from '../../src/config/pushed/push-key.ts';
 import { Folder } from '../cli/terminal.ts';
 
 let folder: Folder;

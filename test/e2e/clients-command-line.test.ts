@@ -12,7 +12,7 @@ import { bothErasTour } from './fixtures/tours.ts';
 import { VisitorV1 } from './fixtures/visitor-v1.ts';
 import { allowAll, type RunningGate, startGate } from './support/gate.ts';
 
-const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const inspector = join(modules, '@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 const remote = join(modules, 'mcp-remote/dist/proxy.js');
 /** Home of the programs, so that they leave nothing behind. */

@@ -33,3 +33,25 @@ describe('a rule without "then"', () => {
     expect(limits).toHaveLength(1);
   });
 });
+
+describe('the prospect of a use', () => {
+  const use = { kind: 'tools', method: 'tools/call' } as const;
+  const allow = { id: 'a', then: 'allow', when: { 'args.x': { eq: 1 } } } as const;
+
+  it('is stopped where a rule blocks all of it, and open where none has a say', () => {
+    const block = { id: 'b', then: 'block' };
+    expect(policiesOf([allow, block]).prospect(subjectOf(), use)).toBe('stopped');
+    expect(policiesOf([allow]).prospect(subjectOf(), use)).toBe('granted');
+    expect(policiesOf([]).prospect(subjectOf(), use)).toBe('open');
+    const some = { ...block, on: { tools: ['q*'] } };
+    expect(policiesOf([some]).prospect(subjectOf(), use)).toBe('open');
+  });
+
+  it('is stopped by a wish for approval where nobody is asked', () => {
+    const approve = { id: 'b', then: 'approve' };
+    expect(policiesOf([allow, approve]).prospect(subjectOf(), use)).toBe('granted');
+    expect(policiesOf([allow, approve]).prospect(subjectOf(), { ...use, down: true })).toBe(
+      'stopped',
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/model/json.ts';
 import { formatProblem } from '../../src/model/position.ts';
-import { celReadsResult } from '../../src/policy/cel.ts';
+import { celReadsResult } from '../../src/policy/cel/cel.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { ABSENT, UNAVAILABLE, UNKNOWN } from '../../src/policy/subject.ts';
 import { judgeCondition, policiesOf, subjectOf } from '../support/policies.ts';

@@ -83,6 +83,8 @@ describe('parts of a URL', () => {
     [{ port: 443 }, 'https://a.test/', 'https://a.test:8443/'],
     [{ port: [80, 8080] }, 'http://a.test:8080/', 'http://a.test:81/'],
     [{ port: 80 }, 'http://a.test/', 'ssh://a.test/'],
+    [{ port: [80, 443] }, 'ws://a.test/', 'ftp://a.test/'],
+    [{ port: 21 }, 'ftp://a.test/', 'wss://a.test/'],
     [{ port: { lt: 1024 } }, 'http://a.test/', 'http://a.test:1024/'],
     [{ credentials: 'absent' }, 'https://a.test/', 'https://ana@a.test/'],
     [{ credentials: 'exists' }, 'https://:pw@a.test/', 'https://a.test/'],

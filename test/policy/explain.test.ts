@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/policy/explain.ts';
-import type { ConditionFinding } from '../../src/policy/explain-condition.ts';
+import { explain } from '../../src/policy/explain/explain.ts';
+import type { ConditionFinding } from '../../src/policy/explain/explain-condition.ts';
 import { type Subject, UNAVAILABLE, UNKNOWN } from '../../src/policy/subject.ts';
 import { args, json, rules as someRules, toolNames } from '../support/arbitraries.ts';
 import { policiesOf, subjectOf, tool } from '../support/policies.ts';

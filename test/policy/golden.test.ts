@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { formatProblem, type Problem, sortProblems } from '../../src/model/position.ts';
+import { problemCodes } from '../../src/policy/check/problem-codes.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
-import { problemCodes } from '../../src/policy/problem-codes.ts';
-import { parseSuite } from '../../src/policy/suite.ts';
+import { parseSuite } from '../../src/policy/suite/suite.ts';
 
 // Each file holds a policy (or, where its name begins with "suite-", a test file), a separator, and what the reader of
 // that file is told. UPDATE_GOLDEN=1 writes the second part anew; read the difference before you keep it.

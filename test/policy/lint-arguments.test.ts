@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
 import { formatProblem } from '../../src/model/position.ts';
-import { checkArguments, type KnownTool } from '../../src/policy/check-arguments.ts';
+import { checkArguments, type KnownTool } from '../../src/policy/check/check-arguments.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 
 const schema: Json = {

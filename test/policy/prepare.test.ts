@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../src/document/at-once.ts';
-import { remainingFor } from '../../src/policy/partial.ts';
-import { compilePattern } from '../../src/policy/pattern.ts';
+import { compilePattern } from '../../src/policy/conditions/pattern.ts';
+import { remainingFor } from '../../src/policy/index/partial.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { ana, policiesOf, subjectOf } from '../support/policies.ts';
 

@@ -5,7 +5,7 @@ import { resultPlace } from '../../src/mask/places.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { combine } from '../../src/policy/combine.ts';
 import { compileGlob } from '../../src/policy/glob.ts';
-import { RuleIndex } from '../../src/policy/rule-index.ts';
+import { RuleIndex } from '../../src/policy/index/rule-index.ts';
 import { type Subject, type Target, UNKNOWN } from '../../src/policy/subject.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { policiesOf, type RuleText, subjectOf } from '../support/policies.ts';

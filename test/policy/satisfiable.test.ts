@@ -5,11 +5,11 @@ import { parseYaml } from '../../src/document/yaml.ts';
 import type { Json } from '../../src/model/json.ts';
 import { parseJson } from '../../src/model/json.ts';
 import type { Rule } from '../../src/policy/ast.ts';
+import { possibilities } from '../../src/policy/check/satisfiable.ts';
 import { type CompiledCondition, compileCondition } from '../../src/policy/compile-condition.ts';
 import { compileGlob } from '../../src/policy/glob.ts';
 import { FALSE, FAULT, type Outcome, TRUE } from '../../src/policy/outcome.ts';
-import { parseDocument, parseRule } from '../../src/policy/parse.ts';
-import { possibilities } from '../../src/policy/satisfiable.ts';
+import { parseDocument, parseRule } from '../../src/policy/parse/parse.ts';
 import { type Subject, UNAVAILABLE } from '../../src/policy/subject.ts';
 import { ana, subjectOf } from '../support/policies.ts';
 

@@ -7,10 +7,10 @@ import { child, type Node, toJson } from '../../src/document/node.ts';
 import { Reader } from '../../src/document/reader.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
-import { policySchema } from '../../src/policy/json-schema.ts';
-import { operatorsWithoutSchema } from '../../src/policy/json-schema-operators.ts';
-import { suiteSchema } from '../../src/policy/json-schema-suite.ts';
-import { parseSuite } from '../../src/policy/suite.ts';
+import { policySchema } from '../../src/policy/json-schema/json-schema.ts';
+import { operatorsWithoutSchema } from '../../src/policy/json-schema/json-schema-operators.ts';
+import { suiteSchema } from '../../src/policy/json-schema/json-schema-suite.ts';
+import { parseSuite } from '../../src/policy/suite/suite.ts';
 
 const root = join(import.meta.dirname, '../..');
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });

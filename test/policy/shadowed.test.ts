@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { globCovers, globsOverlap } from '../../src/policy/check/glob-cover.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
 import { compileGlob } from '../../src/policy/glob.ts';
-import { globCovers, globsOverlap } from '../../src/policy/glob-cover.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { ana, policiesOf, type RuleText, subjectOf } from '../support/policies.ts';
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
-import { McpClient, type McpClientOptions } from '../mcp-client.ts';
-import type { McpAnswer } from '../mcp-client-answer.ts';
-import { rpcErrorIn } from '../mcp-client-error.ts';
-import type { McpPlace } from '../mcp-client-place.ts';
+import { McpClient, type McpClientOptions } from '../mcp-client/mcp-client.ts';
+import type { McpAnswer } from '../mcp-client/mcp-client-answer.ts';
+import { rpcErrorIn } from '../mcp-client/mcp-client-error.ts';
+import type { McpPlace } from '../mcp-client/mcp-client-place.ts';
 
 /** What a user can ask for. */
 export type Ask =

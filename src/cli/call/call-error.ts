@@ -1,7 +1,7 @@
 import { SdkHttpError } from '@modelcontextprotocol/client';
 import { GateError } from '../../model/errors.ts';
 import { isObject, type Json, parseJson, textMember } from '../../model/json.ts';
-import { shown } from '../mcp-client-error.ts';
+import { shown } from '../mcp-client/mcp-client-error.ts';
 
 /** What kept a call from an answer, in words for whoever typed it. */
 export function callError(error: unknown): unknown {

@@ -9,7 +9,7 @@ import {
   UNAVAILABLE,
   UNKNOWN,
 } from '../../policy/subject.ts';
-import { type CallCase, methodOf } from '../../policy/suite.ts';
+import { type CallCase, methodOf } from '../../policy/suite/suite.ts';
 import { argsOf, targetOf } from '../../protocol/methods.ts';
 import { jsonOption, objectOption } from '../json-option.ts';
 import { seeHelp } from '../report.ts';

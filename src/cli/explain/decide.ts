@@ -1,6 +1,6 @@
 import { decideByGrant } from '../../pipeline/stages/decide.ts';
-import { type Explanation, explain } from '../../policy/explain.ts';
-import type { HiddenPlace } from '../../policy/explain-hidden.ts';
+import { type Explanation, explain } from '../../policy/explain/explain.ts';
+import type { HiddenPlace } from '../../policy/explain/explain-hidden.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { methodRow } from '../../protocol/methods.ts';

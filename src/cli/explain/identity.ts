@@ -7,7 +7,7 @@ import { parseYaml } from '../../document/yaml.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { parseSuite, type SuiteCase } from '../../policy/suite.ts';
+import { parseSuite, type SuiteCase } from '../../policy/suite/suite.ts';
 import { seeHelp } from '../report.ts';
 import { visible } from '../transcripts/visible.ts';
 import { nearestNames } from './nearest-names.ts';

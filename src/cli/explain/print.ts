@@ -1,5 +1,5 @@
 import type { MaskObligation } from '../../model/decision.ts';
-import type { Explanation, RuleFinding } from '../../policy/explain.ts';
+import type { Explanation, RuleFinding } from '../../policy/explain/explain.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { counted } from '../report.ts';

@@ -1,6 +1,6 @@
 import { GateError } from '../../model/errors.ts';
 import type { ExchangeRecord } from '../../model/transcript.ts';
-import type { Explanation } from '../../policy/explain.ts';
+import type { Explanation } from '../../policy/explain/explain.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { methodRow } from '../../protocol/methods.ts';

@@ -4,7 +4,7 @@ import type {
   OperatorFinding,
   Seen,
   Sign,
-} from '../../policy/explain-condition.ts';
+} from '../../policy/explain/explain-condition.ts';
 import type { Paint } from '../transcripts/paint.ts';
 import { visible, visibleJson } from '../transcripts/visible.ts';
 import { cut } from '../transcripts/wrap.ts';

@@ -2,7 +2,7 @@ import type { Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import type { Json } from '../../model/json.ts';
 import type { Outcome } from '../outcome.ts';
-import type { ValueKind, ValueType } from '../value-type.ts';
+import type { ValueKind, ValueType } from './value-type.ts';
 
 /** Judges a value that is there. */
 export type Test = (value: Json) => Outcome;

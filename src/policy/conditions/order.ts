@@ -1,8 +1,8 @@
 import type { Node } from '../../document/node.ts';
 import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
-import { NUMBER } from '../value-type.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
+import { NUMBER } from './value-type.ts';
 
 type Ordered = number | string;
 

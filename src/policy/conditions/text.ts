@@ -3,9 +3,9 @@ import { messageOf } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
 import { compileGlob } from '../glob.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
-import { compilePattern } from '../pattern.ts';
 import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, Test } from './operator.ts';
+import { compilePattern } from './pattern.ts';
 
 /**
  * `matches: 'pattern'` — an RE2 pattern found anywhere in the text; anchor it with `^` and `$`. Time is linear in the

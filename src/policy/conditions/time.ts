@@ -1,7 +1,7 @@
-import { readInstant } from '../instant.ts';
 import { FALSE, FAULT, truth } from '../outcome.ts';
-import { compileWindow } from '../time-window.ts';
+import { readInstant } from './instant.ts';
 import type { Operator } from './operator.ts';
+import { compileWindow } from './time-window.ts';
 
 /**
  * `time: { days: [mon-fri], from: "08:00", to: "18:00", zone: Europe/Berlin }` or a list of windows — the instant lies

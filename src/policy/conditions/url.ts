@@ -2,11 +2,11 @@ import { child, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import type { Json } from '../../model/json.ts';
 import { compileGlob } from '../glob.ts';
-import { canonicalHost, canonicalHostGlob, type UrlParts, urlParts } from '../host.ts';
 import { and, FALSE, FAULT, type Outcome, or, TRUE, truth } from '../outcome.ts';
-import { NUMBER, TEXT } from '../value-type.ts';
+import { canonicalHost, canonicalHostGlob, type UrlParts, urlParts } from './host.ts';
 import { operandTexts } from './operand.ts';
 import type { OperandContext, Operator, OptionalTest, Test } from './operator.ts';
+import { NUMBER, TEXT } from './value-type.ts';
 
 type PartTest = (parts: UrlParts) => Outcome;
 

@@ -18,7 +18,7 @@ export interface Report {
   readonly failed: readonly string[];
 }
 
-const root = new URL('../../../', import.meta.url).href;
+const root = new URL('../../..', import.meta.url).href;
 const standInUrl = new URL('./stand-in.ts', import.meta.url).href;
 /** What no mutant is in and what loads none, so that it is loaded once. */
 const below = new RegExp(

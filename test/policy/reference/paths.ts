@@ -1,5 +1,4 @@
 import type { Json } from '../../../src/model/json.ts';
-import { open } from './open-findings.ts';
 import { elements, members, typeOf } from './values.ts';
 
 /** A member's name, an index, `*` for each, `**` for any depth. */
@@ -37,31 +36,17 @@ function read(path: string): readonly Step[] {
 }
 
 /** Everything that the steps lead to from here, one entry for each. */
-export function follow(
-  from: Reached,
-  steps: readonly Step[],
-  amongMany = false,
-): readonly Reached[] {
+export function follow(from: Reached, steps: readonly Step[]): readonly Reached[] {
   const [step, ...rest] = steps;
   if (!step) return [from];
   if ('deep' in step) return followDeep(from, rest);
-  const many = amongMany || 'each' in step;
-  const skips = amongMany && open.elementsWithoutTheMemberAreSkipped;
-  return take(from, step)
-    .filter((next) => !(skips && next === NOTHING))
-    .flatMap((next) => follow(next, rest, many));
+  return take(from, step).flatMap((next) => follow(next, rest));
 }
 
 /** True where the steps before the first `**` can't be followed; what is below them is another matter. */
 export function goesAstrayBeforeDeep(from: Reached, steps: readonly Step[]): boolean {
-  const before = steps.slice(
-    0,
-    steps.findIndex((step) => 'deep' in step),
-  );
-  const single = before.findIndex((step) => 'each' in step);
-  const judged =
-    open.whatGoesAstrayBeforeDeepIsSkipped && single >= 0 ? before.slice(0, single) : before;
-  return follow(from, judged).includes(ASTRAY);
+  const end = steps.findIndex((step) => 'deep' in step);
+  return follow(from, steps.slice(0, end)).includes(ASTRAY);
 }
 
 /** Names of members at any depth below what the steps before a last `**` lead to. */
@@ -78,7 +63,7 @@ function followDeep(from: Reached, rest: readonly Step[]): readonly Reached[] {
   if ('deep' in next) return followDeep(from, further.length ? rest.slice(1) : [next].slice(1));
   // "Every member of that name, however deep": only those that are there.
   const found = everywhere.flatMap((value) => take(value, next)).filter(isThere);
-  return found.flatMap((value) => follow(value, further, true));
+  return found.flatMap((value) => follow(value, further));
 }
 
 /** A value and all values below it. */

@@ -1,13 +1,11 @@
 import { isIP } from 'node:net';
 import { RE2JS } from 're2js';
-import { open } from './open-findings.ts';
 import { any, type Verdict, verdict } from './outcomes.ts';
 
 /** `*` is any run of characters and `?` one; with a separator both stop at it, and `**` does not. */
 export function fits(glob: string, text: string, separator?: string): boolean {
   if (glob === '*' && text !== undefined) return true;
-  const letters = open.questionMarkIsACodeUnit ? text.split('') : [...text];
-  return fitsFrom(glob.split(''), letters, separator);
+  return fitsFrom([...glob], [...text], separator);
 }
 
 function fitsFrom(
