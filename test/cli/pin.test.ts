@@ -176,7 +176,7 @@ describe('sallyport pin', () => {
 
   it('accepts the definition that is named, and says so', async () => {
     const { store, digits, definition } = refusing('What the gate saw.');
-    const name = `db/query@${digits.slice(0, 12)}`;
+    const name = `db/query@${digits.slice(0, 32)}`;
     const { code: exitCode, out, err } = await pinned('--accept', name);
     expect([exitCode, err]).toEqual([0, '']);
     expect(out).toContain(`accepted ${name}\n`);
@@ -187,7 +187,7 @@ describe('sallyport pin', () => {
   it('warns where none was named, and says which was accepted', async () => {
     const { store, digits } = refusing('What the gate saw.');
     const { out, err } = await pinned('--accept', 'db/query');
-    const name = `db/query@${digits.slice(0, 12)}`;
+    const name = `db/query@${digits.slice(0, 32)}`;
     expect(out).toContain('description: "Reads rows." -> "What the gate saw."');
     expect(out).toContain(`accepted ${name}\n`);
     expect(err).toMatch(new RegExp(`^warning: ${name} was accepted without being named`));
@@ -201,11 +201,11 @@ describe('sallyport pin', () => {
     const { store, digits } = refusing('What the operator read.');
     const later = definitionOf('What came a moment later.');
     store.refuse('db', [later]);
-    const named = ['--accept', 'db/add', '--accept', `db/query@${digits.slice(0, 12)}`];
+    const named = ['--accept', 'db/add', '--accept', `db/query@${digits.slice(0, 32)}`];
     const error = await pinned(...named).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'PIN_CHANGED' });
     expect(String(error)).toContain('is another by now');
-    expect(String(error)).toContain(fingerprintDigits(later.fingerprint).slice(0, 12));
+    expect(String(error)).toContain(fingerprintDigits(later.fingerprint).slice(0, 32));
     expect(store.accepted('db', 'query')?.definition.description).toBe('Reads rows.');
     expect(store.accepted('db', 'add')).toBeUndefined();
     store.close();
@@ -217,7 +217,7 @@ describe('sallyport pin', () => {
     const before = lock();
     const inputSchema = { type: 'object' };
     const named = toolDefinition({ name: 'query', description: 'Writes rows.', inputSchema });
-    const digits = fingerprintDigits(named?.fingerprint ?? '').slice(0, 12);
+    const digits = fingerprintDigits(named?.fingerprint ?? '').slice(0, 32);
     tools = [{ ...query, description: 'Deletes rows.' }];
     const accept = () => pinned('--accept', `db/query@${digits}`);
     expect(await code(accept())).toBe('PIN_CHANGED');
@@ -233,7 +233,7 @@ describe('sallyport pin', () => {
   it('shows what a gate refuses at first sight, with the command that accepts just that', async () => {
     const { store, digits } = refusing('What the gate saw.');
     const { out } = await pinned('--check');
-    const command = `sallyport pin --accept db/query@${digits.slice(0, 12)}`;
+    const command = `sallyport pin --accept db/query@${digits.slice(0, 32)}`;
     expect(out).toContain(`x db/query is refused; to accept it as shown here:
     ${command}
     description: "Reads rows." -> "What the gate saw."

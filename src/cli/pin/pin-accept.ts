@@ -12,7 +12,7 @@ import {
 import { visible } from '../transcripts/visible.ts';
 import { type PinChanges, pinChanges, type Tools } from './pin-changes.ts';
 
-/** A tool that an operator names: `orders/query`, or `orders/query@0123456789ab`. */
+/** A tool that an operator names: `orders/query`, or `orders/query@0123…`. */
 export interface NamedTool {
   readonly upstream: string;
   readonly tool: string;
