@@ -209,7 +209,7 @@ describe('a lock file', () => {
     await expect(again).rejects.toMatchObject({ code: 'PINS_INVALID' });
   });
 
-  it('says what may be used, and is taken over when it changes', async () => {
+  it('says what may be used, and is taken over when it changes', { timeout: 90_000 }, async () => {
     const first = await gateOf({ pins: { mode: 'off' } });
     list(query);
     expect((await pinBeside(first, 'lock')).code).toBe(0);

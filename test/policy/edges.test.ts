@@ -85,11 +85,34 @@ describe('parts of a URL', () => {
     [{ port: 80 }, 'http://a.test/', 'ssh://a.test/'],
     [{ port: [80, 443] }, 'ws://a.test/', 'ftp://a.test/'],
     [{ port: 21 }, 'ftp://a.test/', 'wss://a.test/'],
+    [{ port: 443 }, 'wss://a.test/', 'ws://a.test/'],
     [{ port: { lt: 1024 } }, 'http://a.test/', 'http://a.test:1024/'],
     [{ credentials: 'absent' }, 'https://a.test/', 'https://ana@a.test/'],
     [{ credentials: 'exists' }, 'https://:pw@a.test/', 'https://a.test/'],
   ])('%j are told apart', (url, good, bad) => {
     expect(judgeValue({ url }, good)).toBe('holds');
     expect(judgeValue({ url }, bad)).toBe('fails');
+  });
+});
+
+describe('text that could be more than one URL, or none', () => {
+  it.each([
+    'a.test',
+    '//a.test/',
+    'https:a.test',
+    'https:/a.test',
+    'https:///a.test',
+    'https://',
+    ' https://a.test/',
+    'https://a.test/ ',
+    'https://a.test\\@b.test/',
+    'https://a.te\tst/',
+    'https://x@a.test@b.test/',
+    'ssh://a%20b/',
+    'file:///a.test',
+    'mailto:ana@a.test',
+  ])('%j can’t be judged', (text) => {
+    expect(judgeValue({ url_host: '*' }, text)).toBe('unjudged');
+    expect(judgeValue({ url: { scheme: ['https', 'ssh'] } }, text)).toBe('unjudged');
   });
 });

@@ -54,6 +54,7 @@ describe('a block', () => {
 const silent: readonly [expected: string, when: string][] = [
   ['a whole number that a double rounds to another', '{ args.id: { eq: 9007199254740993 } }'],
   ['one of those in a list', '{ args.id: { in: [9007199254740993] } }'],
+  ['one to be found in a list', '{ args.ids: { contains: 9007199254740993 } }'],
   ['a bound that is no number', '{ args.amount: { gt: .nan } }'],
   ['a value that equals nothing, not even itself', '{ args.amount: { eq: .nan } }'],
   ['an empty list of beginnings', '{ args.name: { starts_with: [] } }'],

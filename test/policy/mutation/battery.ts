@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What takes too long to be run for each mutant, and is no test of how policies judge. */
 const leftOut =
-  /^(?:differential|mutation|findings|schema|laws|logic|explain|satisfiable|shadowed|lint-arguments)\.test\.ts$/;
+  /^(?:differential|mutation|schema|laws|logic|explain|satisfiable|shadowed|lint-arguments)\.test\.ts$/;
 /** The quickest to notice things come first. */
 const last = ['golden', 'properties'].map((name) => `${name}.test.ts`);
 
