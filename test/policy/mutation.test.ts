@@ -11,7 +11,7 @@ const heart =
 const slips =
   /^(?:TRUE|FALSE|FAULT|and|or|not|some|every|===|!==|&&|\|\||<|>|mayHold|mayMatter|cannotFail)/;
 
-it('a slip in what judges is noticed by some test', { timeout: 300_000 }, async () => {
+it('a slip in what judges is noticed by some test', { timeout: 600_000 }, async () => {
   const mutants = mutantsIn(heart).filter((one) => slips.test(one.change) && !equivalence(one));
   const fates = await fatesOf(spread(mutants), tests.slice(0, -2), 1);
   expect(fates).toHaveLength(COUNT);

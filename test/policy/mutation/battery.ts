@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mutant, mutantsOf } from './mutants.ts';
 
@@ -34,6 +35,7 @@ export function mutantsIn(files: RegExp): readonly Mutant[] {
 }
 
 interface Equivalent {
+  /** Without its folder, so that it may move. */
   readonly file: string;
   readonly code: string;
   readonly change: string;
@@ -46,6 +48,7 @@ const known = JSON.parse(
 
 /** Why no test can notice the mutant, where somebody has shown that. */
 export function equivalence({ file, code, change }: Mutant): string | undefined {
-  return known.find((one) => one.file === file && one.code === code && one.change === change)
+  const name = basename(file);
+  return known.find((one) => one.file === name && one.code === code && one.change === change)
     ?.reason;
 }

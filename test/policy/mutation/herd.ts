@@ -8,11 +8,12 @@ export type Fate =
   | { readonly mutant: Mutant; readonly end: 'killed'; readonly by: string }
   | { readonly mutant: Mutant; readonly end: 'stuck' | 'survived' };
 
-/** A mutant that runs longer is stuck; the tests take a small part of it. */
-const PATIENCE = 60_000;
+/** The tests alone may take so long, in milliseconds. */
+const FIRST = 300_000;
 /** Each mutant leaves its modules behind, so workers are replaced after so many. */
 const MUTANTS_PER_WORKER = 150;
-const QUIET = '--disable-warning=ExperimentalWarning';
+/** A mutant that takes all memory ends soon. */
+const OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1500'];
 const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** Runs the tests against each mutant, some at a time. Tests that fail anyway are left out and reported. */
@@ -31,10 +32,13 @@ export async function fatesOf(
   async function work(): Promise<void> {
     const worker = new Worker();
     try {
-      const skip = (await worker.ask({ tests, skip: [] }))?.failed ?? [];
+      const started = performance.now();
+      const skip = (await worker.ask({ tests, skip: [] }, FIRST))?.failed ?? [];
       if (skip.length > 0) onBroken(skip);
+      // A mutant that takes much longer than the tests alone is stuck, on a busy machine too.
+      const patience = 2 * (performance.now() - started) + 5_000;
       for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-        const fate = fateOf(mutant, await worker.ask({ mutant, tests, skip }));
+        const fate = fateOf(mutant, await worker.ask({ mutant, tests, skip }, patience));
         fates.push(fate);
         onFate(fate);
       }
@@ -54,16 +58,18 @@ class Worker {
   #process: ChildProcess | undefined;
   #asked = 0;
 
-  /** Undefined where no answer came in time; the process is ended then. */
-  async ask(order: Order): Promise<Report | undefined> {
-    if (this.#asked++ % MUTANTS_PER_WORKER === 0) this.close();
-    const child = this.#process ?? fork(workerFile, { execArgv: [QUIET] });
+  /** Undefined where no answer came within so many milliseconds; the process is ended then. */
+  async ask(order: Order, patience: number): Promise<Report | undefined> {
+    if (this.#asked++ % MUTANTS_PER_WORKER === 0 || !this.#process?.connected) this.close();
+    const child = this.#process ?? fork(workerFile, { execArgv: OPTIONS });
     this.#process = child;
     const report = await new Promise<Report | undefined>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), PATIENCE);
+      const timer = setTimeout(() => resolve(undefined), patience);
       const end = (answer: Report | undefined) => {
         clearTimeout(timer);
         child.removeAllListeners();
+        // A process that ends between two orders is replaced; its last words are of no interest.
+        child.on('error', () => undefined);
         resolve(answer);
       };
       child.once('message', (answer) => end(answer as Report));
@@ -71,7 +77,6 @@ class Worker {
       child.send(order);
     });
     if (!report) this.close();
-    if (child.exitCode !== null) this.#process = undefined;
     return report;
   }
 
