@@ -185,6 +185,7 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const relay = new Relay({
     snapshot: () => policies.snapshot,
     ...{ gate, links, sessions, serverRequests, limits: config.limits, clock, log },
+    maskKey: randomBytes(32),
   });
   const announce = () => {
     warnings.changed();

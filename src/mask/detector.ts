@@ -4,9 +4,26 @@ export interface Span {
   readonly end: number;
 }
 
+/** What a text must have for a detector to find anything in it, whatever its field is called. */
+export interface Needs {
+  /** Characters, at least. */
+  readonly length?: number;
+  /** ASCII digits, at least. */
+  readonly digits?: number;
+  /** One of these ASCII characters. */
+  readonly characters?: string;
+}
+
 /** Finds one kind of sensitive value in text, in time linear in its length. */
 export interface Detector {
   /** The name in policies and placeholders. */
   readonly name: string;
-  find(text: string): readonly Span[];
+  /** Left out: any text may have something. */
+  readonly needs?: Needs;
+  /**
+   * @param field the name of the member that holds the text, or the list that it is in; undefined for other text.
+   *   Names inside the text (`ssn: …`) are the detector's to see.
+   * @returns spans that don't overlap, in order
+   */
+  find(text: string, field?: string): readonly Span[];
 }

@@ -1,44 +1,60 @@
-import { EACH, type MaskObligation, type MaskSide, type PathSegment } from '../model/decision.ts';
+import {
+  EACH,
+  type MaskerSpec,
+  type MaskObligation,
+  type MaskSide,
+  type PathSegment,
+} from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { type Replace, replaceAt } from './at-path.ts';
 import type { Detector, Span } from './detector.ts';
-import { detectors } from './detectors.ts';
+import { detectorsNamed } from './detectors.ts';
 import { Echo, scalarText } from './echo.ts';
+import type { MaskContext } from './mask-context.ts';
 import { type Masker, maskerOf } from './masker.ts';
 import type { Place } from './place.ts';
+import { type Minted, TokenMint } from './token-mint.ts';
 import { rewriteData } from './walk.ts';
 
 /** What one mask did; never a value. */
 export interface MaskReport {
   readonly rule: string;
-  /** The detector, or the path. */
+  /** The detector, the path, or the name of the field. */
   readonly what: string;
+  readonly masker: MaskerSpec['masker'];
   readonly count: number;
+  /** Some of the places, as paths from where the masked value begins. */
+  readonly places: readonly string[];
 }
 
 export interface Masked {
   /** The masked copy, or the same value where nothing was found. */
   readonly value: Json;
   readonly reports: readonly MaskReport[];
+  /** Tokens that stand for what was there. They mean nothing until they are kept. */
+  readonly tokens: readonly Minted[];
 }
 
-/**
- * Applies every mask of one side to a value, whose data sits where `place` says.
- *
- * @param base where in the value the paths of masks begin.
- */
-export function applyMasks(
-  value: Json,
-  place: Place,
-  side: MaskSide,
-  masks: readonly MaskObligation[],
-  base: readonly PathSegment[] = [],
-): Masked {
-  const due = masks.filter((mask) => mask.sides.includes(side)).sort(mildestFirst);
-  if (due.length === 0) return { value, reports: [] };
-  const run = new MaskRun();
-  const withoutPaths = run.paths(value, place, due, base);
-  return { value: run.findings(withoutPaths, place, due), reports: run.reports() };
+/** What masks are applied to, and with what. */
+export interface MaskHow {
+  /** Where data sits in the value. */
+  readonly place: Place;
+  readonly side: MaskSide;
+  /** Where in the value the paths of masks begin; left out: at its root. */
+  readonly base?: readonly PathSegment[] | undefined;
+  readonly context: MaskContext;
+  /** Detectors beside those that are built in, such as what an analyzer has found in these very texts. */
+  readonly found?: ReadonlyMap<string, Detector>;
+}
+
+/** Applies every mask of one side to a value. */
+export function applyMasks(value: Json, masks: readonly MaskObligation[], how: MaskHow): Masked {
+  const due = masks.filter((mask) => mask.sides.includes(how.side)).sort(mildestFirst);
+  if (due.length === 0) return { value, reports: [], tokens: [] };
+  const run = new MaskRun(how.context);
+  const withoutPaths = run.paths(value, how.place, due, how.base ?? []);
+  const masked = run.findings(withoutPaths, how.place, due);
+  return { value: masked, reports: run.reports(), tokens: run.mint.minted };
 }
 
 /** Masks of the same value add up in this order to the same, whatever the order of rules. */
@@ -49,11 +65,22 @@ function mildestFirst(a: MaskObligation, b: MaskObligation): number {
 /** A detector, with what all masks that name it do to a finding. */
 interface Finder {
   readonly detector: Detector;
-  readonly uses: { readonly masker: Masker; readonly rule: string }[];
+  readonly uses: {
+    readonly masker: Masker;
+    readonly kind: MaskerSpec['masker'];
+    readonly rule: string;
+  }[];
 }
 
 class MaskRun {
-  readonly #counts = new Map<string, { rule: string; what: string; count: number }>();
+  readonly mint: TokenMint;
+  readonly #context: MaskContext;
+  readonly #counts = new Map<string, Omit<MaskReport, 'count'> & { count: number }>();
+
+  constructor(context: MaskContext) {
+    this.#context = context;
+    this.mint = new TokenMint(context);
+  }
 
   /** Masks what stands at paths, and its echoes: servers repeat structured content as text. */
   paths(
@@ -65,10 +92,10 @@ class MaskRun {
     let masked = value;
     for (const { target, rule, with: spec } of masks) {
       if (!('path' in target)) continue;
-      const masker = maskerOf(spec);
-      const counted: Masker = (text) => {
-        this.#count(rule, target.text);
-        return masker(text);
+      const masker = maskerOf(spec, this.#context, this.mint);
+      const counted = (text: string) => {
+        this.#count(rule, target.text, spec.masker);
+        return masker.text(text);
       };
       const echo = new Echo();
       const hide: Replace = (found) => {
@@ -86,7 +113,7 @@ class MaskRun {
 
   /** Masks what detectors find, wherever data sits. */
   findings(value: Json, place: Place, masks: readonly MaskObligation[]): Json {
-    const finders = findersOf(masks);
+    const finders = this.#finders(masks);
     return finders.length === 0
       ? value
       : rewriteData(value, place, {
@@ -122,38 +149,39 @@ class MaskRun {
 
   #replace(found: string, { detector: { name }, uses }: Finder): string {
     let masked = found;
-    for (const { masker, rule } of uses) {
-      masked = masker(masked, name);
-      this.#count(rule, name);
+    for (const { masker, rule, kind } of uses) {
+      masked = masker.text(masked, name);
+      this.#count(rule, name, kind);
     }
     return masked;
   }
 
-  #count(rule: string, what: string): void {
-    const key = `${rule}\n${what}`;
-    const entry = this.#counts.get(key) ?? { rule, what, count: 0 };
+  #count(rule: string, what: string, masker: MaskerSpec['masker']): void {
+    const key = `${rule}\n${what}\n${masker}`;
+    const entry = this.#counts.get(key) ?? { rule, what, masker, count: 0, places: [] };
     entry.count++;
     this.#counts.set(key, entry);
   }
-}
 
-function findersOf(masks: readonly MaskObligation[]): Finder[] {
-  const finders = new Map<string, Finder>();
-  for (const { target, rule, with: spec } of masks) {
-    if (!('find' in target)) continue;
-    for (const name of target.find) {
-      const detector = detectors.get(name);
-      if (!detector) continue;
-      const finder = finders.get(name) ?? { detector, uses: [] };
-      finder.uses.push({ masker: maskerOf(spec), rule });
-      finders.set(name, finder);
+  #finders(masks: readonly MaskObligation[]): Finder[] {
+    const finders = new Map<string, Finder>();
+    for (const { target, rule, with: spec } of masks) {
+      if (!('find' in target)) continue;
+      for (const name of target.find) {
+        for (const detector of detectorsNamed(name)) {
+          const finder = finders.get(detector.name) ?? { detector, uses: [] };
+          const masker = maskerOf(spec, this.#context, this.mint);
+          finder.uses.push({ masker, kind: spec.masker, rule });
+          finders.set(detector.name, finder);
+        }
+      }
     }
+    return [...finders.values()];
   }
-  return [...finders.values()];
 }
 
 /** Masks in the content of a result what was masked in its structured content. */
-function withoutEchoes(value: Json, place: Place, echo: Echo, masker: Masker) {
+function withoutEchoes(value: Json, place: Place, echo: Echo, masker: (text: string) => string) {
   const tree = typeof place === 'object' ? place.members?.content : undefined;
   const rewriter = {
     touches: (text: string) => echo.find(text).length > 0,
@@ -162,7 +190,11 @@ function withoutEchoes(value: Json, place: Place, echo: Echo, masker: Masker) {
   return replaceAt(value, ['content'], (content) => rewriteData(content, tree ?? 'data', rewriter));
 }
 
-function replaceSpans(text: string, spans: readonly Span[], masker: Masker): string {
+function replaceSpans(
+  text: string,
+  spans: readonly Span[],
+  masker: (text: string) => string,
+): string {
   let out = '';
   let done = 0;
   for (const { start, end } of spans) {

@@ -1,3 +1,5 @@
+import type { ChangedPlaces } from '../mask/changed-places.ts';
+import type { Masked } from '../mask/mask.ts';
 import type { Place } from '../mask/place.ts';
 import type { LimitClaim, MaskObligation } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, withMember } from '../model/json.ts';
@@ -48,6 +50,8 @@ export interface Carried {
   readonly interim?: true;
   /** A result that says which task has begun. */
   readonly begins?: true;
+  /** What masks have done to it. */
+  readonly masked?: Pick<Masked, 'reports' | 'tokens'> & { readonly changed: ChangedPlaces };
 }
 
 export const NOTHING: Carried = { parts: [] };

@@ -11,11 +11,13 @@ import type { Snapshot } from './snapshot.ts';
 export class ExchangeOpener {
   readonly #snapshot: () => Snapshot;
   readonly #clock: Clock;
+  readonly #maskKey: Uint8Array;
   readonly #identities = new IdentityLedger();
 
-  constructor(snapshot: () => Snapshot, clock: Clock) {
+  constructor(snapshot: () => Snapshot, clock: Clock, maskKey: Uint8Array) {
     this.#snapshot = snapshot;
     this.#clock = clock;
+    this.#maskKey = maskKey;
   }
 
   /**
@@ -41,7 +43,7 @@ export class ExchangeOpener {
     about: Pick<ExchangeInit, 'method' | 'target' | 'requestId'>,
   ): Exchange {
     const facts = { id: newId(), snapshot: this.#snapshot(), clock: this.#clock };
-    const identities = this.#identities;
-    return new Exchange({ ...facts, identities, session, identity, upstream, ...about });
+    const kept = { identities: this.#identities, maskKey: this.#maskKey };
+    return new Exchange({ ...facts, ...kept, session, identity, upstream, ...about });
   }
 }

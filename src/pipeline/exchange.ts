@@ -1,6 +1,7 @@
+import type { MaskContext } from '../mask/mask-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { GateError } from '../model/errors.ts';
-import type { ClientInfo, Identity } from '../model/identity.ts';
+import { type ClientInfo, type Identity, principalOf } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Frame, RequestId } from '../model/message.ts';
 import type { Clock } from '../model/seams.ts';
@@ -40,6 +41,8 @@ export interface ExchangeInit {
   /** Id of the request that began it; absent for notifications and answers. */
   readonly requestId?: RequestId;
   readonly clock: Clock;
+  /** Key of what masks make of values; 32 bytes. */
+  readonly maskKey: Uint8Array;
   /** Which identities the transcript has already; left out: none. */
   readonly identities?: IdentityLedger;
 }
@@ -70,6 +73,8 @@ export class Exchange {
   task: Task | undefined;
   /** What the message that is passing carries inside. */
   carried: Carried = NOTHING;
+  /** What masks need to know of it. */
+  readonly masking: MaskContext;
   readonly now: Clock;
   readonly #head: ExchangeHead;
   readonly #identities: IdentityLedger;
@@ -88,6 +93,7 @@ export class Exchange {
     this.session = init.session;
     this.method = init.method;
     this.requestId = init.requestId;
+    this.masking = { key: init.maskKey, owner: principalOf(init.identity) };
     this.now = init.clock;
     this.#head = headOf(init);
     this.#identities = init.identities ?? new IdentityLedger();

@@ -37,6 +37,8 @@ export interface RelayOptions {
   readonly sessions: Sessions;
   readonly serverRequests: ServerRequests;
   readonly limits: RelayLimits;
+  /** Key of what masks make of values; 32 bytes. */
+  readonly maskKey: Uint8Array;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,7 +58,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#admission = new Admission(options.limits);
-    this.#exchanges = new ExchangeOpener(options.snapshot, options.clock);
+    this.#exchanges = new ExchangeOpener(options.snapshot, options.clock, options.maskKey);
     this.#renewal = new Renewal({ ...options, exchanges: this.#exchanges });
     this.#subscriptions = new Subscriptions(options.gate, this.#exchanges);
   }

@@ -3,12 +3,12 @@ import { detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
 import { errorPlace, paramsPlace, resultPlace } from '../../src/mask/places.ts';
 import type { Json } from '../../src/model/json.ts';
-import { everything, path } from '../support/masks.ts';
+import { everything, path, testContext } from '../support/masks.ts';
 
 const toolResult = resultPlace('tools/call');
 const b64 = (text: string) => Buffer.from(text).toString('base64');
-const masked = (value: Json, ...masks: Parameters<typeof applyMasks>[3]) =>
-  applyMasks(value, toolResult, 'result', masks).value;
+const masked = (value: Json, ...masks: Parameters<typeof applyMasks>[1][number][]) =>
+  applyMasks(value, masks, { place: toolResult, side: 'result', context: testContext }).value;
 
 function found(name: string, text: string): string[] {
   const spans = detectors.get(name)?.find(text) ?? [];
@@ -102,7 +102,11 @@ describe('what should be base64', () => {
 
 describe('words of the protocol', () => {
   const results = (method: string, value: Json) =>
-    applyMasks(value, resultPlace(method), 'result', [everything]).value;
+    applyMasks(value, [everything], {
+      place: resultPlace(method),
+      side: 'result',
+      context: testContext,
+    }).value;
 
   it.each<[string, Json]>([
     ['tools/call', { isError: 'ana@example.com' }],
@@ -141,7 +145,11 @@ describe('words of the protocol', () => {
 describe('a schema', () => {
   const tools = (inputSchema: Json) => ({ tools: [{ name: 'a', inputSchema }] });
   const results = (inputSchema: Json) =>
-    applyMasks(tools(inputSchema), resultPlace('tools/list'), 'result', [everything]).value;
+    applyMasks(tools(inputSchema), [everything], {
+      place: resultPlace('tools/list'),
+      side: 'result',
+      context: testContext,
+    }).value;
   const note = { type: 'string', description: 'as ana@example.com' };
   const hidden = { type: 'string', description: 'as [redacted:email]' };
 
@@ -180,7 +188,13 @@ describe('on the way up', () => {
         _meta: { progressToken: 'a@b.co', note: 'ana@example.com' },
         extra: 'ana@example.com',
       };
-      expect(applyMasks(value, paramsPlace(method), 'args', [everything]).value).toEqual({
+      expect(
+        applyMasks(value, [everything], {
+          place: paramsPlace(method),
+          side: 'args',
+          context: testContext,
+        }).value,
+      ).toEqual({
         uri: 'x://a@b.co',
         _meta: { progressToken: 'a@b.co', note: '[redacted:email]' },
         extra: '[redacted:email]',
@@ -191,7 +205,9 @@ describe('on the way up', () => {
   it('all of a completion but its target is data', () => {
     const value = { ref: { type: 'ref/prompt', name: 'a@b.co', title: 'ana@example.com' } };
     const place = paramsPlace('completion/complete');
-    expect(applyMasks(value, place, 'args', [everything]).value).toEqual({
+    expect(
+      applyMasks(value, [everything], { place, side: 'args', context: testContext }).value,
+    ).toEqual({
       ref: { type: 'ref/prompt', name: 'a@b.co', title: '[redacted:email]' },
     });
   });
@@ -199,7 +215,9 @@ describe('on the way up', () => {
   it('the numbers of a progress are data where they are none', () => {
     const value = { progressToken: 'a@b.co', progress: 'ana@example.com', total: 2 };
     const place = paramsPlace('notifications/progress');
-    expect(applyMasks(value, place, 'result', [everything]).value).toEqual({
+    expect(
+      applyMasks(value, [everything], { place, side: 'result', context: testContext }).value,
+    ).toEqual({
       progressToken: 'a@b.co',
       progress: '[redacted:email]',
       total: 2,
@@ -208,7 +226,10 @@ describe('on the way up', () => {
 
   it('the code of an error stays', () => {
     const value = { code: -32000, message: 'm' };
-    expect(applyMasks(value, errorPlace, 'result', [everything]).value).toBe(value);
+    expect(
+      applyMasks(value, [everything], { place: errorPlace, side: 'result', context: testContext })
+        .value,
+    ).toBe(value);
   });
 });
 

@@ -6,7 +6,7 @@ import { errorPlace, paramsPlace, resultPlace } from '../../src/mask/places.ts';
 import type { MaskSide } from '../../src/model/decision.ts';
 import { type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
 import { json } from '../support/arbitraries.ts';
-import { everything, find, keep } from '../support/masks.ts';
+import { everything, find, keep, testContext } from '../support/masks.ts';
 import { cardNumber, emailAddress } from '../support/secrets.ts';
 
 /** A secret as text, and as a number where it is one. */
@@ -233,7 +233,8 @@ function readable(value: unknown): string {
 }
 
 describe.each(spots)('in $what', ({ place, side, message }) => {
-  const apply = (value: Json) => applyMasks(value, place, side, [everything]).value;
+  const apply = (value: Json) =>
+    applyMasks(value, [everything], { place, side, context: testContext }).value;
 
   it('no planted secret is left, and all else is as it was', () => {
     fc.assert(
@@ -283,8 +284,14 @@ describe('odd input', () => {
           'blob',
           'data',
         ] as const) {
-          const { value: after } = applyMasks(value, place, 'result', masks);
-          expect(applyMasks(after, place, 'result', masks).value).toEqual(after);
+          const { value: after } = applyMasks(value, masks, {
+            place,
+            side: 'result',
+            context: testContext,
+          });
+          expect(
+            applyMasks(after, masks, { place, side: 'result', context: testContext }).value,
+          ).toEqual(after);
         }
       }),
       { numRuns: 300 },
@@ -295,16 +302,24 @@ describe('odd input', () => {
     const nest = (leaf: string) =>
       `${'['.repeat(depth)}${JSON.stringify(leaf)}${']'.repeat(depth)}`;
     const value = parseJson(nest('joe@example.com'));
-    expect(JSON.stringify(applyMasks(value, 'data', 'result', masks).value)).toBe(
-      nest('[redacted:email]'),
-    );
-    const text = applyMasks(nest('joe@example.com'), 'data', 'result', masks).value;
+    expect(
+      JSON.stringify(
+        applyMasks(value, masks, { place: 'data', side: 'result', context: testContext }).value,
+      ),
+    ).toBe(nest('[redacted:email]'));
+    const text = applyMasks(nest('joe@example.com'), masks, {
+      place: 'data',
+      side: 'result',
+      context: testContext,
+    }).value;
     expect(text).toBe(nest('[redacted:email]'));
   });
 
   it('JSON that nests deeper than it is opened is masked as text', () => {
     let text = '{"a":"joe@example.com"}';
     for (let i = 0; i < 8; i++) text = JSON.stringify([text]);
-    expect(applyMasks(text, 'data', 'result', masks).value).not.toContain('example');
+    expect(
+      applyMasks(text, masks, { place: 'data', side: 'result', context: testContext }).value,
+    ).not.toContain('example');
   });
 });

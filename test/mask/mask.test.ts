@@ -2,19 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
 import { maskerOf } from '../../src/mask/masker.ts';
 import { paramsPlace, resultPlace } from '../../src/mask/places.ts';
+import { TokenMint } from '../../src/mask/token-mint.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
-import { everything, find, keep, path, redact } from '../support/masks.ts';
+import { everything, find, keep, path, redact, testContext } from '../support/masks.ts';
 
 const toolResult = resultPlace('tools/call');
 const card = '4111111111111111';
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
-const masked = (value: Json, ...masks: Parameters<typeof applyMasks>[3]) =>
-  applyMasks(value, toolResult, 'result', masks).value;
+const masked = (value: Json, ...masks: Parameters<typeof applyMasks>[1][number][]) =>
+  applyMasks(value, masks, { place: toolResult, side: 'result', context: testContext }).value;
 
 describe('maskers', () => {
   it('redact says what stood there', () => {
-    expect(maskerOf(redact)('secret')).toBe('[redacted]');
-    expect(maskerOf(redact)('joe@example.com', 'email')).toBe('[redacted:email]');
+    expect(maskerOf(redact, testContext, new TokenMint(testContext)).text('secret')).toBe(
+      '[redacted]',
+    );
+    expect(
+      maskerOf(redact, testContext, new TokenMint(testContext)).text('joe@example.com', 'email'),
+    ).toBe('[redacted:email]');
   });
 
   it.each([
@@ -27,14 +32,20 @@ describe('maskers', () => {
     [1, 1, '\u{1f600}bc\u{1f680}', '\u{1f600}**\u{1f680}'],
     [3, 3, '', ''],
   ])('keep shows at most half: first %i and last %i of %j', (first, last, value, expected) => {
-    expect(maskerOf(keep(first, last))(value)).toBe(expected);
+    expect(maskerOf(keep(first, last), testContext, new TokenMint(testContext)).text(value)).toBe(
+      expected,
+    );
   });
 });
 
 describe('what is found', () => {
   it('is replaced, counted and never told', () => {
     const value = text(`joe@example.com paid by ${card}, cc joe@example.com`);
-    const { value: after, reports } = applyMasks(value, toolResult, 'result', [everything]);
+    const { value: after, reports } = applyMasks(value, [everything], {
+      place: toolResult,
+      side: 'result',
+      context: testContext,
+    });
     const line = '[redacted:email] paid by [redacted:payment-card], cc [redacted:email]';
     expect(after).toEqual(text(line));
     expect(reports).toEqual([
@@ -46,7 +57,9 @@ describe('what is found', () => {
   it('is left alone on the other side', () => {
     const value = text('joe@example.com');
     const mask = { ...everything, sides: ['args' as const] };
-    expect(applyMasks(value, toolResult, 'result', [mask])).toEqual({ value, reports: [] });
+    expect(
+      applyMasks(value, [mask], { place: toolResult, side: 'result', context: testContext }),
+    ).toEqual({ value, reports: [], tokens: [] });
   });
 
   it.each<[string, Json, Json]>([
@@ -121,7 +134,11 @@ describe('what is found', () => {
     };
     expect(masked(value, everything)).toBe(value);
     const listed = { tools: [{ name: 'a@b.co', description: 'a@b.co' }], nextCursor: 'a@b.co' };
-    const { value: list } = applyMasks(listed, resultPlace('tools/list'), 'result', [everything]);
+    const { value: list } = applyMasks(listed, [everything], {
+      place: resultPlace('tools/list'),
+      side: 'result',
+      context: testContext,
+    });
     expect(list).toEqual({
       tools: [{ name: 'a@b.co', description: '[redacted:email]' }],
       nextCursor: 'a@b.co',
@@ -216,7 +233,12 @@ describe('what stands at a path', () => {
   it('begins at the arguments where a call goes up', () => {
     const params = { name: 'query', arguments: { sql: 'x', name: 'y' } };
     const place = paramsPlace('tools/call');
-    const { value } = applyMasks(params, place, 'args', [path('name')], ['arguments']);
+    const { value } = applyMasks(params, [path('name')], {
+      place,
+      side: 'args',
+      base: ['arguments'],
+      context: testContext,
+    });
     expect(value).toEqual({ name: 'query', arguments: { sql: 'x', name: '[redacted]' } });
   });
 
@@ -248,7 +270,11 @@ describe('masks that meet', () => {
 
   it('are each counted', () => {
     const masks = [find(['email']), { ...find(['email'], keep(1, 0)), rule: 's' }];
-    const { reports } = applyMasks(text('joe@example.com'), toolResult, 'result', masks);
+    const { reports } = applyMasks(text('joe@example.com'), masks, {
+      place: toolResult,
+      side: 'result',
+      context: testContext,
+    });
     expect(reports.map(({ rule, count }) => [rule, count]).sort()).toEqual([
       ['r', 1],
       ['s', 1],

@@ -3,14 +3,20 @@ import { detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
 import { resultPlace } from '../../src/mask/places.ts';
 import type { Json } from '../../src/model/json.ts';
-import { everything, path } from '../support/masks.ts';
+import { everything, path, testContext } from '../support/masks.ts';
 
 // What takes more than linear time on one of these doesn't end within the time limit of a test.
 const SIZE = 1_000_000;
 const fill = (part: string) => part.repeat(Math.ceil(SIZE / part.length));
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
 const masked = (value: Json, mask = everything) =>
-  JSON.stringify(applyMasks(value, resultPlace('tools/call'), 'result', [mask]).value);
+  JSON.stringify(
+    applyMasks(value, [mask], {
+      place: resultPlace('tools/call'),
+      side: 'result',
+      context: testContext,
+    }).value,
+  );
 
 const parts = [
   ...['@', 'a@', 'a@a.a', 'a.', 'a-', '@-', 'e\u0301@', '\u0301', '\u200b', '\u200b@', '\ud800'],

@@ -6,6 +6,7 @@ import { Subscription } from '../../src/pipeline/subscription.ts';
 import { Subscriptions } from '../../src/pipeline/subscriptions.ts';
 import type { UpstreamLink, UpstreamSink } from '../../src/transport/contract.ts';
 import { answer, request, TestGate, told } from '../support/gate.ts';
+import { testContext } from '../support/masks.ts';
 import { ana } from '../support/policies.ts';
 
 const ID = 'io.modelcontextprotocol/subscriptionId';
@@ -93,7 +94,7 @@ describe('a subscription', () => {
     vi.useFakeTimers();
     try {
       const { gate, snapshot } = new TestGate([]);
-      const exchanges = new ExchangeOpener(() => snapshot, Date.now);
+      const exchanges = new ExchangeOpener(() => snapshot, Date.now, testContext.key);
       const identity = { ...ana, claims: { exp: Date.now() / 1_000 + 10 } };
       const subscriptions = new Subscriptions(gate, exchanges);
       const { link: own, close } = subscriptions.open(

@@ -8,6 +8,7 @@ import { compileGlob } from '../../src/policy/glob.ts';
 import { RuleIndex } from '../../src/policy/index/rule-index.ts';
 import { type Subject, type Target, UNKNOWN } from '../../src/policy/subject.ts';
 import * as arbitrary from '../support/arbitraries.ts';
+import { testContext } from '../support/masks.ts';
 import { policiesOf, type RuleText, subjectOf } from '../support/policies.ts';
 
 const facts = fc
@@ -31,7 +32,11 @@ function essence(decision: Decision) {
     matched: [...decision.matched].sort(),
     would: decision.would.map(({ rule }) => rule).sort(),
     unjudged: [...decision.unjudged].sort(),
-    masked: applyMasks(result, resultPlace('tools/call'), 'result', decision.masks).value,
+    masked: applyMasks(result, decision.masks, {
+      place: resultPlace('tools/call'),
+      side: 'result',
+      context: testContext,
+    }).value,
   };
 }
 

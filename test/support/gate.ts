@@ -11,6 +11,7 @@ import { targetOf } from '../../src/protocol/methods.ts';
 import { Seal } from '../../src/protocol/seal.ts';
 import { MemoryLimiter } from '../../src/store/memory/limiter.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
+import { testContext } from './masks.ts';
 import { ana, policiesOf, type RuleText } from './policies.ts';
 
 const limits = { bytes: 1_000_000, depth: 100 };
@@ -69,6 +70,7 @@ export class TestGate {
       session: { name: 's1', client: {} },
       method,
       clock: () => 1000,
+      maskKey: testContext.key,
       ...(target === undefined ? {} : { target }),
       ...(frame.kind === 'request' && frame.direction === 'up'
         ? { requestId: frame.message.id }

@@ -1,3 +1,4 @@
+import type { MaskContext } from '../../src/mask/mask-context.ts';
 import { parsePath } from '../../src/mask/path.ts';
 import type { MaskerSpec, MaskObligation, MaskSide } from '../../src/model/decision.ts';
 
@@ -18,3 +19,6 @@ export function path(text: string, spec: MaskerSpec = redact): MaskObligation {
 }
 
 export const everything = find(['email', 'payment-card']);
+
+/** A key that is known, and a caller. */
+export const testContext: MaskContext = { key: new Uint8Array(32), owner: 'https://idp\nana' };

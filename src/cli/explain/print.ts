@@ -107,7 +107,12 @@ function dueLines({ decision }: Explanation, { policies }: PrintOptions, paint: 
 }
 
 function maskText({ target, with: spec }: MaskObligation): string {
-  const what = 'find' in target ? target.find.join(', ') : target.text;
-  if (spec.masker === 'redact') return `${what} redacted`;
-  return `${what} kept ${spec.first} first and ${spec.last} last`;
+  const what = targetText(target);
+  if (spec.masker === 'keep') return `${what} kept ${spec.first} first and ${spec.last} last`;
+  return spec.masker === 'redact' ? `${what} redacted` : `${what} by ${spec.masker}`;
+}
+
+function targetText(target: MaskObligation['target']): string {
+  if ('find' in target) return target.find.join(', ');
+  return 'path' in target ? target.text : `fields ${target.fields.join(', ')}`;
 }

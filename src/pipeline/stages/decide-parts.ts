@@ -37,7 +37,7 @@ export function decideParts(catalog: ToolCatalog, counts: RuleCounts): Stage {
       if (!decision) continue;
       judged[index] = { ...part, masks: union(masksSoFar(exchange), decision.masks) };
       exchange.carried = { ...exchange.carried, parts: judged };
-      const unnamed = hasMaskedKey(judged[index]);
+      const unnamed = hasMaskedKey(judged[index], exchange);
       if (unnamed) judged[index] = part;
       const due = unnamed && decision.effect === 'allow' ? MASKED_KEY : decision;
       const what = unnamed
@@ -152,10 +152,13 @@ function masksSoFar({ decision, passing }: Exchange) {
 }
 
 /** A client answers under the name as it stands, so it can't be masked. */
-function hasMaskedKey(part: Part | undefined): boolean {
+function hasMaskedKey(part: Part | undefined, { masking }: Exchange): boolean {
   const [, key] = part?.path ?? [];
   if (part?.what.kind !== 'request' || typeof key !== 'string') return false;
-  return applyMasks(key, 'data', 'result', part.masks ?? []).value !== key;
+  return (
+    applyMasks(key, part.masks ?? [], { place: 'data', side: 'result', context: masking }).value !==
+    key
+  );
 }
 
 function methodOf({ what }: Part): string {

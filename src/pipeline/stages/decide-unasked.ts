@@ -56,14 +56,24 @@ function masksOn(
     if (decision.effect !== 'allow') return undefined;
     masks = union(masks, decision.masks);
   }
-  return hasOneReading(String(path[1]), result, masks) ? masks : undefined;
+  return hasOneReading(String(path[1]), result, masks, exchange) ? masks : undefined;
 }
 
 /** True where masks do the same to an answer whatever it answers, and nothing to its name. */
-function hasOneReading(key: string, result: JsonObject, masks: readonly MaskObligation[]): boolean {
-  if (applyMasks(key, 'data', 'args', masks).value !== key) return false;
+function hasOneReading(
+  key: string,
+  result: JsonObject,
+  masks: readonly MaskObligation[],
+  exchange: Exchange,
+): boolean {
+  if (
+    applyMasks(key, masks, { place: 'data', side: 'args', context: exchange.masking }).value !== key
+  )
+    return false;
   const readings = ['data' as const, ...questions.map(resultPlace)].map((place) =>
-    JSON.stringify(applyMasks(result, place, 'args', masks).value),
+    JSON.stringify(
+      applyMasks(result, masks, { place, side: 'args', context: exchange.masking }).value,
+    ),
   );
   return new Set(readings).size === 1;
 }

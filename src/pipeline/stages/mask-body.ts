@@ -1,4 +1,5 @@
 import { applyMasks, type Masked, type MaskReport } from '../../mask/mask.ts';
+import type { MaskContext } from '../../mask/mask-context.ts';
 import type { Place } from '../../mask/place.ts';
 import type { MaskObligation, MaskSide, PathSegment } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
@@ -11,6 +12,7 @@ export interface MaskBody {
   readonly masks: readonly MaskObligation[];
   /** Where the paths of masks begin. */
   readonly base?: readonly PathSegment[];
+  readonly context: MaskContext;
   readonly parts: readonly Part[];
   /** Nothing of it leaves, so only what was judged is shown of its parts. */
   readonly stopped: boolean;
@@ -18,16 +20,17 @@ export interface MaskBody {
 
 /** Params or a result with masks applied: to each part those that are due there, to all else all of them. */
 export function maskBody(body: JsonObject, how: MaskBody): Masked {
-  const { place, side, masks, base, parts, stopped } = how;
-  if (parts.length === 0) return applyMasks(body, place, side, masks, base);
+  const { place, side, masks, base, context, parts, stopped } = how;
+  if (parts.length === 0) return applyMasks(body, masks, { place, side, base, context });
   const holders = new Set(parts.map(({ path }) => path[0]));
   const names = Object.keys(body);
   const plain = Object.fromEntries(
     names.filter((name) => !holders.has(name)).map((name) => [name, body[name] as Json]),
   );
   const all = parts.reduce((due, part) => union(due, part.masks), masks);
-  const { value, reports } = applyMasks(plain, place, side, all, base);
+  const { value, reports, tokens } = applyMasks(plain, all, { place, side, base, context });
   const reported: MaskReport[] = [...reports];
+  const minted = [...tokens];
   let out: JsonObject = isObject(value) ? value : {};
   for (const name of names) {
     if (holders.has(name)) out = withMember(out, name, stopped ? {} : (body[name] as Json));
@@ -35,11 +38,12 @@ export function maskBody(body: JsonObject, how: MaskBody): Masked {
   for (const part of parts) {
     const before = valueAt(body, part.path);
     if (!part.masks || before === undefined) continue;
-    const masked = applyMasks(before, part.place, side, part.masks);
+    const masked = applyMasks(before, part.masks, { place: part.place, side, context });
     reported.push(...masked.reports);
+    minted.push(...masked.tokens);
     out = stopped ? withShown(out, part, masked.value) : withPart(out, part, masked.value, before);
   }
-  return { value: out, reports: reported };
+  return { value: out, reports: reported, tokens: minted };
 }
 
 function withPart(out: JsonObject, { path }: Part, value: Json, before: Json): JsonObject {

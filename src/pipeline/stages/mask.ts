@@ -1,5 +1,5 @@
 import { type ChangedPlaces, changedPlaces } from '../../mask/changed-places.ts';
-import { applyMasks, type Masked } from '../../mask/mask.ts';
+import { applyMasks, type Masked, type MaskReport } from '../../mask/mask.ts';
 import type { Place } from '../../mask/place.ts';
 import {
   begunTaskPlace,
@@ -33,11 +33,11 @@ export function mask(catalog: ToolCatalog): Stage {
     const masks = masksFor(frame, exchange);
     const { parts } = exchange.carried;
     if (masks.length === 0 && parts.every((part) => !part.masks?.length)) return forward(frame);
-    const { frame: masked, reports } = maskFrame(frame, exchange, masks);
-    for (const [index, { rule, what, count }] of reports.entries()) {
-      // They are of all masks together, so that they are said once.
-      const where = index === 0 ? placesDetail(changedIn(frame, masked)) : {};
-      exchange.note('masked', { rule, what, count, ...where });
+    const { frame: masked, reports, tokens } = maskFrame(frame, exchange, masks);
+    if (reports.length > 0) {
+      const changed = changedIn(frame, masked);
+      exchange.carried = { ...exchange.carried, masked: { reports, tokens, changed } };
+      exchange.note('masked', { masks: reports.map(reportDetail), ...placesDetail(changed) });
     }
     const sent = masked.direction === 'up' && reports.length > 0 ? masked : undefined;
     return sent?.kind === 'request' ? judgeAgain(sent, exchange, catalog) : forward(masked);
@@ -79,6 +79,11 @@ function changedIn(before: Frame, after: Frame): ChangedPlaces {
   return changedPlaces(before.message as unknown as Json, after.message as unknown as Json);
 }
 
+/** What a transcript says of one mask; never a value. */
+function reportDetail({ rule, what, masker, count, places }: MaskReport): JsonObject {
+  return { rule, what, with: masker, count, ...(places.length > 0 ? { places } : {}) };
+}
+
 function placesDetail({ places, more }: ChangedPlaces): JsonObject {
   return { places, ...(more > 0 ? { more } : {}) };
 }
@@ -86,6 +91,7 @@ function placesDetail({ places, more }: ChangedPlaces): JsonObject {
 interface MaskedFrame {
   readonly frame: Frame;
   readonly reports: Masked['reports'];
+  readonly tokens: Masked['tokens'];
 }
 
 /**
@@ -101,34 +107,40 @@ export function maskFrame(
 ): MaskedFrame {
   const side = frame.direction === 'up' ? 'args' : 'result';
   const { parts, begins } = exchange.carried;
+  const context = exchange.masking;
   const asCame = stopped && frame.direction === 'down';
   switch (frame.kind) {
     case 'request':
     case 'notification': {
       const { method, params } = frame.message;
-      if (!params) return { frame: withoutSource(frame), reports: [] };
+      if (!params) return { frame: withoutSource(frame), reports: [], tokens: [] };
       const key = methodRow(method).args;
       const base = side === 'args' && key !== undefined ? [key] : [];
       const place = placeOf(paramsPlace(method), frame, params, exchange, asCame);
-      const how = { place, side, masks, base, parts, stopped } as const;
-      const { value, reports } = maskBody(params, how);
-      return { frame: withParams(frame, asObject(value)), reports };
+      const how = { place, side, masks, base, parts, stopped, context } as const;
+      const { value, ...did } = maskBody(params, how);
+      return { frame: withParams(frame, asObject(value)), ...did };
     }
     case 'result': {
       const { result } = frame.message;
       const own = begins && !stopped ? begunTaskPlace : resultPlace(exchange.method);
       const place = placeOf(own, frame, result, exchange, asCame);
-      const { value, reports } = maskBody(result, { place, side, masks, parts, stopped });
+      const how = { place, side, masks, parts, stopped, context } as const;
+      const { value, ...did } = maskBody(result, how);
       const message = { ...frame.message, result: asObject(value) };
-      return { frame: { ...withoutSource(frame), message } as Frame, reports };
+      return { frame: { ...withoutSource(frame), message } as Frame, ...did };
     }
     case 'error': {
-      const { value, reports } = applyMasks(asError(frame.message.error), errorPlace, side, masks);
+      const { value, ...did } = applyMasks(asError(frame.message.error), masks, {
+        place: errorPlace,
+        side,
+        context,
+      });
       const { message = '', data } = asObject(value);
       const { code } = frame.message.error;
       const error = { code, message: String(message), ...(data === undefined ? {} : { data }) };
       const masked = { ...frame.message, error };
-      return { frame: { ...withoutSource(frame), message: masked } as Frame, reports };
+      return { frame: { ...withoutSource(frame), message: masked } as Frame, ...did };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { applyMasks } from '../../mask/mask.ts';
+import type { MaskContext } from '../../mask/mask-context.ts';
 import { resultPlace } from '../../mask/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
@@ -53,7 +54,7 @@ export function pinTools(
     if (!pins) return forward(frame);
     const masks = masksOn(exchange, catalog);
     const { refused, remembered } = pins.look(exchange.upstream, definitions, (before, after) =>
-      difference(before, after, masks()),
+      difference(before, after, masks(), exchange.masking),
     );
     noteFlags(remembered, exchange, log);
     if (refused.size === 0) return forward(frame);
@@ -94,13 +95,18 @@ function difference(
   before: ToolDefinition,
   after: ToolDefinition,
   masks: readonly MaskObligation[],
+  context: MaskContext,
 ): string[] {
   if (masks.length === 0) {
     return definitionDifference(before.definition, after.definition, MAX_LINES);
   }
   const place = resultPlace('tools/list');
   const shown = ({ definition }: ToolDefinition): JsonObject => {
-    const { value } = applyMasks({ tools: [definition] }, place, 'result', masks);
+    const { value } = applyMasks({ tools: [definition] }, masks, {
+      place,
+      side: 'result',
+      context,
+    });
     const tools = isObject(value) ? value.tools : undefined;
     const tool: Json | undefined = isList(tools) ? tools[0] : undefined;
     return isObject(tool) ? tool : {};

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyMasks } from '../../mask/mask.ts';
 import { paramsPlace, resultPlace } from '../../mask/places.ts';
 import type { Decision } from '../../model/decision.ts';
+import { principalOf } from '../../model/identity.ts';
 import { isObject, type Json, member } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { PolicySet } from '../policy-set.ts';
@@ -27,6 +28,9 @@ export interface CaseResult {
 
 /** Cases are judged as if it were noon, UTC, on the first day of 2026, a Thursday. */
 const NOON = Date.UTC(2026, 0, 1, 12);
+
+/** Digests and tokens in cases are made with this key, so that what is expected of them can be written down. */
+const CASE_KEY = new Uint8Array(32);
 
 /** Judges every case of a suite by the policies. */
 export function runSuite(suite: Suite, policies: PolicySet): CaseResult[] {
@@ -74,9 +78,13 @@ function runCall(
       ? policies.judgeResult({ ...subject, ...answer })
       : undefined;
   const decision = after ?? before;
-  const sent = applyMasks({ arguments: args }, paramsPlace(method), 'args', decision.masks, [
-    'arguments',
-  ]).value;
+  const context = { key: CASE_KEY, owner: principalOf(identity) };
+  const sent = applyMasks({ arguments: args }, decision.masks, {
+    place: paramsPlace(method),
+    side: 'args',
+    base: ['arguments'],
+    context,
+  }).value;
   return {
     covered: touched(decision),
     reason: decision.reason,
@@ -90,7 +98,11 @@ function runCall(
       output:
         result === undefined || decision.effect === 'block'
           ? undefined
-          : applyMasks(result, resultPlace(method), 'result', decision.masks).value,
+          : applyMasks(result, decision.masks, {
+              place: resultPlace(method),
+              side: 'result',
+              context,
+            }).value,
     },
   };
 }
