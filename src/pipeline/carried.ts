@@ -1,5 +1,7 @@
 import type { ChangedPlaces } from '../mask/changed-places.ts';
+import type { Detector } from '../mask/detector.ts';
 import type { Masked } from '../mask/mask.ts';
+import type { OutputSchema } from '../mask/output-schema.ts';
 import type { Place } from '../mask/place.ts';
 import type { LimitClaim, MaskObligation } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, withMember } from '../model/json.ts';
@@ -39,6 +41,15 @@ export interface Charge {
   readonly once?: string;
 }
 
+/** What a tool has promised of its structured content, and kept. */
+export interface Promised {
+  readonly schema: OutputSchema;
+  /** Where in the params or the result. */
+  readonly path: readonly (string | number)[];
+  /** Before masks. */
+  readonly content: Json;
+}
+
 /** What a message carries inside. */
 export interface Carried {
   readonly parts: readonly Part[];
@@ -50,6 +61,10 @@ export interface Carried {
   readonly interim?: true;
   /** A result that says which task has begun. */
   readonly begins?: true;
+  /** Structured content as it came, of a tool that promises what it is like. */
+  readonly promised?: readonly Promised[];
+  /** What an external analyzer has found in the texts that masks look at, by the name that masks give it. */
+  readonly analyzed?: ReadonlyMap<string, Detector>;
   /** What masks have done to it. */
   readonly masked?: Pick<Masked, 'reports' | 'tokens'> & { readonly changed: ChangedPlaces };
 }

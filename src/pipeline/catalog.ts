@@ -13,6 +13,8 @@ const MAX_TITLE = 1_024;
 const MAX_DESCRIPTION = 16_384;
 /** Characters of descriptions that are remembered per upstream. */
 const MAX_DESCRIPTIONS = 16_777_216;
+/** Characters of output schemas that are remembered per upstream. */
+const MAX_OUTPUTS = 16_777_216;
 /** Characters of definitions that are looked at for flags at a time, so that a list can't keep the gate busy. */
 const MAX_EXAMINED = 524_288;
 /** Characters of the title among the annotations. */
@@ -28,6 +30,13 @@ export interface ToolFacts {
   readonly [fact: string]: Json | undefined;
 }
 
+/** The `outputSchema` of a tool. */
+export interface PromisedOutput {
+  /** Of the definition that has it. */
+  readonly fingerprint: string;
+  readonly schema: JsonObject;
+}
+
 /** A tool of a list, with its definition where it has one. */
 export interface ListedTool {
   readonly tool: Json;
@@ -39,6 +48,8 @@ interface Known {
   /** Undefined where a list has it twice, and differently. */
   readonly facts: (ToolFacts & JsonObject) | undefined;
   readonly headers: readonly ToolHeader[];
+  /** What its results must fit; undefined where it promises nothing, or more than can be kept. */
+  readonly output?: JsonObject | undefined;
   /** False where its flags are still to be found out. */
   readonly examined: boolean;
 }
@@ -61,15 +72,31 @@ export class ToolCatalog {
     return this.#upstreams.get(upstream)?.known.get(tool)?.facts;
   }
 
+  /** What a tool promises of its results, and a name for that; undefined where it is not known to promise anything. */
+  output(upstream: string, tool: string): PromisedOutput | undefined {
+    const { fingerprint = '', output } = this.#upstreams.get(upstream)?.known.get(tool) ?? {};
+    return output && { fingerprint, schema: output };
+  }
+
+  /** True where the upstream has listed the tool since the start. */
+  knows(upstream: string, tool: string): boolean {
+    return this.#upstreams.get(upstream)?.known.has(tool) ?? false;
+  }
+
   /** The headers that repeat a tool's arguments; undefined while the upstream has not listed it. */
   headers(upstream: string, tool: string): readonly ToolHeader[] | undefined {
     return this.#upstreams.get(upstream)?.known.get(tool)?.headers;
   }
 }
 
+function sizeOf(schema: JsonObject | undefined): number {
+  return schema === undefined ? 0 : JSON.stringify(schema).length;
+}
+
 class UpstreamTools {
   readonly known = new Map<string, Known>();
   #descriptions = 0;
+  #outputs = 0;
 
   learn(tools: readonly ListedTool[]): void {
     let budget = MAX_EXAMINED;
@@ -90,13 +117,22 @@ class UpstreamTools {
       const examined = budget >= 0;
       const { headers = NO_HEADERS } = toolHeadersOf(definition.inputSchema);
       const facts = this.#bounded(name, examined ? factsOf(definition) : unexamined(definition));
-      this.#put(name, { fingerprint, facts, headers, examined });
+      const output = this.#boundedOutput(name, definition);
+      this.#put(name, { fingerprint, facts, headers, examined, output });
     }
   }
 
   #put(name: string, known: Known): void {
-    this.#descriptions += lengthOf(known.facts) - lengthOf(this.known.get(name)?.facts);
+    const before = this.known.get(name);
+    this.#descriptions += lengthOf(known.facts) - lengthOf(before?.facts);
+    this.#outputs += sizeOf(known.output) - sizeOf(before?.output);
     this.known.set(name, known);
+  }
+
+  #boundedOutput(name: string, { outputSchema }: JsonObject): JsonObject | undefined {
+    if (!isObject(outputSchema)) return undefined;
+    const others = this.#outputs - sizeOf(this.known.get(name)?.output);
+    return others + sizeOf(outputSchema) <= MAX_OUTPUTS ? outputSchema : undefined;
   }
 
   #bounded(name: string, facts: ToolFacts & JsonObject): ToolFacts & JsonObject {

@@ -1,13 +1,16 @@
 import type { Frame } from '../model/message.ts';
+import type { Analyzer } from '../model/seams.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Stage } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import type { Pins } from './pins.ts';
+import { analyze } from './stages/analyze.ts';
 import { cacheHints } from './stages/cache-hints.ts';
 import { decide } from './stages/decide.ts';
 import { decideParts } from './stages/decide-parts.ts';
 import { decideUnasked } from './stages/decide-unasked.ts';
+import { fitPromise, readPromise } from './stages/fit.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
 import { plainInterim } from './stages/interim.ts';
@@ -48,6 +51,7 @@ export function orderOfStages(
   limits: LimitOptions,
   pins?: Pins,
   listed?: PinToolsOptions['listed'],
+  analyzer?: Analyzer,
 ): Order {
   const tasks = new Tasks(task);
   const judged = [decide(catalog, limits.counts), decideParts(catalog, limits.counts)];
@@ -61,6 +65,7 @@ export function orderOfStages(
       resume(state),
       ...judged,
       decideUnasked(catalog),
+      analyze(analyzer),
       masks,
       pinnedCalls(pins),
       narrowOffers,
@@ -74,7 +79,10 @@ export function orderOfStages(
       suspend(state),
       plainInterim,
       ...judged,
+      readPromise(catalog, pins),
+      analyze(analyzer),
       masks,
+      fitPromise,
       prune(catalog),
       narrowAnswers,
       cacheHints,

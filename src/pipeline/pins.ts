@@ -137,7 +137,7 @@ export class Pins {
     }
     let lines: readonly string[] | undefined;
     return refusal('PIN_CHANGED', upstream, tool, () => {
-      const before = this.#definition(upstream, tool.name);
+      const before = this.definition(upstream, tool.name);
       lines ??= before ? difference(before, tool) : [];
       return lines;
     });
@@ -188,7 +188,8 @@ export class Pins {
     return this.#options.locked().get(upstream)?.get(tool)?.fingerprint;
   }
 
-  #definition(upstream: string, tool: string): ToolDefinition | undefined {
+  /** The definition of a tool that was accepted. */
+  definition(upstream: string, tool: string): ToolDefinition | undefined {
     const { mode, locked, store } = this.#options;
     if (mode(upstream) === 'lock') return locked().get(upstream)?.get(tool);
     return store.accepted(upstream, tool);

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
+import { answer, leaving, request, TestGate } from '../support/gate.ts';
+import type { RuleText } from '../support/policies.ts';
+
+const rules: RuleText[] = [
+  { id: 'all', on: { tools: ['*'], methods: ['tools/list'] }, then: 'allow' },
+  { id: 'mails', mask: [{ find: ['email'] }] },
+  { id: 'pay', mask: [{ path: 'structuredContent.rows[*].salary' }] },
+];
+const row = {
+  type: 'object',
+  properties: {
+    mail: { type: 'string', format: 'email' },
+    salary: { type: 'number', minimum: 1 },
+  },
+};
+const schemaOf = (required: string[]): JsonObject => ({
+  type: 'object',
+  properties: { rows: { type: 'array', items: { ...row, required } } },
+  required: ['rows'],
+});
+const listed = (outputSchema: JsonObject) =>
+  answer({ tools: [{ name: 'people', inputSchema: { type: 'object' }, outputSchema }] });
+const people = { rows: [{ mail: 'ana@example.com', salary: 4200 }] };
+const called = request('tools/call', { name: 'people', arguments: {} });
+
+/** What leaves of a result, after the tool was listed with this schema. */
+async function passed(outputSchema: JsonObject | undefined, result: JsonObject) {
+  const gate = new TestGate(rules);
+  if (outputSchema) await gate.pass(request('tools/list'), listed(outputSchema));
+  const [, verdict] = await gate.pass(called, answer(result));
+  const { result: left } = leaving(verdict) as { result: JsonObject };
+  return { gate, left };
+}
+
+describe('a masked result', () => {
+  it('fits what the tool has promised of it', async () => {
+    const { gate, left } = await passed(schemaOf([]), { content: [], structuredContent: people });
+    expect(left.structuredContent).toEqual({ rows: [{ mail: 'redacted@redacted.invalid' }] });
+    const notes = gate.store.events('exchange-2').filter(({ kind }) => kind === 'masked');
+    expect(notes.at(-1)?.detail).toEqual({
+      what: 'outputSchema',
+      count: 2,
+      places: ['structuredContent.rows[0].mail', 'structuredContent.rows[0].salary'],
+    });
+    expect(gate.transcript()).not.toContain('4200');
+  });
+
+  it('has a number where one must be', async () => {
+    const { left } = await passed(schemaOf(['salary']), { content: [], structuredContent: people });
+    expect(left.structuredContent).toEqual({
+      rows: [{ mail: 'redacted@redacted.invalid', salary: 1 }],
+    });
+  });
+
+  it('stays as masks left it where the tool has promised nothing, or did not keep it', async () => {
+    const masked = { rows: [{ mail: '[redacted:email]', salary: '[redacted]' }] };
+    const result = { content: [], structuredContent: people };
+    expect((await passed(undefined, result)).left.structuredContent).toEqual(masked);
+    const broken = { content: [], structuredContent: { ...people, rows: [...people.rows, 'x'] } };
+    const { left } = await passed(schemaOf([]), broken);
+    expect(left.structuredContent).toEqual({ rows: [...masked.rows, 'x'] });
+    const failed = { ...result, isError: true };
+    expect((await passed(schemaOf([]), failed)).left.structuredContent).toEqual(masked);
+  });
+
+  it('is refused where nothing would fit', async () => {
+    const fixed = {
+      type: 'object',
+      properties: { rows: { const: people.rows } },
+      required: ['rows'],
+    };
+    const { gate, left } = await passed(fixed, { content: [], structuredContent: people });
+    expect(left).toMatchObject({ isError: true });
+    expect(JSON.stringify(left)).toContain('outputSchema');
+    expect(JSON.stringify(left)).not.toContain('ana@');
+    expect(gate.kinds('exchange-2')).toContain('blocked');
+  });
+});
