@@ -1,5 +1,6 @@
 import { isList, isObject, isRawNumber, type Json } from '../model/json.ts';
-import type { Span } from './detector.ts';
+import type { Hit } from './hit.ts';
+import type { Due } from './use.ts';
 
 /** A value is looked for elsewhere from this length on; shorter ones would hide half of every text. */
 const MIN_LENGTH = 4;
@@ -8,67 +9,94 @@ const MAX_WORK = 64_000_000;
 const COMPARISON = 16;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
+/** A value that was masked, and what was due to it. */
+interface Word {
+  readonly due: readonly Due[];
+  readonly value: Json;
+}
+
 /** Remembers masked values, to find them where a server repeats them in prose. */
 export class Echo {
-  readonly #words = new Set<string>();
+  readonly #words = new Map<string, Word>();
   /** How long the words are that begin so, longest first. */
-  #lengths = new Map<string, readonly number[]>();
+  #lengths: Map<string, readonly number[]> | undefined;
   #firsts = new Set<number>();
   #work = MAX_WORK;
 
   /** Remembers a value, or all values inside it. */
-  add(value: Json): void {
-    if (isList(value)) for (const item of value) this.add(item);
-    else if (isObject(value)) for (const item of Object.values(value)) this.add(item);
+  add(value: Json, due: readonly Due[]): void {
+    if (isList(value)) for (const item of value) this.add(item, due);
+    else if (isObject(value)) for (const item of Object.values(value)) this.add(item, due);
     else if (typeof value !== 'boolean') {
       const text = scalarText(value);
-      if (text.length >= MIN_LENGTH) this.#words.add(text);
+      if (text.length < MIN_LENGTH) return;
+      const known = this.#words.get(text);
+      if (known?.due === due) return;
+      this.#lengths = undefined;
+      this.#words.set(
+        text,
+        known ? { due: union(known.due, due), value: known.value } : { due, value },
+      );
     }
   }
 
-  /** Makes what was remembered ready to be found; false where there is nothing. */
-  seal(): boolean {
+  /** Finds them as whole words. One regular expression of them all would be as large as the message. */
+  find(text: string): Hit[] {
+    if (this.#words.size === 0) return [];
+    const lengths = this.#lengths ?? this.#index();
+    const hits: Hit[] = [];
+    for (let i = 0; i <= text.length - MIN_LENGTH; i++) {
+      if (!this.#firsts.has(text.charCodeAt(i))) continue;
+      const hit = this.#wordAt(text, i, lengths);
+      if (!hit) continue;
+      hits.push(hit);
+      i = hit.end - 1;
+    }
+    return hits;
+  }
+
+  #index(): Map<string, readonly number[]> {
     const lengths = new Map<string, Set<number>>();
-    for (const word of this.#words) {
+    for (const word of this.#words.keys()) {
       const beginning = word.slice(0, MIN_LENGTH);
       const known = lengths.get(beginning);
       if (known) known.add(word.length);
       else lengths.set(beginning, new Set([word.length]));
     }
-    this.#lengths = new Map(
-      [...lengths].map(([key, set]) => [key, [...set].sort((a, b) => b - a)]),
-    );
     this.#firsts = new Set([...lengths.keys()].map((beginning) => beginning.charCodeAt(0)));
-    return this.#words.size > 0;
+    const sorted = [...lengths].map(([key, set]) => [key, [...set].sort((a, b) => b - a)] as const);
+    this.#lengths = new Map(sorted);
+    return this.#lengths;
   }
 
-  /** Finds them as whole words. One regular expression of them all would be as large as the message. */
-  find(text: string): Span[] {
-    const spans: Span[] = [];
-    for (let i = 0; i <= text.length - MIN_LENGTH; i++) {
-      if (!this.#firsts.has(text.charCodeAt(i))) continue;
-      const end = this.#wordEnd(text, i);
-      if (end === i) continue;
-      spans.push({ start: i, end });
-      i = end - 1;
-    }
-    return spans;
-  }
-
-  /** The end of the longest word that begins here, or `start` where none does. */
-  #wordEnd(text: string, start: number): number {
-    const lengths = this.#lengths.get(text.slice(start, start + MIN_LENGTH));
-    if (!lengths || continues(text, start, -1)) return start;
+  /** The longest word that begins here. */
+  #wordAt(
+    text: string,
+    start: number,
+    byBeginning: ReadonlyMap<string, readonly number[]>,
+  ): Hit | undefined {
+    const lengths = byBeginning.get(text.slice(start, start + MIN_LENGTH));
+    if (!lengths || continues(text, start, -1)) return undefined;
     for (const length of lengths) {
       const end = start + length;
-      if (this.#work < 0) return text.length;
+      if (this.#work < 0) return { start, end: text.length, due: this.#anyDue() };
       this.#work -= COMPARISON;
       if (end > text.length || continues(text, end, 0)) continue;
       this.#work -= length;
-      if (this.#words.has(text.slice(start, end))) return end;
+      const word = this.#words.get(text.slice(start, end));
+      if (word) return { start, end, due: word.due, repeats: word.value };
     }
-    return start;
+    return undefined;
   }
+
+  #anyDue(): readonly Due[] {
+    const [first] = this.#words.values();
+    return first?.due ?? [];
+  }
+}
+
+function union(a: readonly Due[], b: readonly Due[]): readonly Due[] {
+  return [...a, ...b.filter(({ use }) => !a.some((one) => one.use === use))];
 }
 
 /** True where the character before (-1) or after (0) an index is a letter or a digit. */

@@ -7,7 +7,11 @@ const JSON_START = /^\s*[[{]/;
 
 /** True where a text begins as the JSON of a list or an object does. */
 export function beginsAsJson(text: string): boolean {
-  return JSON_START.test(text);
+  const first = text.charCodeAt(0);
+  // Most texts begin with a letter or a digit, which needs no regular expression to be seen.
+  return (
+    !(first >= 0x30 && first <= 0x5a) && !(first >= 0x61 && first <= 0x7a) && JSON_START.test(text)
+  );
 }
 
 /** The list or object that a text is the JSON of, or undefined where it is anything else. */
@@ -65,18 +69,4 @@ function members(value: Json): number {
     (sum, child) => sum + members(child),
     isObject(value) ? children.length : 0,
   );
-}
-
-const ESCAPE = /(?<!\\)\\+u([\da-fA-F]{4})/g;
-
-/**
- * The text with its JSON escapes read, however often their backslashes were escaped again. Quotes, backslashes and
- * control characters stay escapes, so that what was JSON still is.
- */
-export function withoutEscapes(text: string): string {
-  if (!text.includes('\\u')) return text;
-  return text.replace(ESCAPE, (written, hex) => {
-    const code = Number.parseInt(hex, 16);
-    return code < 0x20 || code === 0x22 || code === 0x5c ? written : String.fromCharCode(code);
-  });
 }

@@ -4,4 +4,6 @@ export interface MaskContext {
   readonly key: Uint8Array;
   /** Whom tokens are for: the principal of the caller. */
   readonly owner: string;
+  /** Tokens that the gate itself has put into the message: they stand for values already. */
+  readonly given?: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 import { isList, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Complaint, OutputSchema } from './output-schema.ts';
 import { formatPath } from './path.ts';
+import type { Budget } from './schema-work.ts';
 import { type StandIn, standInsFor } from './stand-ins.ts';
 
 /** Masked structured content that fits its schema again. */
@@ -19,13 +20,14 @@ const NO_PLACES: readonly string[] = [];
  * so nothing shows that was masked.
  *
  * @param masked what masks have left of a value that fits
- * @returns undefined where nothing that is known here would fit
+ * @returns undefined where nothing that is known here would fit, or it would take too long to find out
  */
-export function fitOutput(schema: OutputSchema, masked: Json): Fitted | undefined {
+export function fitOutput(schema: OutputSchema, masked: Json, budget: Budget): Fitted | undefined {
   const attempts = new Attempts();
   let value: Json | undefined = masked;
   for (let round = 0; round < MAX_ROUNDS && value !== undefined; round++) {
-    const complaints = schema.complaints(value);
+    const complaints = schema.complaints(value, budget);
+    if (!complaints) return undefined;
     if (complaints.length === 0) return { value, places: attempts.places() };
     if (!attempts.learn(complaints)) return undefined;
     value = attempts.applied(masked);

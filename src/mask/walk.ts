@@ -1,127 +1,288 @@
-import {
-  isList,
-  isObject,
-  isRawNumber,
-  type Json,
-  type JsonObject,
-  type RawNumber,
-} from '../model/json.ts';
-import { beginsAsJson, parseJsonText, withoutEscapes, writeJsonText } from './json-text.ts';
-import type { Place, PlaceTree } from './place.ts';
+import { isList, isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Applier } from './applier.ts';
+import { type Echo, scalarText } from './echo.ts';
+import { unnamed } from './field/field-dues.ts';
+import { beginsAsJson, hidesMembers, parseJsonText, writeJsonText } from './json-text.ts';
+import type { MaskPlan } from './mask-plan.ts';
+import { REMOVED } from './masker.ts';
+import { endingAt, endingDeep, isNamed, NO_POINTS, type PathPoint, stepInto } from './path-walk.ts';
+import { childPlace, elementPlace, isOfProtocol, type Place } from './place.ts';
+import type { Tally } from './tally.ts';
+import { textOf } from './text/base64-runs.ts';
+import type { TextFinder } from './text-finder.ts';
+import { isBase64, MAX_NESTED, TextMasker } from './text-masker.ts';
+import { type Due, NONE_DUE } from './use.ts';
 
-/** JSON inside strings inside JSON … is opened this many times, then read as plain text. */
-const MAX_NESTED_TEXTS = 4;
-/** Base64 shorter than this may as well be a number or a word. */
-const MIN_BLOB = 64;
-const BASE64 = /^[A-Za-z0-9+/_\-\r\n]*={0,2}$/;
-/** A word of the protocol, or a MIME type: nothing that anybody would mask. */
-const WORD = /^[A-Za-z]+(?:[_/][A-Za-z.+-]+)?$/;
-const NO_MEMBERS: Readonly<Record<string, Place>> = {};
-
-/** Finds and replaces inside one text. */
-export interface Rewriter {
-  /** True where `rewrite` would find something. */
-  touches(text: string): boolean;
-  /** The text itself where nothing is found. */
-  rewrite(text: string): string;
+/** What the walk works with. */
+export interface WalkWith {
+  readonly plan: MaskPlan;
+  readonly applier: Applier;
+  readonly finder: TextFinder;
+  readonly tally: Tally;
+  readonly echo: Echo;
 }
 
-/** A copy of a value with all its data rewritten, or the value itself where nothing changed. */
-export function rewriteData(value: Json, place: Place, rewriter: Rewriter): Json {
-  return new Walk(rewriter).value(value, place, 0);
+/** Where the walk is. */
+interface Spot {
+  readonly place: Place;
+  /** Paths that may end further down. */
+  readonly points: readonly PathPoint[];
+  /** The name of the member that holds the value, or of the list that it is in; undefined for names of the protocol. */
+  readonly field: string | undefined;
+  /** What is due to the whole value by its name, or by a path that ended at the part of the protocol around it. */
+  readonly due: readonly Due[];
+  /** Texts that were opened around it. */
+  readonly nested: number;
 }
 
-class Walk {
-  readonly #rewriter: Rewriter;
+/** Names that are known to have nothing in them; the rest are looked at again each time. */
+const MAX_NAMES = 5_000;
+const MAX_NAME = 128;
 
-  constructor(rewriter: Rewriter) {
-    this.#rewriter = rewriter;
+/** One walk over a value, which masks all that is due in it. */
+export class Walk {
+  readonly #plan: MaskPlan;
+  readonly #applier: Applier;
+  readonly #tally: Tally;
+  readonly #echo: Echo;
+  readonly #finder: TextFinder;
+  readonly #texts: TextMasker;
+  readonly #cleanNames: Set<string>[] = [];
+  /** True inside of structured content, which servers repeat elsewhere. */
+  #isRepeated = false;
+
+  constructor({ plan, applier, tally, echo, finder }: WalkWith) {
+    this.#plan = plan;
+    this.#applier = applier;
+    this.#tally = tally;
+    this.#echo = echo;
+    this.#finder = finder;
+    const inner = (text: string, nested: number) => {
+      return asText(this.#text(text, textSpot(nested)));
+    };
+    this.#texts = new TextMasker(finder, applier, inner);
   }
 
-  value(value: Json, place: Place, nested: number): Json {
-    if (value === null || typeof value === 'boolean') return value;
-    if (isList(value)) return this.#list(value, below(place), nested);
-    if (isObject(value)) return this.#object(value, below(place), nested);
-    if (place === 'wire') return value;
-    if (typeof value === 'number') return this.#number(value, [String(value)]);
-    if (isRawNumber(value)) return this.#number(value, [value.rawJSON, plainDigits(value)]);
-    if (place === 'blob') return this.#blob(value, nested);
-    return place === 'word' && WORD.test(value) ? value : this.#text(value, nested);
+  /** A masked copy of a value, or the value itself where nothing is due. */
+  root(value: Json, place: Place): Json | typeof REMOVED {
+    const { points } = this.#plan;
+    return this.#value(value, { place, points, field: undefined, due: NONE_DUE, nested: 0 });
   }
 
-  #list(list: readonly Json[], place: 'data' | PlaceTree, nested: number): Json {
-    const each = typeof place === 'object' ? (place.each ?? place.rest ?? 'data') : place;
-    let copy: Json[] | undefined;
+  #value(value: Json, spot: Spot): Json | typeof REMOVED {
+    // What isn't there can't be masked, and says nothing.
+    if (value === null) return value;
+    const whole = this.#wholeDue(value, spot);
+    if (whole.length > 0) return this.#whole(value, spot, whole);
+    if (isList(value)) return this.#list(value, spot);
+    if (isObject(value)) return this.#object(value, spot);
+    if (typeof value === 'boolean' || spot.place === 'wire') return value;
+    if (typeof value === 'string') return this.#string(value, spot);
+    const masked = this.#texts.number(value, spot.field);
+    return masked === value || spot.place !== 'text' ? masked : asText(masked);
+  }
+
+  /** What is due to a value as a whole. What the protocol needs as it is only a path can mask that names it. */
+  #wholeDue(value: Json, { place, points, due }: Spot): readonly Due[] {
+    if (points.length === 0 && due.length === 0) return due;
+    const isBranch = isList(value) || isObject(value);
+    const deep = isBranch ? NO_POINTS : endingDeep(points);
+    const ending = [...endingAt(points), ...(deep.length > 0 && !opens(value) ? deep : [])];
+    const kept = !isBranch && isOfProtocol(value, place);
+    const paths = (kept ? ending.filter(isNamed) : ending).map((point) => point.due);
+    return this.#applier.counting(kept ? paths : [...due, ...paths]);
+  }
+
+  #whole(value: Json, spot: Spot, due: readonly Due[]): Json | typeof REMOVED {
+    const { masker } = this.#applier;
+    const { place } = spot;
+    const { spec, canBeOutdone } = masker.resolve(due);
+    const isBranch = isList(value) || isObject(value);
+    if (isBranch && typeof place === 'object') {
+      if (spec.masker === 'remove' && this.#tally.isElement) return this.#applier.value(value, due);
+      return this.#below(value, { ...spot, due });
+    }
+    if (this.#isRepeated && !this.#applier.isTrial) this.#remember(value, due);
+    if (isBranch) {
+      // A token can be put back, so what is masked in a stricter way isn't part of what it stands for.
+      const inner = { ...spot, due: NONE_DUE };
+      const inside = () => this.#below(value, inner);
+      const held = spec.masker === 'token' ? this.#applier.inside(due, inside) : value;
+      return this.#applier.value(held, due);
+    }
+    const found = canBeOutdone ? this.#dueInside(value, spot) : NONE_DUE;
+    const all = found.length > 0 ? [...due, ...found] : due;
+    if (place === 'blob' && typeof value === 'string') return this.#wholeBlob(value, all);
+    return place === 'text' || place === 'picture'
+      ? this.#applier.valueAsText(value, all)
+      : this.#applier.value(value, all);
+  }
+
+  /** Servers repeat a value, and what is in it, in other words. */
+  #remember(value: Json, due: readonly Due[]): void {
+    this.#echo.add(value, due);
+    const inner = typeof value === 'string' ? parseJsonText(value) : undefined;
+    if (inner !== undefined) this.#echo.add(inner, due);
+  }
+
+  /** What detectors find in a value that is masked as a whole anyway. */
+  #dueInside(value: Json, spot: Spot): readonly Due[] {
+    return this.#applier.trial(() => {
+      this.#value(value, { ...spot, points: NO_POINTS, due: NONE_DUE });
+    });
+  }
+
+  /** What takes the place of base64 is base64, too. */
+  #wholeBlob(base64: string, due: readonly Due[]): string {
+    const text = textOf(base64);
+    if (text === undefined && !isBase64(base64)) return this.#applier.valueAsText(base64, due);
+    const masked = this.#applier.valueAsText(text ?? base64, due);
+    return Buffer.from(masked, 'utf8').toString('base64');
+  }
+
+  #below(value: readonly Json[] | JsonObject, spot: Spot): Json {
+    return isList(value) ? this.#list(value, spot) : this.#object(value, spot);
+  }
+
+  #list(list: readonly Json[], spot: Spot): Json {
+    const place = elementPlace(spot.place);
+    const plain = { ...spot, place };
+    let copy: (Json | typeof REMOVED)[] | undefined;
     for (const [index, item] of list.entries()) {
-      const changed = this.value(item, each, nested);
+      this.#tally.enter(index);
+      const points = stepInto(spot.points, index);
+      const changed = this.#value(item, points === spot.points ? plain : { ...plain, points });
+      this.#tally.leave();
       if (changed === item) continue;
       copy ??= [...list];
       copy[index] = changed;
     }
-    return copy ?? list;
+    return copy ? copy.filter(isLeft) : list;
   }
 
-  #object(object: JsonObject, place: 'data' | PlaceTree, nested: number): Json {
-    const known = typeof place === 'object' ? (place.members ?? NO_MEMBERS) : NO_MEMBERS;
-    const rest = typeof place === 'object' ? (place.rest ?? 'data') : place;
-    let changes = false;
-    const entries = Object.keys(object).map((key): [string, Json] => {
-      const below = Object.hasOwn(known, key) ? known[key] : undefined;
+  #object(object: JsonObject, spot: Spot): Json {
+    let entries: [string, Json][] | undefined;
+    const isRoot = this.#tally.depth === 0;
+    const early = isRoot ? this.#structured(object, spot) : undefined;
+    const keys = Object.keys(object);
+    for (const [index, key] of keys.entries()) {
       const before = object[key] as Json;
-      const after = this.value(before, below ?? rest, nested);
-      const name = below === undefined && rest === 'data' ? this.#plain(key) : key;
-      changes ||= after !== before || name !== key;
-      return [name, after];
-    });
+      const { place, isOwn } = childPlace(spot.place, key);
+      const name = isOwn ? key : this.#name(key, spot.nested);
+      if (isRoot) this.#finder.echoes = key === 'content';
+      const isEarly = early && key === 'structuredContent';
+      const after = isEarly ? early.value : this.#member(before, spot, { key, name, place, isOwn });
+      if (after === before && name === key && !entries) continue;
+      entries ??= keys.slice(0, index).map((one) => [one, object[one] as Json]);
+      if (after !== REMOVED) entries.push([name, after]);
+    }
+    if (isRoot) this.#finder.echoes = false;
     // Object.fromEntries defines members, so a key named __proto__ stays an ordinary key.
-    return changes ? Object.fromEntries(apart(entries)) : object;
+    return entries ? Object.fromEntries(apart(entries)) : object;
   }
 
-  #text(text: string, nested: number): string {
-    if (nested === MAX_NESTED_TEXTS || !beginsAsJson(text)) return this.#plain(text);
-    // Escapes can hide a value from a look at the text itself, so JSON with escapes is always opened.
-    if (!text.includes('\\') && !this.#rewriter.touches(text)) return text;
-    const inner = parseJsonText(text);
-    if (inner === undefined) return this.#plain(text);
-    const changed = this.value(inner, 'data', nested + 1);
-    if (changed !== inner) return writeJsonText(changed, text);
+  #member(value: Json, spot: Spot, child: Child): Json | typeof REMOVED {
+    const { key, name, place, isOwn } = child;
+    const isHidden = name !== key;
+    this.#tally.enter(key, isHidden);
+    const due = isOwn ? spot.due : this.#fieldDue(key, isHidden, place, spot.due);
+    const masked = this.#value(value, {
+      place,
+      points: stepInto(spot.points, key),
+      field: isOwn ? undefined : key,
+      due,
+      nested: spot.nested,
+    });
+    this.#tally.leave();
+    return masked;
+  }
+
+  #fieldDue(key: string, isHidden: boolean, place: Place, around: readonly Due[]): readonly Due[] {
+    const { fields } = this.#plan;
+    if (!fields || typeof place === 'object') return around;
+    const due = fields.of(key);
+    if (due.length === 0) return around;
+    return [...around, ...(isHidden ? unnamed(due) : due)];
+  }
+
+  /** Structured content comes first: what is masked there is looked for in the rest. */
+  #structured(
+    object: JsonObject,
+    spot: Spot,
+  ): { readonly value: Json | typeof REMOVED } | undefined {
+    const key = 'structuredContent';
+    if (this.#plan.points.length === 0 && !this.#plan.fields) return undefined;
+    if (!Object.hasOwn(object, key)) return undefined;
+    this.#isRepeated = true;
+    const child = { key, name: key, ...childPlace(spot.place, key) };
+    const value = this.#member(object[key] as Json, spot, child);
+    this.#isRepeated = false;
+    return { value };
+  }
+
+  #name(name: string, nested: number): string {
+    // Texts in texts are opened less deep, so more names are clean there.
+    let clean = this.#cleanNames[nested];
+    if (clean?.has(name)) return name;
+    clean ??= new Set();
+    this.#cleanNames[nested] = clean;
+    const masked = this.#texts.text(name, undefined, nested);
+    const isClean = masked === name && name.length <= MAX_NAME && !this.#applier.isInside;
+    if (isClean && clean.size < MAX_NAMES) clean.add(name);
+    return masked;
+  }
+
+  #string(text: string, spot: Spot): Json | typeof REMOVED {
+    if (isOfProtocol(text, spot.place)) return text;
+    if (spot.place === 'blob') return this.#texts.blob(text, spot.nested);
+    return this.#text(text, spot);
+  }
+
+  /** A text, or the JSON that it holds. */
+  #text(text: string, spot: Spot): Json | typeof REMOVED {
+    const inner = spot.nested < MAX_NESTED ? parseJsonText(text) : undefined;
+    if (inner === undefined) {
+      const { place, field, nested } = spot;
+      const isText = place !== 'data';
+      return isText
+        ? this.#texts.text(text, field, nested)
+        : this.#texts.value(text, field, nested);
+    }
+    const within = { ...spot, place: 'data' as const, nested: spot.nested + 1 };
+    const changed = this.#value(inner, within);
+    if (changed !== inner && changed !== REMOVED) return writeJsonText(changed, text);
     // The first of two members of one name is not in what was parsed, but it still stands in the text.
-    return this.#rewriter.touches(withoutEscapes(text)) ? writeJsonText(inner, text) : text;
-  }
-
-  #plain(text: string): string {
-    // Escapes are read first: what comes before one would stay, were the rest found alone.
-    const unescaped = text.includes('\\') ? withoutEscapes(text) : text;
-    const changed = this.#rewriter.rewrite(unescaped);
-    if (changed !== unescaped) return changed;
-    return unescaped === text ? text : this.#rewriter.rewrite(text);
-  }
-
-  #number(value: Json, texts: readonly string[]): Json {
-    const text = texts.find((candidate) => this.#rewriter.touches(candidate));
-    return text === undefined ? value : this.#rewriter.rewrite(text);
-  }
-
-  #blob(base64: string, nested: number): string {
-    const surely = base64.length >= MIN_BLOB && BASE64.test(base64.trimEnd());
-    const asText = surely ? base64 : this.#text(base64, nested);
-    if (asText !== base64) return asText;
-    const bytes = Buffer.from(base64, 'base64');
-    const text = bytes.toString('utf8');
-    if (text.includes('\u0000') || !Buffer.from(text, 'utf8').equals(bytes)) return base64;
-    const changed = this.#text(text, nested);
-    return changed === text ? base64 : Buffer.from(changed, 'utf8').toString('base64');
+    if (!hidesMembers(text, inner)) return text;
+    const asked = spot.points.length > 0 || this.#plan.fields !== undefined;
+    return asked || this.#texts.touches(text, MAX_NESTED) ? writeJsonText(inner, text) : text;
   }
 }
 
-/** Only a single value is a word, a base64 text, or what the protocol gives back as it came. */
-function below(place: Place): 'data' | PlaceTree {
-  return typeof place === 'object' ? place : 'data';
+function isLeft(item: Json | typeof REMOVED): item is Json {
+  return item !== REMOVED;
 }
 
-/** 4.111111111111111e15 is 4111111111111111. */
-function plainDigits(value: RawNumber): string {
-  return String(Number(value.rawJSON));
+interface Child {
+  readonly key: string;
+  /** The key, masked. */
+  readonly name: string;
+  readonly place: Place;
+  readonly isOwn: boolean;
+}
+
+function textSpot(nested: number): Spot {
+  return { place: 'text', points: NO_POINTS, field: undefined, due: NONE_DUE, nested };
+}
+
+/** What takes the place of something that must be a text. */
+function asText(masked: Json | typeof REMOVED): string {
+  if (masked === REMOVED) return '';
+  return typeof masked === 'string' ? masked : scalarText(masked) || '[redacted]';
+}
+
+/** True of a text that holds JSON with something below it. */
+function opens(value: Json): boolean {
+  return typeof value === 'string' && beginsAsJson(value) && parseJsonText(value) !== undefined;
 }
 
 /** Names that became the same by rewriting are numbered, so that no member is lost. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectors } from '../../src/mask/detectors.ts';
+import { detectorGroups, detectors, detectorsNamed } from '../../src/mask/detectors.ts';
 import { cardNumber, emailAddress } from '../support/secrets.ts';
 
 function found(name: string, text: string): string[] {
@@ -25,7 +25,9 @@ describe('email', () => {
     ['joe@example.com@evil.org', ['joe@example.com']],
     ["o'neil_{x}@example.com", ["o'neil_{x}@example.com"]],
     ['\\njoe@example.com\\n', ['njoe@example.com']],
-    ['user=joe@example.com&x', ['user=joe@example.com']],
+    ['user=joe@example.com&x', ['joe@example.com']],
+    ['ADMIN_EMAIL=joe@example.com', ['joe@example.com']],
+    ['bounce+joe=example.com@lists.example', ['bounce+joe=example.com@lists.example']],
   ])('finds in %j', (text, expected) => {
     expect(found('email', text)).toEqual(expected);
   });
@@ -47,6 +49,8 @@ describe('email', () => {
     'user@host:22',
     'a\u0040',
     'meet @ 5.30pm',
+    'mysql://app:secret@db.example.com:3306/x',
+    'https://user@example.com/',
   ])('finds nothing in %j', (text) => {
     expect(found('email', text)).toEqual([]);
   });
@@ -145,4 +149,89 @@ it('gives spans in order that do not overlap', () => {
       }
     }),
   );
+});
+
+describe('what a detector needs', () => {
+  const part = fc.oneof(
+    emailAddress,
+    cardNumber,
+    fc.constantFrom(
+      'ssn ',
+      '536-22-8726',
+      'AB123456C',
+      'SIN 046454286',
+      'RSSMRA85T10A562S',
+      'S1234567D',
+      'tel 5551234',
+      '+4915112345678',
+      '::1',
+      '10.0.0.1',
+      '1.2.3.4',
+      'aa:bb:cc:dd:ee:ff',
+      'ab-cd-ef-ab-cd-ef',
+      'mac 0011deadbeef',
+      'DE89370400440532013000',
+      '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa',
+      'passport C01X00T47',
+      '12345678Z',
+      'a@b.co',
+      'BOXW310820HNERXN09',
+      '131052-308T',
+      'password: hunter2',
+      'Joe Bloggs',
+      ' ',
+      '\n',
+      '"',
+      ':',
+      '\u200b',
+      '-',
+    ),
+  );
+
+  it('is never missing from a text in which it finds something: the prefilter loses nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 4 }),
+        fc.option(fc.constantFrom('ssn', 'phone', 'mac', 'passport', 'password'), {
+          nil: undefined,
+        }),
+        (parts, field) => {
+          const text = parts.join('');
+          for (const { name, needs = {}, find } of detectors.values()) {
+            if (find(text, field).length === 0) continue;
+            expect(text.length, name).toBeGreaterThanOrEqual(needs.length ?? 0);
+            expect(text.replace(/\D/g, '').length, name).toBeGreaterThanOrEqual(needs.digits ?? 0);
+            const characters = [...(needs.characters ?? '')];
+            if (characters.length > 0) {
+              expect(
+                characters.some((one) => text.includes(one)),
+                name,
+              ).toBe(true);
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('groups', () => {
+  it.each([
+    ['contact', ['email', 'phone', 'postal-address']],
+    ['financial', ['payment-card', 'iban', 'crypto-wallet']],
+    ['network', ['ip-address', 'mac-address']],
+  ])('%s is %j', (group, names) => {
+    expect(detectorsNamed(group).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('hold only what is built in, under names that no detector has; one holds everything', () => {
+    for (const [group, members] of detectorGroups) {
+      expect(detectors.has(group)).toBe(false);
+      for (const one of members) expect(detectors.get(one.name)).toBe(one);
+    }
+    expect(detectorsNamed('everything')).toEqual([...detectors.values()]);
+    expect(detectorsNamed('person-id').map(({ name }) => name)).toContain('us-ssn');
+    expect(detectorsNamed('no-such-name')).toEqual([]);
+  });
 });

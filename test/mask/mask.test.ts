@@ -49,8 +49,8 @@ describe('what is found', () => {
     const line = '[redacted:email] paid by [redacted:payment-card], cc [redacted:email]';
     expect(after).toEqual(text(line));
     expect(reports).toEqual([
-      { rule: 'r', what: 'email', count: 2 },
-      { rule: 'r', what: 'payment-card', count: 1 },
+      { rule: 'r', what: 'email', masker: 'redact', count: 2, places: ['content[0].text'] },
+      { rule: 'r', what: 'payment-card', masker: 'redact', count: 1, places: ['content[0].text'] },
     ]);
   });
 

@@ -6,9 +6,11 @@ import { fitOutput } from '../../src/mask/output-fit.ts';
 import { compileOutputSchema } from '../../src/mask/output-schema.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 
+const budget = () => ({ left: 300_000 });
+
 const fitting = (schema: JsonObject, masked: Json) => {
   const compiled = compileOutputSchema(schema);
-  return compiled && fitOutput(compiled, masked);
+  return compiled && fitOutput(compiled, masked, budget());
 };
 const object = (properties: JsonObject, required: string[] = []): JsonObject => ({
   type: 'object',
@@ -101,7 +103,7 @@ describe('a schema', () => {
 
   it('has patterns that take linear time', () => {
     const schema = compileOutputSchema({ type: 'string', pattern: '^(a+)+$' });
-    expect(schema?.complaints(`${'a'.repeat(50_000)}!`)).toHaveLength(1);
+    expect(schema?.complaints(`${'a'.repeat(50_000)}!`, budget())).toHaveLength(1);
   });
 
   it('that says draft 7 is read so', () => {
@@ -110,7 +112,7 @@ describe('a schema', () => {
       type: 'array',
       items: [{ type: 'number' }],
     };
-    expect(compileOutputSchema(schema)?.complaints(['x'])).toHaveLength(1);
+    expect(compileOutputSchema(schema)?.complaints(['x'], budget())).toHaveLength(1);
   });
 });
 
@@ -144,4 +146,52 @@ it('what fits in the end fits for a client that checks with the same library', (
       expect(ajv.validate(schema, fitted?.value)).toBe(true);
     }),
   );
+});
+
+describe('a schema that asks for too much work', () => {
+  const nested = (depth: number): Json => (depth === 0 ? 1 : { a: nested(depth - 1) });
+  const twice = { type: 'object', properties: { a: { $ref: '#/$defs/n' } } };
+  const doubling = { $ref: '#/$defs/n', $defs: { n: { anyOf: [twice, twice] } } };
+  const hostile: readonly (readonly [string, JsonObject, Json])[] = [
+    ['twice for each step of the way down', doubling, nested(40)],
+    ['twice for each step, at its root', { anyOf: Array(2).fill({ type: 'object', properties: { a: { $ref: '#' } } }) }, nested(60)],
+    ['of itself without end', { $ref: '#/$defs/n', $defs: { n: { $ref: '#/$defs/n' } } }, 1],
+    ['of each of many elements', { items: { anyOf: Array.from({ length: 900 }, (_, n) => ({ const: n })) } }, Array(100_000).fill('x')],
+    ['of each of many elements, with constants', { items: { enum: Array.from({ length: 9_000 }, (_, n) => n) } }, Array(100_000).fill('x')],
+    ['for all that is wrong', { items: { required: Array.from({ length: 2_000 }, (_, n) => `m${n}`) } }, Array(10_000).fill({})],
+    ['with a large pattern', { pattern: '(?:a?){500}b' }, 'a'.repeat(1_000_000)],
+    ['again and again', { allOf: Array(900).fill({ uniqueItems: true }) }, Array.from({ length: 50_000 }, (_, n) => n)],
+  ]; // biome-ignore format: cases stand in lines
+
+  it.each(hostile)('%s is not told all that is wrong', (_, schema, value) => {
+    const compiled = compileOutputSchema(schema);
+    expect(compiled).toBeDefined();
+    expect(compiled?.fits(value, budget()) ?? false).toBe(false);
+    expect(compiled?.complaints(value, budget())).toBeUndefined();
+  });
+
+  const many = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`p${n}`, { $ref: '#/$defs/d' }])); // biome-ignore format: one line says it
+  const large = { anyOf: Array.from({ length: 80 }, (_, n) => ({ const: n })) };
+
+  it('is compiled once for all that refer to it', () => {
+    const schema = { properties: many, $defs: { d: large } };
+    expect(compileOutputSchema(schema)?.fits({ p1: 1 }, budget())).toBe(true);
+  });
+
+  it.each([
+    ['has very many parts', { properties: { ...many, more: { allOf: Array(200).fill({}) } } }],
+    ['takes data for a schema', { const: { anyOf: [{ $ref: '#/const' }, { $ref: '#/const' }] }, $ref: '#/const' }],
+    ['is very deep', JSON.parse(`${'{"not":'.repeat(6_000)}{}${'}'.repeat(6_000)}`)],
+  ])('can not be compiled where it %s', (_, schema) => {
+    expect(compileOutputSchema(schema as JsonObject)).toBeUndefined();
+  }); // biome-ignore format: cases stand in lines
+
+  it('may name a member as it likes', () => {
+    const schema = {
+      properties: { enum: { type: 'string' }, const: { $ref: '#/properties/enum' } },
+    };
+    const compiled = compileOutputSchema(schema);
+    expect(compiled?.fits({ enum: 'a', const: 'b', 'sallyport:work': 1 }, budget())).toBe(true);
+    expect(compiled?.fits({ const: 1 }, budget())).toBe(false);
+  });
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replaceAt } from '../../src/mask/at-path.ts';
+import { applyMasks } from '../../src/mask/mask.ts';
 import { formatPath, parsePath } from '../../src/mask/path.ts';
 import { DEEP, EACH, type PathSegment } from '../../src/model/decision.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
+import { path, testContext } from '../support/masks.ts';
 
 function steps(text: string): readonly PathSegment[] {
   const path = parsePath(text);
@@ -25,8 +26,8 @@ describe('paths', () => {
     ['[""]', ['']],
     ['snake_case.kebab-case.3', ['snake_case', 'kebab-case', '3']],
     ['\u00e4.\u{1f600}', ['\u00e4', '\u{1f600}']],
-  ])('%j is read', (text, path) => {
-    expect(steps(text)).toEqual(path);
+  ])('%j is read', (text, expected) => {
+    expect(steps(text)).toEqual(expected);
   });
 
   it.each([
@@ -69,10 +70,12 @@ describe('paths', () => {
 });
 
 describe('replacing at a path', () => {
-  const at = (path: string, value: Json) => replaceAt(value, steps(path), () => 'X');
+  const at = (text: string, value: Json) => {
+    const masks = [path(text, { masker: 'replace', value: 'X' })];
+    return applyMasks(value, masks, { place: 'data', side: 'result', context: testContext }).value;
+  };
   it.each<[string, Json, Json]>([
     ['a', { a: 1, b: 2 }, { a: 'X', b: 2 }],
-    ['a', { a: null }, { a: 'X' }],
     ['a.b', { a: { b: { c: 1 } } }, { a: { b: 'X' } }],
     ['a[1]', { a: [1, 2, 3] }, { a: [1, 'X', 3] }],
     ['a[*].b', { a: [{ b: 1 }, { c: 2 }, 3] }, { a: [{ b: 'X' }, { c: 2 }, 3] }],
@@ -91,6 +94,7 @@ describe('replacing at a path', () => {
     ['a', { b: 1 }],
     ['a', [1]],
     ['a', 'a'],
+    ['a', { a: null }],
     ['a[0]', { a: { 0: 1 } }],
     ['a[5]', { a: [1] }],
     ['a.b', { a: null }],

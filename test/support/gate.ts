@@ -1,11 +1,13 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Frame, RequestId } from '../../src/model/message.ts';
-import type { Limiter, Log, Recorder } from '../../src/model/seams.ts';
+import type { Analyzer, Clock, Limiter, Log, Recorder, TokenStore } from '../../src/model/seams.ts';
 import type { Verdict } from '../../src/pipeline/contract.ts';
 import { Exchange, type ExchangeInit } from '../../src/pipeline/exchange.ts';
 import { Gate } from '../../src/pipeline/gate.ts';
 import type { Pins } from '../../src/pipeline/pins.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
+import type { MaskAside } from '../../src/pipeline/stages/mask-aside.ts';
+import { TokenVault } from '../../src/pipeline/token-vault.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { targetOf } from '../../src/protocol/methods.ts';
 import { Seal } from '../../src/protocol/seal.ts';
@@ -33,6 +35,11 @@ interface Options {
   readonly required?: boolean;
   readonly pins?: (log: Log) => Pins;
   readonly limiter?: Limiter;
+  readonly analyzer?: Analyzer;
+  readonly aside?: MaskAside;
+  /** Keeps tokens; left out: they can't be put back. */
+  readonly tokens?: TokenStore;
+  readonly clock?: Clock;
 }
 
 /** A gate with rules, and the store that it records in. */
@@ -44,6 +51,7 @@ export class TestGate {
   readonly logged: string[] = [];
   readonly gate: Gate;
   readonly snapshot: Snapshot;
+  readonly #clock: Clock;
   #count = 0;
 
   /** @param rules none at all is no policy loaded, which is not the same as an empty one. */
@@ -53,7 +61,13 @@ export class TestGate {
     const log: Log = { info: note, warn: note, error: note, debug: note };
     const { recorder = this.store, required = true } = options;
     const { limiter = new MemoryLimiter({ clock: () => 1000 }) } = options;
-    this.gate = new Gate({ recorder, log, required, seals, limiter, pins: options.pins?.(log) });
+    const { aside, pins, analyzer, tokens, clock = () => 1000 } = options;
+    this.#clock = clock;
+    const vault = tokens && new TokenVault({ store: tokens, key: testContext.key, clock });
+    this.gate = new Gate({
+      ...{ recorder, log, required, seals, limiter, aside, analyzer, vault },
+      pins: pins?.(log),
+    });
     this.snapshot = rules ? { policies: policiesOf(rules), revision: 'r1' } : NO_POLICIES;
   }
 
@@ -69,7 +83,7 @@ export class TestGate {
       upstream: 'db',
       session: { name: 's1', client: {} },
       method,
-      clock: () => 1000,
+      clock: this.#clock,
       maskKey: testContext.key,
       ...(target === undefined ? {} : { target }),
       ...(frame.kind === 'request' && frame.direction === 'up'

@@ -18,6 +18,10 @@ export function path(text: string, spec: MaskerSpec = redact): MaskObligation {
   return { rule: 'r', at, sides: both, target: { path: steps, text }, with: spec };
 }
 
+export function fields(globs: readonly string[], spec: MaskerSpec = redact): MaskObligation {
+  return { rule: 'r', at, sides: both, target: { fields: globs }, with: spec };
+}
+
 export const everything = find(['email', 'payment-card']);
 
 /** A key that is known, and a caller. */

@@ -299,6 +299,8 @@ const mask = fc.constantFrom<object>(
   { path: 'structuredContent.x', with: { keep: { first: 1 } } },
   { path: 'args.x' },
 );
+/** What is given back before the call can't depend on the answer. */
+const reveal = fc.constantFrom<unknown>('email', ['email', 'id'], { find: 'id', scope: 'crm' });
 const rest = {
   on,
   mask: fc.oneof(mask, fc.array(mask, { minLength: 1, maxLength: 2 })),
@@ -313,6 +315,13 @@ export const rule: fc.Arbitrary<Omit<Rule, 'id'>> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ ...rest, when: condition }, { requiredKeys: ['mask'] }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { ...rest, when: conditionBefore, reveal, then: fc.constant('allow') },
+      { requiredKeys: ['reveal'] },
+    ),
   },
 ) as fc.Arbitrary<Omit<Rule, 'id'>>;
 

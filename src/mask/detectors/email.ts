@@ -1,9 +1,12 @@
 import type { Detector, Span } from '../detector.ts';
 
 // RFC 5321, section 4.5.3.1: local part up to 64 octets, domain up to 255.
+/** As in `a@b.cd`. */
+const MIN_LENGTH = 6;
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
-// Decomposed letters (NFD) end in marks (M), and invisible characters (Cf) part what a reader sees as one.
+// Decomposed letters (NFD) end in marks (M), and invisible characters (Cf) part what a reader sees
+// as one.
 const LOCAL_CHARACTER = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
 const HIDDEN = /[\p{M}\p{Cf}]/u;
 const LABEL = /\p{Cf}*[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\p{Cf}-]*[\p{L}\p{N}\p{M}\p{Cf}])?/uy;
@@ -11,17 +14,27 @@ const TOP_LABEL = /^\p{Cf}*\p{L}./u;
 /** Punctuation that quotes or ends a sentence before the address is not part of it. */
 const NO_BEGINNING = /[.'`{|}=/?!*&#^~\p{M}\p{Cf}]/u;
 
+// `ADMIN_EMAIL=ana@example.com`: what stands before the sign is a name. In a local part it is rare
+// ("bounce+ana=example.com").
+const NAMED = /^[\w.-]{1,63}=(?=.)/;
+const USER_INFO = /[A-Za-z\d+.-]:\/\/(?:[^\s:@/]*:)?$/;
+
 /**
  * E-mail addresses with a dotted domain, internationalised ones (RFC 6531) too.
- * It starts from each `@` and looks both ways, so text without one costs a single search.
+ * What stands before the `@` of a URL (`mysql://app:secret@db.internal`) is none. It starts from
+ * each `@` and looks both ways, so text without one costs a single search.
  */
-export const email: Detector = { name: 'email', find: findEmails };
+export const email: Detector = {
+  name: 'email',
+  needs: { length: MIN_LENGTH, characters: '@' },
+  find: findEmails,
+};
 
 function findEmails(text: string): Span[] {
   const spans: Span[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at, spans.at(-1)?.end ?? 0);
-    const end = start < at ? domainEnd(text, at + 1) : at;
+    const end = start < at && !isUserInfo(text, start) ? domainEnd(text, at + 1) : at;
     if (end > at + 1) spans.push({ start, end });
   }
   return spans;
@@ -34,8 +47,15 @@ function localStart(text: string, at: number, floor: number): number {
     if (isLocal(text, start - 1)) length++;
     else if (!HIDDEN.test(text.charAt(start - 1))) break;
   }
+  const name = NAMED.exec(text.slice(start, at))?.[0].length ?? 0;
+  start += name;
   while (start < at && NO_BEGINNING.test(text.charAt(start))) start++;
   return start;
+}
+
+/** True where a local part is the user or password of a URL: `mysql://app:secret@db.internal`. */
+function isUserInfo(text: string, start: number): boolean {
+  return USER_INFO.test(text.slice(Math.max(0, start - MAX_LOCAL), start));
 }
 
 function isLocal(text: string, index: number): boolean {

@@ -1,0 +1,19 @@
+/** True for the code of an ASCII digit; codes past the end of a text (NaN) are none. */
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** True for the code of an ASCII letter. */
+export function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+/** True for the code of an ASCII letter or digit. */
+export function isWord(code: number): boolean {
+  return isDigit(code) || isLetter(code);
+}
+
+/** True for the code of a hexadecimal digit. */
+export function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+}

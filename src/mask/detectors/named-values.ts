@@ -1,0 +1,156 @@
+import type { Span } from '../detector.ts';
+import { type FieldKinds, fieldKinds, plainName } from './field-kinds.ts';
+import { tableCells } from './table-cells.ts';
+
+/** A value that stands beside a name which says what it holds. */
+export interface NamedValue extends Span {
+  readonly kinds: FieldKinds;
+}
+
+const MAX_NAME = 40;
+const MAX_WORDS = 5;
+const MAX_VALUE = 200;
+const NONE: readonly NamedValue[] = [];
+
+let lastText = '';
+let lastValues: readonly NamedValue[] = NONE;
+
+/**
+ * Values in a text that stand after their names (`name: value`, `name=value`, `"name": "value"`), and the cells
+ * of tables (CSV, Markdown, psql) under a heading; or the whole, if the field that holds it is called so. It
+ * looks at most 40 characters back from each colon and 200 ahead. What it saw of a text is remembered until
+ * it is asked about another, as several detectors ask about the same.
+ */
+export function namedValues(text: string, field?: string): readonly NamedValue[] {
+  const whole = field === undefined ? undefined : fieldKinds(plainName(field));
+  if (whole !== undefined && text.length <= MAX_VALUE) {
+    return [{ kinds: whole, ...trimmed(text, 0, text.length) }];
+  }
+  if (text !== lastText) {
+    lastValues = valuesIn(text);
+    lastText = text;
+  }
+  return lastValues;
+}
+
+function valuesIn(text: string): readonly NamedValue[] {
+  let found: NamedValue[] | undefined;
+  for (let sign = 1; sign < text.length; sign++) {
+    const code = text.charCodeAt(sign);
+    if (code !== 0x3a && code !== 0x3d && code !== 0xff1a) continue;
+    const kinds = kindsBefore(text, sign);
+    if (kinds === undefined) continue;
+    found ??= [];
+    found.push({ kinds, ...valueAfter(text, sign + 1) });
+  }
+  const cells = tableCells(text, (heading) => fieldKinds(plainName(heading)));
+  if (cells.length === 0) return found ?? NONE;
+  return found === undefined ? cells : found.concat(cells);
+}
+
+const MAX_REMEMBERED = 8_192;
+const remembered = new Map<string, FieldKinds | null>();
+
+/** What the words that end at a colon say: `The patient's date of birth`, the longest that says something. */
+function kindsBefore(text: string, sign: number): FieldKinds | undefined {
+  let end = sign;
+  while (end > 0 && end > sign - 3 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
+  if (end === 0 || !isLetterOrDigit(text.charCodeAt(end - 1))) return undefined;
+  let from = end;
+  for (let words = 0; words < MAX_WORDS; words++) {
+    from = wordStart(text, from, Math.max(0, end - MAX_NAME));
+    if (
+      from < 2 ||
+      text.charCodeAt(from - 1) !== 0x20 ||
+      !isLetterOrDigit(text.charCodeAt(from - 2))
+    )
+      break;
+    from--;
+  }
+  if (from === end || onlyDigits(text, from, end)) return undefined;
+  const name = text.slice(from, end);
+  const known = remembered.get(name);
+  if (known !== undefined) return known ?? undefined;
+  const kinds = kindsOf(name);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(name, kinds ?? null);
+  return kinds;
+}
+
+function kindsOf(name: string): FieldKinds | undefined {
+  for (let from = name[0] === ' ' ? 1 : 0; ; ) {
+    const kinds = fieldKinds(plainName(name.slice(from)));
+    if (kinds !== undefined) return kinds;
+    const blank = name.indexOf(' ', from);
+    if (blank === -1) return undefined;
+    from = blank + 1;
+  }
+}
+
+function onlyDigits(text: string, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+/** Where the word begins that ends here. */
+function wordStart(text: string, end: number, floor: number): number {
+  let start = end;
+  while (start > floor) {
+    const code = text.charCodeAt(start - 1);
+    if (!isLetterOrDigit(code) && code !== 0x5f && code !== 0x2d && code !== 0x27) break;
+    start--;
+  }
+  return start;
+}
+
+// Quotes, backslash, blank, asterisk (bold in Markdown) between a name and its colon.
+const BETWEEN: ReadonlySet<number> = new Set([0x22, 0x27, 0x5c, 0x20, 0x2a, 0xa0]);
+const PUNCTUATION: ReadonlySet<number> = new Set(
+  [...'\u00a0\u00ab\u00bb\u201c\u201d\u201e\u3000\u3001\u3002\uff0c\uff1a\uff1b'].map((sign) =>
+    sign.charCodeAt(0),
+  ),
+);
+
+function isLetterOrDigit(code: number): boolean {
+  if (code >= 0x80) return !PUNCTUATION.has(code);
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2e
+  );
+}
+
+const QUOTES = `"'\`\u201c\u201e`;
+const QUOTE_END = /["'`\u201d\u201c\n\\]/g;
+/** An unquoted value ends where its line, cell or sentence does. */
+const VALUE_END =
+  /[\n\r\t|;<>{}[\]"]|[,\u3001] ?[\p{L}_" ]{1,30}[:=\uff1a]| [\p{L}_]{1,24}[:=] | {2}|\u3001|(?<=[\p{L}\p{N}]{4}|\p{N})(?<!str)[.!?] |\u3002|$/u;
+
+function valueAfter(text: string, from: number): Span {
+  let start = from;
+  // Markdown may close its bold here, a quoted JSON its quotes' backslash.
+  while (start < from + 6 && ' *\t\u00a0\\\u3000'.includes(text.charAt(start) || '-')) start++;
+  const quote = text.charAt(start);
+  const most = Math.min(text.length, start + MAX_VALUE);
+  if (quote !== '' && QUOTES.includes(quote)) {
+    const ahead = text.slice(start + 1, most);
+    QUOTE_END.lastIndex = 0;
+    const close = QUOTE_END.exec(ahead)?.index ?? ahead.length;
+    return trimmed(text, start + 1, start + 1 + close);
+  }
+  const ahead = text.slice(start, most);
+  return trimmed(text, start, start + (VALUE_END.exec(ahead)?.index ?? ahead.length));
+}
+
+const BLANK = /\s/u;
+const TAIL = /[\s,;]/u;
+function trimmed(text: string, from: number, to: number): Span {
+  let [start, end] = [from, to];
+  while (start < end && BLANK.test(text.charAt(start))) start++;
+  while (end > start && TAIL.test(text.charAt(end - 1))) end--;
+  return { start, end };
+}

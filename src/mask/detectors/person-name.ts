@@ -1,0 +1,190 @@
+import type { Detector, Span } from '../detector.ts';
+import { type CapitalRun, type CapitalWord, eachCapitalRun } from './capital-runs.ts';
+import { plainName } from './field-kinds.ts';
+import { foldName } from './fold-name.ts';
+import { CLOSING } from './name-words.ts';
+import { namedValues } from './named-values.ts';
+import { personIn } from './person-in-run.ts';
+import { isPersonValue } from './person-value.ts';
+import { postalField } from './postal-field.ts';
+import { STREETS_AFTER, STREETS_BEFORE } from './street-words.ts';
+import {
+  FIRST,
+  FIRST_WORD,
+  flagsOfWritten,
+  LAST,
+  LAST_WORD,
+  PARTY,
+  ROLE,
+  THING,
+} from './word-flags.ts';
+
+/**
+ * Names of people: a first name of the dictionary with the words in capitals after it (`Ana García`), a last
+ * name after a title (`Dr. Okafor`, `Frau Weber`), who is greeted (`Dear Ana,`), who signs (`Best regards,` and
+ * a line), who has an e-mail's address behind (`Xiu Qx <…>`), Russian names by their patronymic, Japanese ones
+ * before `様` or `さん`; and what fields, lines of forms or columns hold that are called so (`last_name`, `Patient:`).
+ *
+ * It reads no sentences: it has about 5,100 first and 4,600 last names of some thirty languages and looks at
+ * capitals. So it can't know a first or last name that stands alone, names in lower case, two rare names
+ * side by side, or names in Chinese, Korean, Arabic and Indic scripts outside a field; and it takes some things
+ * for people that are called like one (a firm, a ship, a hurricane). Mask by `fields` what has to be sure.
+ */
+export const personName: Detector = { name: 'person-name', find: findNames };
+
+function findNames(text: string, field?: string): Span[] {
+  if (field !== undefined && postalField(plainName(field)) !== undefined) return [];
+  const spans: Span[] = [];
+  for (const { kinds, start, end } of namedValues(text, field)) {
+    if (kinds.person === undefined) continue;
+    const value = text.slice(start, end);
+    // `Quill Thornby, ward 3`
+    const comma = value.indexOf(',');
+    if (isPersonValue(value, kinds.person)) spans.push({ start, end });
+    else if (comma > 0 && isPersonValue(value.slice(0, comma), kinds.person)) {
+      spans.push({ start, end: start + comma });
+    }
+  }
+  eachCapitalRun(text, (run) => {
+    const found = personAt(text, run);
+    if (found !== undefined) spans.push(found);
+  });
+  for (const mark of ['\u69d8', '\u3055\u3093']) addressedBefore(text, mark, spans);
+  return united(spans);
+}
+
+function personAt(text: string, run: CapitalRun): Span | undefined {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const { start } = first;
+  const { end } = last;
+  const next = text.charAt(end);
+  const comma = run.length === 1 && next === ',' ? lastFirst(text, first, end) : undefined;
+  if (comma !== undefined) return comma;
+  const person =
+    isSigned(text, start, next) || (run.length > 1 && isBesideContact(text, start, end));
+  const found = personIn(run, { person, next, before: flagsBefore(text, start) });
+  return found !== undefined && inStreet(text, run, start, end) ? undefined : found;
+}
+
+/** Who signs: a line of its own below a closing. */
+function isSigned(text: string, start: number, next: string): boolean {
+  if (next !== '' && next !== '\n' && next !== '\r' && next !== ',') return false;
+  return isLineStart(text, start) && followsClosing(text, start);
+}
+
+/** `Ana García <ana@…>`, `Ana García (ana@…)`, and in chats `[12:00] Ana García:` or `Ana García (12:00):`. */
+function isBesideContact(text: string, start: number, end: number): boolean {
+  const next = text.charCodeAt(end);
+  if (next === COLON) return text.charCodeAt(start - 2) === BRACKET;
+  const beside = next === BLANK ? text.charCodeAt(end + 1) : next;
+  if (beside === LESS) return hasAddress(text, end);
+  return beside === PARENTHESIS && (hasAddress(text, end) || CLOCK.test(text.slice(end, end + 8)));
+}
+
+const COLON = 0x3a;
+const BRACKET = 0x5d;
+const BLANK = 0x20;
+const LESS = 0x3c;
+const PARENTHESIS = 0x28;
+const CLOCK = /^ \(\d{1,2}:\d{2}/;
+const ADDRESS = /[ ]?[<(]\s?[^\s<>()@]{1,64}@[\w.-]{1,64}[>)]/y;
+
+function hasAddress(text: string, end: number): boolean {
+  ADDRESS.lastIndex = end;
+  return ADDRESS.test(text);
+}
+
+const HOUSE_NUMBER = /(?:^|[^\d:.-])\d{1,6} $/;
+const NUMBER_AFTER = /,? \d{1,5}[a-z]?(?![\d\p{L}:])/uy;
+
+/** `12 Ana García Street`, `Calle Ana García, 12`: a street that is called after somebody. */
+function inStreet(text: string, run: CapitalRun, start: number, end: number): boolean {
+  if (run.length === 1) return false;
+  const street = run.slice(1).some((word) => STREETS_AFTER.has(foldName(word.text)));
+  const numbered = HOUSE_NUMBER.test(text.slice(Math.max(0, start - 8), start));
+  if (street && numbered) return true;
+  if (!STREETS_BEFORE.has(foldName(run[0]?.text ?? ''))) return false;
+  NUMBER_AFTER.lastIndex = end;
+  return numbered || NUMBER_AFTER.test(text);
+}
+
+const MAX_BEFORE = 14;
+
+/** What the word in front may be: a title in small letters, a role with a comma or without. */
+function flagsBefore(text: string, start: number): number {
+  let end = start - 1;
+  if (text.charCodeAt(end) !== BLANK && text.charCodeAt(end) !== 0x2e) return 0;
+  const mark = text.charAt(end - 1);
+  if (mark === ',' || mark === '.') end--;
+  let from = end;
+  while (from > 0 && from > end - MAX_BEFORE && isLetter(text.charCodeAt(from - 1))) from--;
+  if (from === end || from === end - MAX_BEFORE) return 0;
+  const flags = flagsOfWritten(text.slice(from, end));
+  return mark === ',' ? flags & (ROLE | PARTY) : flags;
+}
+
+function isLetter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0xc0 && code < 0x530)
+  );
+}
+
+const LAST_FIRST = /, (\p{Lu}[\p{L}\p{M}'’-]{1,24})(?:(?: \p{Lu}\.?)?)(?![\p{L}\d])/uy;
+
+/** `García, Ana`: both of the dictionary, and no words otherwise. */
+function lastFirst(text: string, last: CapitalWord, end: number): Span | undefined {
+  if ((last.flags & LAST) === 0 || (last.flags & LAST_WORD) !== 0) return undefined;
+  LAST_FIRST.lastIndex = end;
+  const found = LAST_FIRST.exec(text);
+  if (found === null) return undefined;
+  const first = flagsOfWritten(found[1] ?? '');
+  if ((first & FIRST) === 0 || (first & (FIRST_WORD | THING)) !== 0) return undefined;
+  return { start: last.start, end: end + found[0].length };
+}
+
+function isLineStart(text: string, start: number): boolean {
+  let at = start - 1;
+  while (at >= 0 && at > start - 8 && ' \t>-'.includes(text.charAt(at))) at--;
+  return at < 0 || text.charAt(at) === '\n';
+}
+
+const MAX_CLOSING = 48;
+
+/** True where the last line before this one with something in it closes a letter. */
+function followsClosing(text: string, start: number): boolean {
+  const floor = Math.max(0, start - MAX_CLOSING);
+  let end = start;
+  while (end > floor && !isLetter(text.charCodeAt(end - 1))) end--;
+  let from = end;
+  while (from > floor && text.charCodeAt(from - 1) !== 0x0a) from--;
+  if (from === end || end - from > 32) return false;
+  return CLOSING.test(foldName(text.slice(from, end).trim()));
+}
+
+const NAME_BEFORE =
+  /[\p{Script=Han}\p{Script=Katakana}\u30fc]{1,5}(?:[ \u3000]?[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\u30fc]{1,5})?$/u;
+/** Customers, everybody, God, the one in charge: no names. */
+const NO_NAME = /[客皆神者何王奥店社店長業先々方]$|^(?:上|仕|有|同|多|様|模|お)/u;
+
+/** Who is addressed in Japanese: the mark stands behind the name. */
+function addressedBefore(text: string, mark: string, spans: Span[]): void {
+  for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
+    const name = NAME_BEFORE.exec(text.slice(Math.max(0, at - 10), at))?.[0];
+    if (name === undefined || name.length < 2 || NO_NAME.test(name)) continue;
+    spans.push({ start: at - name.length, end: at });
+  }
+}
+
+/** In order; those that overlap become one. */
+function united(spans: readonly Span[]): Span[] {
+  const kept: { start: number; end: number }[] = [];
+  for (const { start, end } of [...spans].sort((one, other) => one.start - other.start)) {
+    const last = kept.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else kept.push({ start, end });
+  }
+  return kept;
+}

@@ -1,0 +1,90 @@
+import type { Detector, Span } from '../detector.ts';
+import { eachNumber } from './each-number.ts';
+import { type NamedValue, namedValues } from './named-values.ts';
+import { streetAt } from './street-at.ts';
+import { placeAfter, placeBefore } from './town-at.ts';
+
+/**
+ * Postal addresses: a street with its number as English (`12 Main Street`), French, Spanish, Italian,
+ * Portuguese, Germanic, Slavic and Turkish ways write it, with the unit, postcode, town and state around it,
+ * in one line or several; `〒` addresses of Japan; and what fields, lines of forms or columns hold that are
+ * called address, street, city, postcode or alike in the same languages.
+ *
+ * It has no list of the world's streets or towns. So it can't know a town that stands alone in a sentence,
+ * a street without a number or without a word for streets and a postcode after it, addresses
+ * of Asia in their own scripts beyond Japan's, or `post box` addresses without a postcode.
+ */
+export const postalAddress: Detector = { name: 'postal-address', find: findAddresses };
+
+const MAX_NUMBER = 6;
+
+function findAddresses(text: string, field?: string): Span[] {
+  const spans: Span[] = namedValues(text, field)
+    .filter((value) => isSuch(text, value))
+    .map(({ start, end }) => ({ start, end }));
+  let floor = 0;
+  eachNumber(text, (index, length) => {
+    if (index < floor || length > MAX_NUMBER || !mayBegin(text.charCodeAt(index - 1))) return;
+    const street = streetAt(text, index, length, floor);
+    if (street === undefined) return;
+    const after = placeAfter(text, street.end);
+    if (!street.certain && !after.sure) return;
+    spans.push({ start: placeBefore(text, street.start, floor), end: after.end });
+    floor = after.end;
+  });
+  spans.push(...japanese(text));
+  return united(spans);
+}
+
+/** A house's number is no part of a word, a number, a path or a handle. */
+function mayBegin(before: number): boolean {
+  if (before >= 0x80) return before < 0xc0 || before === 0x3012;
+  return !(before > 0x60 || (before >= 0x40 && before < 0x5b) || NO_BEGINNING.has(before));
+}
+
+const NO_BEGINNING: ReadonlySet<number> = new Set([...'_.:#/-'].map((sign) => sign.charCodeAt(0)));
+
+const LETTERS = /\p{L}{2}/u;
+const POSTCODE = /^(?:[A-Z]{1,3}[- ]?)?[\dA-Z][\dA-Z -]{1,9}$/i;
+/** What an `address` is called that is none of the post: a URL, an e-mail's, a machine's, a chain's. */
+const OTHER =
+  /@|:\/\/|^(?:0x)?[\da-f:.]{6,}$|^(?:null|none|n\/a|true|false|undefined|unknown|string)$/i;
+/** Signatures and markup of documents about code. */
+const CODE = /[`=<>{}]|\w\(|\)[:;]|^(?:string|number|boolean|object|buffer)\b/i;
+const MAX_ADDRESS = 160;
+
+function isSuch(text: string, { kinds: { postal: kind }, start, end }: NamedValue): boolean {
+  if (kind === undefined) return false;
+  const value = text.slice(start, end);
+  if (kind === 'postcode') return POSTCODE.test(value) && /\d/.test(value);
+  if (value.length < 2 || value.length > MAX_ADDRESS || OTHER.test(value)) return false;
+  if (CODE.test(value)) return false;
+  if (kind === 'city') return LETTERS.test(value) && !/[\d_{}=<>]/.test(value);
+  if (kind === 'address')
+    return LETTERS.test(value) && /[ \u3000-\u9fff]/.test(value) && !/^\S{24,}$/.test(value);
+  return LETTERS.test(value) || /\d/.test(value);
+}
+
+const JAPANESE =
+  /〒\s?\d{3}[-‐－]?\d{4}[ \u3000\n]?[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}ー々〇\d０-９ \u3000-]{4,60}/gu;
+const JAPANESE_END = /[^\s\u3000-]$/u;
+
+function japanese(text: string): Span[] {
+  if (!text.includes('〒')) return [];
+  return [...text.matchAll(JAPANESE)].map(({ index, 0: found }) => {
+    let end = index + found.length;
+    while (end > index && !JAPANESE_END.test(text.slice(index, end))) end--;
+    return { start: index, end };
+  });
+}
+
+/** In order; those that overlap become one. */
+function united(spans: readonly Span[]): Span[] {
+  const kept: { start: number; end: number }[] = [];
+  for (const { start, end } of [...spans].sort((one, other) => one.start - other.start)) {
+    const last = kept.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else kept.push({ start, end });
+  }
+  return kept;
+}

@@ -1,0 +1,60 @@
+import type { Span } from '../detector.ts';
+
+// Soft hyphen, zero-width characters, marks of direction: a reader doesn't see them.
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
+// Blanks and hyphens of other kinds part groups of digits as the ASCII ones do.
+const BLANK = /[\u00a0\u2000-\u200a\u202f]/g;
+const HYPHEN = /[\u2010-\u2013\u2212]/g;
+const ODD = /[\u00a0\u00ad\u061c\u180e\u2000-\u2013\u202a-\u202f\u2060-\u206f\u2212\ufeff]/;
+
+interface Visible {
+  readonly text: string;
+  /**
+   * For each character of the visible text and its end: where it stands in the text. Undefined: at
+   * the same place.
+   */
+  readonly places?: readonly number[];
+}
+
+let lastText = '';
+let lastVisible: Visible = { text: '' };
+
+/**
+ * Lets a detector see a text as a reader does: without invisible characters, and with one kind of
+ * blank and hyphen. The spans are those of the text as it is. Prepared once for all detectors that
+ * look at the same text.
+ */
+export function inVisible(
+  find: (text: string, field?: string) => Span[],
+): (text: string, field?: string) => Span[] {
+  return (text, field) => {
+    if (text !== lastText) {
+      lastVisible = visibleOf(text);
+      lastText = text;
+    }
+    const { text: seen, places } = lastVisible;
+    const spans = find(seen, field);
+    if (!places) return spans;
+    return spans.map(({ start, end }) => ({
+      start: places[start] ?? start,
+      end: (places[end - 1] ?? end - 1) + 1,
+    }));
+  };
+}
+
+function visibleOf(text: string): Visible {
+  if (!ODD.test(text)) return { text };
+  const plain = text.replace(BLANK, ' ').replace(HYPHEN, '-');
+  if (!INVISIBLE.test(plain)) return { text: plain };
+  const places: number[] = [];
+  const kept: string[] = [];
+  let from = 0;
+  for (let i = 0; i <= plain.length; i++) {
+    if (i < plain.length && !INVISIBLE.test(plain.charAt(i))) places.push(i);
+    else {
+      if (i > from) kept.push(plain.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return { text: kept.join(''), places };
+}

@@ -1,0 +1,63 @@
+import type { Country } from '../draw.ts';
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** Structured results: members with what they hold, as CRMs, ticket systems and clouds answer. */
+export const records: readonly (readonly [format: string, country: Country | undefined, fields: Fields])[] = [
+  ['salesforce', undefined, { Id: '003{x:short}AAE', Name: '{name}', FirstName: '{first}', LastName: '{last}', Email: '{mail}', MobilePhone: '{phone}', MailingStreet: '{street}', MailingCity: '{city}', MailingPostalCode: '{code}', Birthdate: '{dobiso}', AccountName: 'Edge Communications', CreatedDate: '{x:iso}', LeadSource: 'Trade Show' }],
+  ['hubspot', undefined, { hs_object_id: '{x:eleven}', firstname: '{first}', lastname: '{last}', email: '{mail}', phone: '{phone}', company: 'Brightmoor Foods', jobtitle: 'Head of Logistics', lifecyclestage: 'opportunity', lastmodifieddate: '{x:millis}', city: '{city}', website: 'brightmoor.example' }],
+  ['zendesk', undefined, { id: '{x:nine}', subject: 'Refund for order {x:order}', requester_name: '{name}', requester_email: '{mail}', description: 'Hello, I am {name} and my card {card} was charged twice. Please call {phone}.', status: 'open', via: 'web', assignee: 'Tier 2 Support' }],
+  ['jira', undefined, { key: 'PAY-{x:count}', summary: 'Checkout fails for Mastercard', displayName: '{name}', emailAddress: '{mail}', accountId: '5b10{x:short}', description: 'Steps: log in as qa+7@tallow.example / {pw}. Expected 200, got 500. Trace {x:trace}.', fixVersion: '{x:semver}', environment: 'Windows 11, Chrome 131.0.6778.86' }],
+  ['stripe', undefined, { id: '{x:object}', object: 'customer', name: '{name}', email: '{mail}', phone: '{phone}', line1: '{street}', postal_code: '{code}', city: '{city}', country: 'US', balance: '0', created: '{x:epoch}', invoice_prefix: 'B{x:short}', default_currency: 'usd' }],
+  ['hris', 'us', { employee_id: 'E-{x:count}', full_name: '{name}', ssn: '{id:us-ssn}', date_of_birth: '{dobiso}', hire_date: '{x:date}', home_address: '{address}', personal_email: '{mail}', manager: '{name-2}', department: 'Grace Logistics', salary: '{x:count}', bank_account_iban: '{iban}' }],
+  ['hris', 'us', { worker: '{lastfirst}', taxIdNumber: '{raw:us-ssn}', birthDate: '{dobus}', mobile: '{phone}', costCenter: '{x:nine}', badge: '{x:count}' }],
+  ['personio', 'de', { vorname: '{first}', nachname: '{last}', geburtsdatum: '{dobde}', steuer_id: '{id:de-steuer-id}', iban: '{iban}', strasse: '{street}', plz: '{code}', ort: '{city}', eintritt: '{x:date}', abteilung: 'Einkauf Süd', personalnummer: '{x:count}' }],
+  ['silae', 'fr', { prenom: '{first}', nom: '{last}', numeroSecuriteSociale: '{id:fr-nir}', dateNaissance: '{dobfr}', telephone: '{phone}', adresse: '{address}', matricule: '{x:count}', poste: 'Chef de projet' }],
+  ['nomina', 'es', { nombre: '{first}', apellidos: '{last}', dni: '{id:es-dni}', fechaNacimiento: '{dobfr}', correo: '{mail}', telefono: '{phone}', direccion: '{address}', expediente: '{x:nine}' }],
+  ['cadastro', 'br', { nome: '{name}', cpf: '{raw:br-cpf}', data_nascimento: '{dobfr}', celular: '{phone}', endereco: '{address}', pedido: '{x:eleven}', situacao: 'Ativo' }],
+  ['anagrafica', 'it', { nome: '{first}', cognome: '{last}', codiceFiscale: '{id:it-codice-fiscale}', cellulare: '{phone}', indirizzo: '{address}', pratica: '{x:nine}' }],
+  ['overheid', 'nl', { voornaam: '{first}', achternaam: '{last}', bsn: '{id:nl-bsn}', geboortedatum: '{dobnl}', telefoonnummer: '{phone}', postcode: '{code}', zaaknummer: '{x:nine}' }],
+  ['kadry', 'pl', { imie: '{first}', nazwisko: '{last}', pesel: '{id:pl-pesel}', adres: '{address}', numer_telefonu: '{phone}', umowa: '{x:order}' }],
+  ['registry', 'sv', { namn: '{name}', personnummer: '{id:se-personnummer}', epost: '{mail}', adress: '{address}', diarienummer: '{x:nine}' }],
+  ['patient', 'gb', { patientName: '{name}', nhsNumber: '{id:uk-nhs}', birthDate: '{dobiso}', gender: 'female', nextOfKin: '{name-2}', telecom: '{phone}', wardName: 'St George Ward', encounter: '{x:uuid}' }],
+  ['kyc', 'in', { customer_name: '{name}', pan: '{id:in-pan}', aadhaar_number: '{id:in-aadhaar}', mobile_no: '{phone}', address: '{address}', utr: '{x:twelve}' }],
+  ['kyc', undefined, { holder: '{name}', passport_number: '{id:passport}', dob: '{dobiso}', wallet_address: '{wallet}', risk: 'Low', reference: '{x:ulid}' }],
+  ['bank', undefined, { transactionId: '{x:uuid}', counterparty: '{name}', creditorIban: '{iban}', remittance: 'INVOICE {x:order}', amount: '{x:price}', bookingDate: '{x:date}', endToEndId: '{x:sixteen}' }],
+  ['order', undefined, { orderNumber: '{x:order}', sku: '{x:part}', gtin: '{x:ean}', title: 'Max Mara Wool Coat', unitPrice: '{x:price}', tracking: '{x:ups}', shipToName: '{name}', shipToAddress: '{address}', cardLast4: '4242', ipAddress: '{ip4}' }],
+  ['okta', undefined, { id: '00u{x:short}', login: '{mail}', displayName: '{name}', mobilePhone: '{phone}', lastLogin: '{x:iso}', status: 'ACTIVE', groups: 'Everyone', clientIp: '{ip4}' }],
+  ['github', undefined, { sha: '{x:sha}', author: '{name}', email: '{mail}', message: 'Bump lodash from 4.17.20 to 4.17.21 (#{x:count})', date: '{x:iso}', tree: '{x:sha}', node_id: 'C_kwDO{x:short}' }],
+  ['vault', undefined, { path: 'secret/data/shop/prod', db_password: '{pw}', api_key: '{s:stripe-key}', github_token: '{s:github-token}', version: '{x:count}', created_time: '{x:iso}' }],
+  ['k8s-secret', undefined, { kind: 'Secret', name: 'tls-secret', namespace: 'payments', resourceVersion: '{x:nine}', uid: '{x:uuid}', type: 'Opaque' }],
+  ['network', undefined, { hostname: 'core-sw-01', management_ip: '{ip4}', mac_address: '{mac}', firmware: '{x:quad}', serial: '{x:part}', uptime: '{x:nine}', ipv6: '{ip6}' }],
+  ['cloud', undefined, { InstanceId: '{x:ec2}', ImageId: 'ami-0{x:short}', PrivateIpAddress: '{ip4}', PublicIpAddress: '{ip4}', KeyName: 'prod-deploy', LaunchTime: '{x:iso}', RoleArn: '{x:arn}', OwnerId: '{x:twelve}' }],
+  ['sheets', undefined, { spreadsheetId: '1{x:sha}', range: 'Staff!A1:F20', nextPageToken: '{x:cursor}', etag: '"{x:md5}"', revision: '{x:count}' }],
+  ['calendar', undefined, { summary: '1:1 {first} / {first-2}', organizer: '{mail}', attendees: '{mail-2}', location: 'Room Marie Curie, 4th floor', start: '{x:iso}', hangoutLink: 'https://meet.google.example/abc-defg-hij', iCalUID: '{x:md5}@google.example' }],
+  ['product', undefined, { name: 'Samsung Galaxy S24 Ultra', brand: 'Samsung', mpn: '{x:part}', isbn: '{x:isbn}', imei: '{x:imei}', vin: '{x:vin}', price: '{x:price}', category: 'Phones', weight: '{x:bytes}' }],
+  ['release', undefined, { tag_name: 'v{x:semver}', name: 'Spring Cleaning', target_commitish: 'main', body: 'Fixes #{x:count}. Checksum {x:sha256}. Thanks to everyone!', published_at: '{x:iso}', assets: 'sallyport-{x:semver}-linux-amd64.tar.gz' }],
+  ['weather', undefined, { city: 'San Antonio', station: 'Jackson Hole', latitude: '{x:lat}', longitude: '{x:lon}', observed: '{x:iso}', pressure: '1013.25', name: 'Victoria Falls' }],
+  ['metrics', undefined, { metric: 'http_requests_total', job: 'charlotte', value: '{x:bytes}', timestamp: '{x:epoch}', trace_id: '{x:md5}', span_id: '{x:short}', owner: 'platform-oncall' }],
+  ['openapi', undefined, { password: 'string', operationId: 'createUser', token: 'Bearer token of the caller', format: 'uuid', example: '2024-01-31', secretName: 'registry-credentials', token_type: 'bearer', expires_in: '3600' }],
+  ['model', undefined, { model: 'claude-3-haiku', max_tokens: '4096', tokenizer: 'cl100k_base', prompt_tokens: '{x:count}', stop_reason: 'end_turn', request_id: 'req_{x:md5}', system_fingerprint: 'fp_{x:short}' }],
+  ['ids', 'gb', { first_name: '{first}', surname: '{last}', ni_number: '{id:uk-nino}', telephone: '{phone}', postcode: '{code}', policyNo: '{x:nine}' }],
+  ['places', undefined, { name: 'Georgia', capital: 'Tbilisi', title: 'Jordan River', region: 'Virginia Beach', project: 'Mark Twain National Forest', label: 'Grace Period', customer: 'Morgan Stanley', vendor: 'Johnson Controls', team: 'Austin Platform' }],
+];
+
+/** A header, and a row that is repeated: exports, SQL clients, spreadsheets. */
+export const tables: readonly (readonly [format: string, country: Country | undefined, head: string, row: string])[] = [
+  ['csv', 'us', 'id,first_name,last_name,email,phone,ssn,dob,created_at', '{x:count},{first},{last},{mail},{phone},{id:us-ssn},{dobiso},{x:iso}'],
+  ['csv', undefined, 'order_id,customer,card_number,amount,currency,ip', '{x:order},{name},{card},{x:price},USD,{ip4}'],
+  ['csv', 'de', 'Kundennr;Name;Straße;PLZ;Ort;Telefon;IBAN', '{x:count};{name};{street};{code};{city};{phone};{iban}'],
+  ['tsv', 'gb', 'Ref\tPatient\tNHS number\tDOB\tWard', '{x:count}\t{name}\t{id:uk-nhs}\t{dobgb}\tNightingale'],
+  ['psql', 'us', ' id | full_name | email | ssn | updated_at\n----+-----------+-------+-----+-----------', ' {x:count} | {name} | {mail} | {id:us-ssn} | {x:iso}'],
+  ['mysql', 'br', '+------+--------+-----+-------+\n| id | nome | cpf | valor |\n+------+--------+-----+-------+', '| {x:count} | {name} | {id:br-cpf} | {x:price} |'],
+  ['markdown', undefined, '| Name | Role | E-mail | Phone |\n|---|---|---|---|', '| {name} | Engineer | {mail} | {phone} |'],
+  ['markdown', undefined, '| Component | Version | Digest | Size |\n|---|---|---|---|', '| libcurl | {x:semver} | {x:sha256} | {x:bytes} |'],
+  ['csv', undefined, 'sku,ean,isbn,price,stock,updated', '{x:part},{x:ean},{x:isbn},{x:price},{x:count},{x:date}'],
+  ['csv', undefined, 'vin,imei,tracking,lat,lon,ts', '{x:vin},{x:imei},{x:ups},{x:lat},{x:lon},{x:millis}'],
+  ['csv', 'pl', 'lp;nazwisko;imię;PESEL;miasto', '{x:count};{last};{first};{id:pl-pesel};{city}'],
+  ['csv', 'nl', 'klantnr,naam,bsn,telefoon', '{x:count},{name},{id:nl-bsn},{phone}'],
+  ['tsv', 'sv', 'Namn\tPersonnummer\tMobil', '{name}\t{id:se-personnummer}\t{phone}'],
+  ['csv', 'fr', 'nom;prenom;num_secu;tel', '{last};{first};{id:fr-nir};{phone}'],
+  ['insert', undefined, 'INSERT INTO customers (id, name, email, phone, note) VALUES', "({x:count}, '{name}', '{mail}', '{phone}', 'ref {x:nine}'),"],
+  ['numbers', undefined, 'account_no,invoice,quantity,total,batch', '{x:nine},{x:eleven},{x:count},{x:money},{x:twelve}'],
+];
