@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { detectorGroups, detectors } from '../src/mask/detectors.ts';
 import type { Json } from '../src/model/json.ts';
 import { problemCodes } from '../src/policy/check/problem-codes.ts';
 import type { OperatorExample } from '../src/policy/conditions/operator.ts';
+import { detectorSummaries } from '../src/policy/detector-summaries.ts';
+import { maskerSummaries } from '../src/policy/masker-summaries.ts';
 import { operators } from '../src/policy/operators.ts';
 import { rootSummaries } from '../src/policy/root-summaries.ts';
 import { typeAt } from '../src/policy/roots.ts';
@@ -13,6 +16,9 @@ export const pagePath = fileURLToPath(new URL('../docs/policy-language.md', impo
 const parts: Readonly<Record<string, () => string>> = {
   operators: operatorTable,
   roots: rootTable,
+  detectors: detectorTable,
+  groups: groupTable,
+  maskers: maskerTable,
   codes: codeTable,
 };
 
@@ -69,6 +75,30 @@ function typeOf(name: string): string {
   const type = name.endsWith('.*') ? undefined : typeAt(name.split('.'));
   if (!type) return 'any';
   return type.kind === 'list' ? 'list of texts' : type.kind;
+}
+
+function detectorTable(): string {
+  const rows = [...detectorSummaries].map(([name, { finds, example, shape = '' }]) => {
+    const shown = example === undefined ? `\`${shape}\`` : `\`${example.replace(/[«»]/g, '')}\``;
+    return row([`\`${name}\``, finds, shown]);
+  });
+  return table(['Detector', 'Finds', 'Such as'], rows);
+}
+
+function groupTable(): string {
+  const rows = [...detectorGroups].map(([name, members]) => {
+    const isAll = members.length === detectors.size;
+    const names = members.map((member) => `\`${member.name}\``).join(', ');
+    return row([`\`${name}\``, isAll ? 'every detector that is built in' : names]);
+  });
+  return table(['Group', 'Stands for'], rows);
+}
+
+function maskerTable(): string {
+  const rows = [...maskerSummaries].map(([name, { gives, with: how, before, after }]) => {
+    return row([`\`${name}\``, gives, `\`with: ${how}\``, shown(before), shown(after)]);
+  });
+  return table(['Masker', 'Gives', 'Written', 'Before', 'After'], rows);
 }
 
 function codeTable(): string {

@@ -1,6 +1,7 @@
 import type { Node } from '../document/node.ts';
-import type { Effect, MaskObligation, PathSegment } from '../model/decision.ts';
+import type { Effect, MaskObligation, PathSegment, RevealGrant } from '../model/decision.ts';
 import type { Position } from '../model/position.ts';
+import type { OwnName } from './detector-names.ts';
 import type { TargetKind } from './subject.ts';
 
 /** What a rule is about: names of one kind, as globs. */
@@ -45,6 +46,14 @@ export interface LimitSpec {
   readonly by: readonly { readonly path: readonly PathSegment[]; readonly text: string }[];
 }
 
+/** Leave to give back what tokens stand for. */
+export interface RevealSpec {
+  readonly at: Position;
+  readonly grant: RevealGrant;
+  /** The names in it, each with its place. */
+  readonly named: readonly { readonly label: string; readonly at: Position }[];
+}
+
 /** A warning that somebody has looked at and accepts. */
 export interface Silence {
   readonly at: Position;
@@ -66,6 +75,9 @@ export interface Rule {
   readonly then: Effect | undefined;
   readonly approval: ApprovalSpec | undefined;
   readonly masks: readonly MaskObligation[];
+  readonly reveals: readonly RevealSpec[];
+  /** Names of detectors in its masks that are not built in. */
+  readonly ownNames: readonly OwnName[];
   readonly limits: readonly LimitSpec[];
   /** Its own and those of its document. */
   readonly silences: readonly Silence[];

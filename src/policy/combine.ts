@@ -1,6 +1,13 @@
-import type { Decision, Effect, LimitClaim, MaskObligation, WouldBe } from '../model/decision.ts';
+import type {
+  Decision,
+  Effect,
+  LimitClaim,
+  MaskObligation,
+  RevealGrant,
+  WouldBe,
+} from '../model/decision.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { cannotFail, FAULT, mayHold, mayMatter, type Outcome } from './outcome.ts';
+import { cannotFail, FAULT, mayHold, mayMatter, type Outcome, TRUE } from './outcome.ts';
 import { type Subject, UNKNOWN } from './subject.ts';
 
 /** A rule about the message, with how its condition came out. */
@@ -26,6 +33,7 @@ export function combine(
   const would: WouldBe[] = [];
   const unjudged: string[] = [];
   const masks: MaskObligation[] = [];
+  const reveals: RevealGrant[] = [];
   const limits: LimitClaim[] = [];
   const shadowLimits: LimitClaim[] = [];
   let decisive: Finding | undefined;
@@ -36,13 +44,15 @@ export function combine(
     const shadow = rule.mode === 'shadow';
     const due = isDue(rule, outcome, subject);
     if (due && !shadow) for (const mask of rule.masks) masks.push(mask);
+    // What can't be judged, or isn't known yet, gives nothing back.
+    if (outcome === TRUE && !shadow) for (const { grant } of rule.reveals) reveals.push(grant);
     if (due && rule.limitsOf) {
       for (const claim of rule.limitsOf(subject)) (shadow ? shadowLimits : limits).push(claim);
     }
-    if (rule.then ? !decides(rule.then, outcome) : !due) continue;
+    if (!matches(rule, outcome, due)) continue;
     if (shadow) {
       // What its limits would refuse is known only when the message is counted.
-      if (rule.then || rule.masks.length > 0) would.push(wouldBe(rule));
+      if (doesMore(rule)) would.push(wouldBe(rule));
       continue;
     }
     matched.push(rule.id);
@@ -51,8 +61,14 @@ export function combine(
     decisive = finding;
   }
   const common = { matched, would, unjudged, masks, limits, shadowLimits };
-  if (decisive) return { ...common, ...says(decisive, options.granted === true) };
+  const said = decisive && says(decisive, options.granted === true);
+  // What is blocked is sent nowhere.
+  if (said) return { ...common, ...said, ...(said.effect === 'block' ? {} : given(reveals)) };
   return { ...common, effect: 'block', reason: 'no rule allows it', denial: 'explain' };
+}
+
+function given(reveals: readonly RevealGrant[]): Pick<Decision, 'reveals'> {
+  return reveals.length > 0 ? { reveals } : {};
 }
 
 function says({ rule, outcome }: Finding, granted: boolean) {
@@ -79,6 +95,16 @@ function isDue(rule: CompiledRule, outcome: Outcome, subject: Subject): boolean 
   return mayMatter(outcome);
 }
 
-function wouldBe(rule: CompiledRule): WouldBe {
-  return { rule: rule.id, effect: rule.then ?? 'mask' };
+/** A rule that only reveals does nothing where it doesn't surely match. */
+function matches(rule: CompiledRule, outcome: Outcome, due: boolean): boolean {
+  if (rule.then) return decides(rule.then, outcome);
+  return rule.masks.length + rule.limits.length > 0 ? due : outcome === TRUE;
+}
+
+function doesMore({ then, masks, reveals }: CompiledRule): boolean {
+  return then !== undefined || masks.length + reveals.length > 0;
+}
+
+function wouldBe({ id, then, masks }: CompiledRule): WouldBe {
+  return { rule: id, effect: then ?? (masks.length > 0 ? 'mask' : 'reveal') };
 }

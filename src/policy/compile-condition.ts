@@ -6,7 +6,8 @@ import { suggest } from '../model/nearest.ts';
 import type { Condition, OperatorUse } from './ast.ts';
 import { compileCel } from './cel/cel.ts';
 import { checkUseTypes } from './conditions/operand-types.ts';
-import type { OptionalTest } from './conditions/operator.ts';
+import type { OperandContext, OptionalTest } from './conditions/operator.ts';
+import type { DetectorLookup } from './detector-names.ts';
 import { operators } from './operators.ts';
 import { ANY, and, FALSE, FAULT, mayHold, not, type Outcome, or, TRUE } from './outcome.ts';
 import { parseUses } from './parse/parse-condition.ts';
@@ -17,26 +18,31 @@ import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from './subject.ts';
 export type CompiledCondition = (subject: Subject) => Outcome;
 
 /** Compiles a condition to a closure; nothing is parsed or looked up by name when it runs. */
-export function compileCondition(condition: Condition, reader: Reader): CompiledCondition {
+export function compileCondition(
+  condition: Condition,
+  reader: Reader,
+  detectors: DetectorLookup,
+): CompiledCondition {
   switch (condition.kind) {
     case 'all':
-      return conjunction(condition.of.map((part) => compileCondition(part, reader)));
+      return conjunction(condition.of.map((part) => compileCondition(part, reader, detectors)));
     case 'any':
-      return disjunction(condition.of.map((part) => compileCondition(part, reader)));
+      return disjunction(condition.of.map((part) => compileCondition(part, reader, detectors)));
     case 'not': {
-      const inner = compileCondition(condition.of, reader);
+      const inner = compileCondition(condition.of, reader, detectors);
       return (subject) => not(inner(subject));
     }
     case 'cel':
       return compileCel(condition, reader);
     case 'test':
-      return compileTest(condition, reader);
+      return compileTest(condition, reader, detectors);
   }
 }
 
 function compileTest(
   { path, text, uses }: Extract<Condition, { kind: 'test' }>,
   reader: Reader,
+  detectors: DetectorLookup,
 ): CompiledCondition {
   checkUseTypes(uses, typeAt(path), text, reader);
   const absent = uses.find(({ operator }) => operator === 'absent');
@@ -44,7 +50,8 @@ function compileTest(
     const hint = 'name where it should be, or negate: not: { …: exists }';
     reader.warn('NEVER_HOLDS', absent.at, 'nothing is "absent" at any depth', hint);
   }
-  const test = compileUses(uses, reader);
+  const field = path.findLast((step) => typeof step === 'string');
+  const test = compileUses(uses, { reader, detectors, field });
   if (hasManySteps(path)) {
     const names = uses.some(({ operator }) => operators.get(operator)?.readsNames);
     const leaves = compileLeaves(path, { names });
@@ -72,7 +79,11 @@ function compileTest(
 }
 
 /** Compiles the operators of one test; all of them must hold. */
-function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest {
+function compileUses(
+  uses: readonly OperatorUse[],
+  context: Omit<OperandContext, 'tests'>,
+): OptionalTest {
+  const { reader } = context;
   const compiled = uses.map(({ operator: name, at, operand }): OptionalTest | undefined => {
     const operator = operators.get(name);
     if (!operator) {
@@ -86,9 +97,9 @@ function compileUses(uses: readonly OperatorUse[], reader: Reader): OptionalTest
     }
     const tests = (node: Node) => {
       const inner = parseUses(node, reader);
-      return inner && compileUses(inner, reader);
+      return inner && compileUses(inner, context);
     };
-    const test = operator.compile(operand, { reader, tests });
+    const test = operator.compile(operand, { ...context, tests });
     if (!test) return undefined;
     return (value) => (value === undefined ? operator.whenAbsent : test(value));
   });

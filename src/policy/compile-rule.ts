@@ -3,12 +3,14 @@ import type { PathSegment } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
 import type { Condition, Rule } from './ast.ts';
 import { celReadsResult } from './cel/cel.ts';
+import { checkMasks } from './check/check-masks.ts';
 import { checkMatching } from './check/check-matching.ts';
 import { checkText } from './check/check-text.ts';
 import { conjunctKeys } from './check/condition-key.ts';
 import type { Report } from './check/rule-problem.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { builtIn, noting } from './detector-names.ts';
 import { requirementsOf } from './index/requirement.ts';
 import { compileLimits } from './limit-key.ts';
 import { TRUE } from './outcome.ts';
@@ -34,10 +36,18 @@ export function compileRule(rule: Rule, reader: Reader, isWhole: boolean): Compi
     const hint = 'calls are counted before they go on, when there is no result yet';
     reader.error('LIMIT_ON_RESULT', limit.at, `rule "${id}" limits by the result`, hint);
   }
-  const holds = when ? compileCondition(when, reader) : () => TRUE;
+  const [reveal] = rule.reveals;
+  if (onResult && reveal) {
+    const hint = 'tokens are given back before the call, when there is no result yet';
+    reader.error('REVEAL_ON_RESULT', reveal.at, `rule "${id}" reveals by the result`, hint);
+  }
+  const ownNames = [...rule.ownNames];
+  const holds = when ? compileCondition(when, reader, noting(ownNames)) : () => TRUE;
   const compiled: CompiledRule = {
     ...rule,
+    ownNames,
     holds,
+    detectors: builtIn,
     readsResult: onResult,
     limitsOf: compileLimits(id, limits),
     requires: when ? requirementsOf(when) : [],
@@ -56,6 +66,7 @@ function checked(rule: CompiledRule, reader: Reader): CompiledRule {
   };
   checkMatching(rule, reader, report);
   checkText(rule, report);
+  checkMasks(rule, report);
   return reader.problems.length > rule.problems.length
     ? { ...rule, problems: reader.problems }
     : rule;

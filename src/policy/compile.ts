@@ -3,11 +3,15 @@ import { atOnce } from '../document/at-once.ts';
 import type { YamlEvents } from '../document/events.ts';
 import { Reader } from '../document/reader.ts';
 import { parseYamlInSteps } from '../document/yaml.ts';
+import type { DetectorSpec } from '../model/decision.ts';
 import { type Position, type Problem, sortProblems } from '../model/position.ts';
+import { bindRule } from './bind-rule.ts';
 import { lintInSteps } from './check/lint.ts';
 import { compileRule } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import type { Definitions } from './detector-names.ts';
 import { parseDocument, parseRule } from './parse/parse.ts';
+import type { Definition } from './parse/parse-detectors.ts';
 import { PolicySet } from './policy-set.ts';
 
 /** A policy file, read. */
@@ -20,6 +24,8 @@ export interface PolicySource {
 /** The rules of one file, each with what is wrong with it by itself. */
 export interface CompiledFile extends PolicySource {
   readonly rules: readonly CompiledRule[];
+  /** Detectors that it defines, for the rules of all files. */
+  readonly detectors: readonly Definition[];
   /** What is wrong outside of rules. */
   readonly problems: readonly Problem[];
 }
@@ -48,8 +54,16 @@ export function* compilePoliciesInSteps(
 /** Checks the files of a revision against each other, in steps, and puts their rules together. */
 export function* linkInSteps(files: readonly CompiledFile[]): Generator<void, Compilation> {
   const reader = new Reader('POLICY');
-  const rules = files.flatMap((file) => file.rules);
   for (const { problems } of files) for (const problem of problems) reader.problems.push(problem);
+  const definitions = definitionsOf(files, reader);
+  yield;
+  const rules: CompiledRule[] = [];
+  for (const file of files) {
+    for (const rule of file.rules) {
+      rules.push(bindRule(rule, definitions, reader));
+      if (rule.ownNames.length > 0) yield;
+    }
+  }
   yield;
   const duplicates = reportDuplicates(rules, reader);
   yield;
@@ -73,8 +87,10 @@ export function* compileFileInSteps(
   const reader = new Reader('POLICY');
   const { documents, problems } = yield* parseYamlInSteps(text, file, events);
   const rules: CompiledRule[] = [];
+  const detectors: Definition[] = [];
   for (const node of documents) {
     const document = parseDocument(node, reader);
+    for (const definition of document?.detectors ?? []) detectors.push(definition);
     for (const ruleNode of document?.rules ?? []) {
       const own = new Reader('POLICY');
       const rule = document && parseRule(ruleNode, document, own);
@@ -83,7 +99,7 @@ export function* compileFileInSteps(
       yield;
     }
   }
-  return { file, text, rules, problems: [...problems, ...reader.problems] };
+  return { file, text, rules, detectors, problems: [...problems, ...reader.problems] };
 }
 
 /** A name for the content of these files: the same content, whatever the order, has the same revision. */
@@ -98,6 +114,23 @@ function* revisionInSteps(sources: readonly PolicySource[]): Generator<void, str
     yield;
   }
   return hash.digest('hex').slice(0, 12);
+}
+
+/** Detectors by name. Two of one name are an error, so which of them it is makes no difference. */
+function definitionsOf(files: readonly CompiledFile[], reader: Reader): Definitions {
+  const definitions = new Map<string, DetectorSpec>();
+  const first = new Map<string, Position>();
+  for (const { spec, at } of files.flatMap(({ detectors }) => detectors)) {
+    const earlier = first.get(spec.name);
+    if (earlier) {
+      const hint = `the other one is at ${earlier.file}:${earlier.line}`;
+      reader.error('DETECTOR_TAKEN', at, `the detector "${spec.name}" is defined twice`, hint);
+    } else {
+      first.set(spec.name, at);
+      definitions.set(spec.name, spec);
+    }
+  }
+  return definitions;
 }
 
 /** @returns the rules whose id an earlier one has */

@@ -2,6 +2,7 @@ import type { LimitClaim } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
 import type { Rule } from './ast.ts';
 import type { CompiledCondition } from './compile-condition.ts';
+import type { DetectorLookup } from './detector-names.ts';
 import type { Requirement } from './index/requirement.ts';
 import { FAULT, type Outcome } from './outcome.ts';
 import type { Subject } from './subject.ts';
@@ -9,6 +10,8 @@ import type { Subject } from './subject.ts';
 /** A rule, ready to judge. */
 export interface CompiledRule extends Rule {
   readonly holds: CompiledCondition;
+  /** What its condition finds detectors with. */
+  readonly detectors: DetectorLookup;
   /** It looks at `result.*` or `error.*`, so it is judged on the way down. */
   readonly readsResult: boolean;
   /** What a message claims of its limits; undefined where it has none. */

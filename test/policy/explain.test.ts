@@ -203,7 +203,8 @@ describe('explaining and judging', () => {
         for (const rule of rules) {
           // Alone, a rule that blocks tells all outcomes apart.
           const text = texts.find(({ id }) => id === rule.id);
-          const { mask: _, mode: __, ...when } = { mask: 0, mode: 0, ...text };
+          const extras = { mask: 0, mode: 0, reveal: 0 };
+          const { mask: _, mode: __, reveal: ___, ...when } = { ...extras, ...text };
           const alone = { ...when, id: rule.id, then: 'block' };
           const lone = policiesOf([alone]).judge(subject);
           const expected =

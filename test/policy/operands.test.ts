@@ -28,7 +28,7 @@ const refused: Readonly<Record<string, readonly unknown[]>> = {
   every: ['all', 5, [], {}, { like: 'a' }],
   some: [true, {}],
   none: [['a'], {}],
-  detects: ['phone', ['email', 'phone'], 5, {}],
+  detects: ['phones', ['email', 'phones'], 5, {}],
   time: ['noon', {}, { days: 'monday' }, { from: '8:00' }, { zone: 'Mars' }, []],
 };
 

@@ -7,6 +7,7 @@ import { parseJson } from '../../src/model/json.ts';
 import type { Rule } from '../../src/policy/ast.ts';
 import { possibilities } from '../../src/policy/check/satisfiable.ts';
 import { type CompiledCondition, compileCondition } from '../../src/policy/compile-condition.ts';
+import { builtIn } from '../../src/policy/detector-names.ts';
 import { compileGlob } from '../../src/policy/glob.ts';
 import { FALSE, FAULT, type Outcome, TRUE } from '../../src/policy/outcome.ts';
 import { parseDocument, parseRule } from '../../src/policy/parse/parse.ts';
@@ -27,7 +28,7 @@ function ruleOf(when: object, more: object = {}): Read {
   const policy = document && parseDocument(document, reader);
   const [node] = policy?.rules ?? [];
   const read = policy && node && parseRule(node, policy, reader);
-  const holds = read?.when && compileCondition(read.when, reader);
+  const holds = read?.when && compileCondition(read.when, reader, builtIn);
   const wrong = reader.problems.filter(
     ({ code, severity }) => severity === 'error' && code !== 'POLICY_TYPE',
   );

@@ -139,7 +139,7 @@ describe('the schemas refuse', () => {
       policyWith({ when: { any: [{ not: { 'args.x': { gt: true } } }] } }),
     ],
     ['a condition without anything', policyWith({ when: {} })],
-    ['an unknown detector', policyWith({ mask: { find: 'mail' } })],
+    ['what is no name of a detector', policyWith({ mask: { find: 'E-Mail' } })],
     ['a mask of two places', policyWith({ mask: { find: 'email', path: 'a' } })],
     ['a silence without a reason', policyWith({ silence: { code: 'POLICY_ALL_TOOLS' } })],
     ['a silence of an error', policyWith({ silence: { code: 'POLICY_BAD_ID', reason: 'x' } })],

@@ -1,4 +1,3 @@
-import type { MaskObligation } from '../../model/decision.ts';
 import type { Explanation, RuleFinding } from '../../policy/explain/explain.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
@@ -6,6 +5,7 @@ import { counted } from '../report.ts';
 import { type Paint, painter, paintWord } from '../transcripts/paint.ts';
 import { visible } from '../transcripts/visible.ts';
 import { limitLines } from './limits.ts';
+import { maskText, revealText } from './mask-text.ts';
 import { conditionLines, indented, markOf } from './tree.ts';
 
 export interface PrintOptions {
@@ -96,23 +96,12 @@ function ruleLines(rule: RuleFinding, paint: Paint): string[] {
 }
 
 function dueLines({ decision }: Explanation, { policies }: PrintOptions, paint: Paint): string[] {
-  const masks = decision.masks.map(
-    (mask) => `${mask.rule}: ${maskText(mask)} in ${mask.sides.join(' and ')}`,
-  );
+  const masks = decision.masks.map((mask) => `${mask.rule}: ${maskText(mask)}`);
+  const reveals = (decision.reveals ?? []).map((grant) => `${grant.rule}: ${revealText(grant)}`);
   const limits = limitLines(decision, policies);
   return [
     ...(masks.length > 0 ? ['', paint('bold', 'masks that are due'), ...indented(masks)] : []),
+    ...(reveals.length > 0 ? ['', paint('bold', 'tokens that are put back'), ...indented(reveals)] : []), // biome-ignore format: as those around it
     ...(limits.length > 0 ? ['', paint('bold', 'limits that count it'), ...indented(limits)] : []),
   ];
-}
-
-function maskText({ target, with: spec }: MaskObligation): string {
-  const what = targetText(target);
-  if (spec.masker === 'keep') return `${what} kept ${spec.first} first and ${spec.last} last`;
-  return spec.masker === 'redact' ? `${what} redacted` : `${what} by ${spec.masker}`;
-}
-
-function targetText(target: MaskObligation['target']): string {
-  if ('find' in target) return target.find.join(', ');
-  return 'path' in target ? target.text : `fields ${target.fields.join(', ')}`;
 }

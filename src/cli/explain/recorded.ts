@@ -8,6 +8,7 @@ import { type RecordedSubject, recordedSubject } from '../../replay/recorded-sub
 import type { TranscriptReader } from '../../store/contract.ts';
 import { explainCall } from './decide.ts';
 import { type RecordedDecision, recordedDecision } from './recorded-decision.ts';
+import { tokenPlaces } from './token-places.ts';
 
 /** A recorded exchange, explained by the policies of now. */
 export interface RecordedExplanation {
@@ -39,7 +40,8 @@ export function explainRecorded(
   if (methodRow(record.method).grant === 'task') {
     throw notJudged(record, 'it follows the call that made its task');
   }
-  const { subject, hidden } = found;
+  const { subject } = found;
+  const hidden = [...found.hidden, ...tokenPlaces(events, subject)];
   const { call, answer } = explainCall(policies, found, hidden);
   const now = answer ?? call;
   const recorded = recordedDecision(record, events);

@@ -47,11 +47,12 @@ export function runSuites(paths: readonly string[], cwd: string): TestReport {
   const run = new Run(cwd);
   const suites = findSuites(paths, cwd).map((file) => run.suite(file));
   const policyPaths = paths.filter((path) => !isSuiteName(path));
-  const untested = readPolicyPaths(policyPaths, cwd).filter(({ real }) => !run.tested.has(real));
+  const all = readPolicyPaths(policyPaths, cwd);
+  const untested = all.filter(({ real }) => !run.tested.has(real));
   if (suites.length + untested.length === 0) {
     throw new GateError('POLICY_UNREADABLE', `no policies or test files in ${paths.join(', ')}`);
   }
-  for (const file of untested) run.compile([file]);
+  for (const file of untested) run.alone(file, all);
   return {
     suites,
     problems: sortProblems(run.problems),
@@ -89,6 +90,17 @@ class Run {
     this.problems.push(...problems.filter(({ severity }) => severity === 'error'));
     for (const { id, at } of policies?.rules ?? []) this.#rule(id, at, false);
     return policies;
+  }
+
+  /** Notes the rules and errors of one file. It may need the detectors that others define. */
+  alone(file: FoundFile, all: readonly FoundFile[]): void {
+    const single = compilePolicies([file]);
+    const needsOthers = single.problems.some(({ code }) => code === 'POLICY_UNKNOWN_DETECTOR');
+    const { policies, problems } = needsOthers ? compilePolicies(all) : single;
+    const own = problems.filter(({ at }) => at.file === file.file);
+    this.problems.push(...own.filter(({ severity }) => severity === 'error'));
+    const rules = policies?.rules.filter(({ at }) => at.file === file.file) ?? [];
+    for (const { id, at } of rules) this.#rule(id, at, false);
   }
 
   #rule(id: string, at: Position, covered: boolean): void {

@@ -2,6 +2,7 @@ import type { Reader } from '../../document/reader.ts';
 import type { Silence } from '../ast.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { BreadthCheck } from './check-breadth.ts';
+import { RevealCheck } from './check-reveals.ts';
 import { problemCodes } from './problem-codes.ts';
 import type { Report } from './rule-problem.ts';
 import { ShadowCheck } from './shadowed.ts';
@@ -31,10 +32,12 @@ export function* lintInSteps(
   const shadow = new ShadowCheck();
   yield* shadow.takeIn(sound);
   const breadth = new BreadthCheck(rules);
+  const reveals = new RevealCheck(sound);
   for (const [index, rule] of sound.entries()) {
     if (index % STEP === 0) yield;
     shadow.check(rule, report);
     breadth.check(rule, report);
+    reveals.check(rule, report);
   }
   yield;
   reportUnused(sound, reader, used);

@@ -51,8 +51,8 @@ const errors = {
   ),
   POLICY_DUPLICATE_ID: error('Another rule has this id.', 'Give each rule its own.'),
   POLICY_RULE_DOES_NOTHING: error(
-    'The rule has no effect, no mask and no limit.',
-    'Say "then", or give it a mask or a limit.',
+    'The rule has no effect, no mask, no reveal and no limit.',
+    'Say "then", or give it a mask, a reveal or a limit.',
   ),
   POLICY_NEVER_MATCHES: error(
     "No message can make the rule match, not even one that can't be judged.",
@@ -75,18 +75,53 @@ const errors = {
     'The expression is no CEL, or has parts of types that do not go together.',
     'Correct it at the place that is named.',
   ),
-  POLICY_UNKNOWN_DETECTOR: error('There is no such detector.', 'Use one of the detectors.'),
+  POLICY_PATTERN_EMPTY: error(
+    'The pattern of a detector is found where nothing stands.',
+    'Let it need one character at least.',
+  ),
+  POLICY_PATTERN_COSTLY: error(
+    'Finding the pattern could take time that grows with the square of the text.',
+    'Bound what repeats without end inside a part that may be left out or has an alternative.',
+  ),
+  POLICY_UNKNOWN_DETECTOR: error(
+    'There is no such detector, or it can not be used here.',
+    'Use one of the detectors, or define it under "detectors".',
+  ),
+  POLICY_DETECTOR: error(
+    'A detector needs either a "pattern" or "words", and something in it.',
+    'Write one of them.',
+  ),
+  POLICY_DETECTOR_TAKEN: error(
+    'The name of a detector is built in, or another file defines it.',
+    'Choose another name.',
+  ),
   POLICY_MASK_TARGET: error(
-    'A mask needs either "find" or "path", and something in it.',
+    'A mask needs either "find", "path" or "fields", and something in it.',
     'Say what it masks.',
   ),
   POLICY_MASK_SIDE: error(
     '"in" stands beside "path", or is empty.',
     'Begin the path with args. or result. instead.',
   ),
+  POLICY_MASK_ACROSS: error(
+    '"across" stands beside "path" or "fields".',
+    'Remove it; only what detectors find can go on in the next message.',
+  ),
   POLICY_MASKER_OPTIONS: error(
-    'The masker lacks its options.',
-    'Write with: { keep: { last: 4 } }.',
+    'The masker lacks its options, or an option has no such value.',
+    'Write them as the hint says.',
+  ),
+  POLICY_REVEAL_UNUSED: error(
+    'The reveal gives nothing back.',
+    'Name tokens, in a rule that lets calls through or has no "then".',
+  ),
+  POLICY_REVEAL_LABEL: error(
+    'No token can be called so.',
+    'Name what the mask finds, or what stands behind its "as".',
+  ),
+  POLICY_REVEAL_ON_RESULT: error(
+    "Giving tokens back can't depend on the answer, which comes after it.",
+    'Reveal by what is known before the call.',
   ),
   POLICY_APPROVAL_UNUSED: error(
     'approval without "then: approve".',
@@ -157,6 +192,30 @@ const warnings = {
   POLICY_UNMASKED: warning(
     'A tool whose name speaks of personal or secret data is allowed with any arguments, and no mask applies to it.',
     'Add a mask, or a condition on the arguments.',
+  ),
+  POLICY_MASK_USELESS: warning(
+    'A stricter mask on the same target is due wherever this one is, so this one changes nothing.',
+    'Remove it.',
+  ),
+  POLICY_MASKER_UNFIT: warning(
+    'The masker is for numbers, or for dates and addresses, and redacts what these detectors find.',
+    'Use another masker, or say redact.',
+  ),
+  POLICY_NULL_REDACTS: warning(
+    'Only a whole value can become null. Inside a text, and where the protocol needs text, it is redacted.',
+    'Say redact or remove, or name a path or fields.',
+  ),
+  POLICY_REVEAL_UNFILLED: warning(
+    'No mask makes tokens of this name in this scope, so the reveal gives nothing back.',
+    'Correct the name or the scope, or add the mask.',
+  ),
+  POLICY_REVEAL_WIDE: warning(
+    'The reveal gives original values to every tool, also to one that sends them on.',
+    'Name the tools that need them.',
+  ),
+  POLICY_TOKEN_SHARED: warning(
+    'Tokens of one name stand for values of two kinds, and a reveal gives back both.',
+    'Give one of them another name with "as", or another scope.',
   ),
   POLICY_CLAIMS_ONLY: warning(
     'The rule allows by nothing but what the client or the upstream says of itself, which anybody can say.',

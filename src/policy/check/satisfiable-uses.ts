@@ -3,6 +3,7 @@ import { Reader } from '../../document/reader.ts';
 import type { Json } from '../../model/json.ts';
 import type { OperatorUse } from '../ast.ts';
 import type { OptionalTest } from '../conditions/operator.ts';
+import { builtIn } from '../detector-names.ts';
 import { operators } from '../operators.ts';
 import { ANY, and, FALSE, FAULT, not, type Outcome, or, TRUE, truth } from '../outcome.ts';
 import { parseUses } from '../parse/parse-condition.ts';
@@ -149,7 +150,7 @@ function compileUse({ operator: name, operand }: OperatorUse): OptionalTest {
     const inner = uses?.map(compileUse);
     return inner && ((value) => inner.reduce((all: Outcome, test) => and(all, test(value)), TRUE));
   };
-  const test = operator?.compile(operand, { reader, tests });
+  const test = operator?.compile(operand, { reader, tests, detectors: builtIn });
   if (!operator || !test) return () => ANY;
   return (value) => (value === undefined ? operator.whenAbsent : test(value));
 }

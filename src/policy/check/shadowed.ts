@@ -4,6 +4,7 @@ import { compileGlob } from '../glob.ts';
 import type { TargetKind } from '../subject.ts';
 import { fixedHead, globCovers } from './glob-cover.ts';
 import type { Report } from './rule-problem.ts';
+import { checkUseless } from './useless-masks.ts';
 
 /**
  * Finds rules that never decide, and rules that repeat others. It compares what is written: a rule is found only where
@@ -30,6 +31,7 @@ export class ShadowCheck {
       const message = `rule "${rule.id}" adds nothing to "${twin.id}"`;
       report('REDUNDANT', rule, message, where(twin));
     }
+    if (rule.masks.length > 0) checkUseless(rule, wider, report);
   }
 }
 
@@ -38,14 +40,16 @@ const RANK = { block: 2, approve: 1, allow: 0 } as const;
 /** A rule on results beats nothing on the way up. */
 function beats(other: CompiledRule, rule: CompiledRule): boolean {
   if (!rule.then || !other.then || other.readsResult) return false;
-  if (other.then === 'approve' && (rule.masks.length > 0 || rule.limits.length > 0)) return false;
+  const adds = rule.masks.length + rule.limits.length + rule.reveals.length > 0;
+  if (other.then === 'approve' && adds) return false;
   return RANK[other.then] > RANK[rule.then];
 }
 
 /** The rule says nothing that the other, which matches wherever it does, doesn't say as well. */
 function repeats(rule: CompiledRule, other: CompiledRule): boolean {
   if (rule.then === undefined || rule.then !== other.then) return false;
-  if (rule.masks.length > 0 || rule.limits.length > 0 || rule.denial !== other.denial) return false;
+  if (rule.masks.length + rule.limits.length + rule.reveals.length > 0) return false;
+  if (rule.denial !== other.denial) return false;
   if (rule.readsResult !== other.readsResult) return false;
   if (rule.then === 'approve' && JSON.stringify(rule.approval) !== JSON.stringify(other.approval)) {
     return false;

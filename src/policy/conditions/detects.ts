@@ -1,7 +1,7 @@
-import { detectors } from '../../mask/detectors.ts';
+import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { isRawNumber } from '../../model/json.ts';
-import { suggest } from '../../model/nearest.ts';
-import { FALSE, FAULT, truth } from '../outcome.ts';
+import { FALSE, FAULT, TRUE } from '../outcome.ts';
+import { placedTexts } from '../parse/placed-texts.ts';
 import { operandTexts } from './operand.ts';
 import type { Operator } from './operator.ts';
 
@@ -17,25 +17,22 @@ export const detects: Operator = {
   judges: ['text', 'number', 'boolean', 'null'],
   whenAbsent: FALSE,
   readsNames: true,
-  compile(operand, { reader }) {
-    const names = operandTexts(operand, reader, 'the operand of "detects"');
-    const found = names?.flatMap((name) => {
-      const detector = detectors.get(name);
-      if (detector) return [detector];
-      reader.error(
-        'UNKNOWN_DETECTOR',
-        operand.at,
-        `no detector "${name}"`,
-        suggest(name, [...detectors.keys()]),
-      );
-      return [];
+  compile(operand, { reader, detectors, field }) {
+    if (operandTexts(operand, reader, 'the operand of "detects"') === undefined) return undefined;
+    const named = placedTexts(operand, 'detects', reader).map(({ text, at }) => {
+      if (!isAnalyzerName(text)) return detectors(text, at);
+      const hint = 'a condition is judged at once: use it in a mask';
+      reader.error('UNKNOWN_DETECTOR', at, `"${text}" can't be waited for here`, hint);
+      return undefined;
     });
-    if (!found) return undefined;
+    const known = [...new Set(named.flatMap((found) => found ?? []))];
+    // What other files define isn't known before they are read.
+    const otherwise = named.includes(undefined) ? TRUE | FALSE : FALSE;
     return (value) => {
       if (value === null || typeof value === 'boolean') return FALSE;
       if (typeof value === 'object' && !isRawNumber(value)) return FAULT;
       const text = typeof value === 'object' ? value.rawJSON : String(value);
-      return truth(found.some((detector) => detector.find(text).length > 0));
+      return known.some((detector) => detector.find(text, field).length > 0) ? TRUE : otherwise;
     };
   },
 };

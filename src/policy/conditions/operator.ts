@@ -1,6 +1,7 @@
 import type { Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import type { Json } from '../../model/json.ts';
+import type { DetectorLookup } from '../detector-names.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ValueKind, ValueType } from './value-type.ts';
 
@@ -12,6 +13,9 @@ export type OptionalTest = (value: Json | undefined) => Outcome;
 /** What an operator may use while it compiles its operand. */
 export interface OperandContext {
   readonly reader: Reader;
+  readonly detectors: DetectorLookup;
+  /** The name of the member that holds the value; left out: not known. */
+  readonly field?: string | undefined;
   /** Compiles a map of operators, for operators that take one. */
   tests(node: Node): OptionalTest | undefined;
 }

@@ -4,6 +4,7 @@ import type { Json } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { Condition, OperatorUse } from '../ast.ts';
 import { compileCondition } from '../compile-condition.ts';
+import type { DetectorLookup } from '../detector-names.ts';
 import { ANY, and, FALSE, FAULT, not, type Outcome, or, TRUE } from '../outcome.ts';
 import { compileLeaves, compileLookup, hasManySteps } from '../roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from '../subject.ts';
@@ -42,6 +43,13 @@ export type ConditionFinding = { readonly outcome: Sign } & (
     }
 );
 
+/** What a condition is explained with. */
+export interface ExplainContext {
+  /** Places of the subject that can't be seen. */
+  readonly hidden: readonly HiddenPlace[];
+  readonly detectors: DetectorLookup;
+}
+
 /** A finding with the outcome as the engine has it. */
 export interface Found {
   readonly finding: ConditionFinding;
@@ -72,36 +80,36 @@ export function signOf(outcome: Outcome): Sign {
 export function explainCondition(
   condition: Condition,
   subject: Subject,
-  hidden: readonly HiddenPlace[],
+  context: ExplainContext,
 ): Found {
   switch (condition.kind) {
     case 'all':
     case 'any': {
-      const parts = condition.of.map((part) => explainCondition(part, subject, hidden));
+      const parts = condition.of.map((part) => explainCondition(part, subject, context));
       const [start, step] = condition.kind === 'all' ? [TRUE, and] : [FALSE, or];
       const outcome = parts.reduce((sum: Outcome, part) => step(sum, part.outcome), start);
       const of = parts.map(({ finding }) => finding);
       return { outcome, finding: { kind: condition.kind, outcome: signOf(outcome), of } };
     }
     case 'not': {
-      const inner = explainCondition(condition.of, subject, hidden);
+      const inner = explainCondition(condition.of, subject, context);
       const outcome = not(inner.outcome);
       return { outcome, finding: { kind: 'not', outcome: signOf(outcome), of: [inner.finding] } };
     }
     case 'cel': {
-      const outcome = judgeCel(condition, subject, hidden);
+      const outcome = judgeCel(condition, subject, context);
       const { at, text } = condition;
       return { outcome, finding: { kind: 'cel', outcome: signOf(outcome), at, text } };
     }
     case 'test':
-      return explainTest(condition, subject, hidden);
+      return explainTest(condition, subject, context);
   }
 }
 
 /** Compiles and judges a part; one that throws can't be judged, as in the engine. */
-function judge(condition: Condition, subject: Subject): Outcome {
+function judge(condition: Condition, subject: Subject, detectors: DetectorLookup): Outcome {
   try {
-    return compileCondition(condition, new Reader('POLICY'))(subject);
+    return compileCondition(condition, new Reader('POLICY'), detectors)(subject);
   } catch {
     return FAULT;
   }
@@ -111,7 +119,7 @@ function judge(condition: Condition, subject: Subject): Outcome {
 function judgeCel(
   condition: Extract<Condition, { kind: 'cel' }>,
   subject: Subject,
-  hidden: readonly HiddenPlace[],
+  { hidden, detectors }: ExplainContext,
 ): Outcome {
   const roots = new Set(hidden.map(([root]) => root));
   if (roots.has('identity') && /\bclaims\b/.test(condition.text)) return ANY;
@@ -122,15 +130,15 @@ function judgeCel(
     result: roots.has('result') ? UNKNOWN : subject.result,
     error: roots.has('result') ? UNKNOWN : (subject.error ?? ABSENT),
   };
-  return judge(condition, open);
+  return judge(condition, open, detectors);
 }
 
-function explainTest(test: Test, subject: Subject, hidden: readonly HiddenPlace[]): Found {
+function explainTest(test: Test, subject: Subject, { hidden, detectors }: ExplainContext): Found {
   const { at, text, path, uses } = test;
   const outcomeOf = (part: readonly OperatorUse[]): Outcome => {
     const presence = part.every(({ operator }) => PRESENCE.includes(operator));
     if (touchesHidden(path, hidden, { presence })) return ANY;
-    return judge({ ...test, uses: part }, subject);
+    return judge({ ...test, uses: part }, subject, detectors);
   };
   const outcome = outcomeOf(uses);
   const { seen, more } = touchesHidden(path, hidden)

@@ -19,7 +19,7 @@ export type Part = 'decided' | 'matched' | 'would' | 'missed' | 'unrelated';
 export interface RuleFinding {
   readonly id: string;
   readonly at: Position;
-  readonly effect: Effect | 'mask';
+  readonly effect: Effect | 'mask' | 'reveal';
   readonly mode: 'enforce' | 'shadow';
   readonly part: Part;
   /** One sentence. */
@@ -78,7 +78,10 @@ function judgeRule(rule: CompiledRule, subject: Subject, hidden: readonly Hidden
   const about = unrelated(rule, subject);
   if (about !== undefined) return { rule, about, outcome: FAULT, condition: undefined };
   if (!rule.when) return { rule, about, outcome: TRUE, condition: undefined };
-  const { finding, outcome } = explainCondition(rule.when, subject, hidden);
+  const { finding, outcome } = explainCondition(rule.when, subject, {
+    hidden,
+    detectors: rule.detectors,
+  });
   const root = hidden.length > 0 ? outcome : evaluate(rule, subject);
   return { rule, about, outcome: root, condition: { ...finding, outcome: signOf(root) } };
 }
@@ -143,7 +146,7 @@ function findingOf(judged: Judged, decision: Decision): RuleFinding {
   const part = partOf(judged, decision);
   return {
     ...{ id, at, mode, part },
-    effect: rule.then ?? 'mask',
+    effect: effectOf(rule),
     why: whyOf(judged, part, decision),
     ...(about === undefined ? { outcome: signOf(outcome) } : {}),
     ...(condition === undefined ? {} : { condition }),
@@ -167,22 +170,35 @@ function whyOf({ rule, about, outcome }: Judged, part: Part, decision: Decision)
     case 'decided':
       return unsure ? `${unsure}, and what can't be judged never helps the caller` : 'it decides';
     case 'would':
-      return `it is in shadow mode, and would ${then ?? 'mask'}`;
+      return `it is in shadow mode, and would ${effectOf(rule)}`;
     case 'matched': {
       const head = unsure ?? (rule.when ? 'its condition holds' : 'it has no condition');
-      if (then === undefined) return `${head}, so its masks are due; it grants nothing`;
+      if (then === undefined) return `${head}, so ${whatIsDue(rule, decision)}; it grants nothing`;
       if (then === decision.effect) return `${head}, as does that of ${decision.rule}`;
       return `${head}, but ${decision.rule} comes first: block before approve before allow`;
     }
     case 'missed': {
       const shadow = mode === 'shadow' ? ' (in shadow mode)' : '';
       if (unsure && then === 'allow') return `${unsure}, so it does not allow${shadow}`;
+      if (unsure && effectOf(rule) === 'reveal')
+        return `${unsure}, so it puts nothing back${shadow}`;
       if (outcome & (outcome - 1)) return `it depends on what is not known here${shadow}`;
       return `its condition does not hold${shadow}`;
     }
     case 'unrelated':
       return 'it is about other messages';
   }
+}
+
+/** A rule without `then` masks, unless all that it does is to put tokens back. */
+function effectOf({ then, masks, limits, reveals }: Rule): Effect | 'mask' | 'reveal' {
+  return then ?? (reveals.length > 0 && masks.length + limits.length === 0 ? 'reveal' : 'mask');
+}
+
+function whatIsDue(rule: Rule, { reveals = [] }: Decision): string {
+  const puts = reveals.some((grant) => grant.rule === rule.id);
+  if (effectOf(rule) === 'reveal') return puts ? 'tokens are put back' : 'tokens would be put back';
+  return puts ? 'its masks are due and tokens are put back' : 'its masks are due';
 }
 
 function textOfOn({ on = [] }: Rule): string {

@@ -1,14 +1,8 @@
-import { detectors } from '../../mask/detectors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { operators } from '../operators.ts';
+import { detectorNameSchema } from './json-schema-mask.ts';
+import { oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
 
-/** One of something, or a list of them. */
-export function oneOrMany(item: JsonObject): JsonObject {
-  return { anyOf: [item, { type: 'array', items: item }] };
-}
-
-export const TEXT: JsonObject = { type: 'string' };
-export const TEXTS = oneOrMany(TEXT);
 const SCALAR: JsonObject = { type: ['string', 'number', 'boolean', 'null'] };
 const SCALARS: JsonObject = { type: 'array', items: SCALAR };
 const BOUND: JsonObject = { type: ['string', 'number'] };
@@ -58,7 +52,7 @@ const operands: Readonly<Record<string, JsonObject>> = {
   every: TESTS,
   some: TESTS,
   none: TESTS,
-  detects: oneOrMany({ enum: [...detectors.keys()] }),
+  detects: oneOrMany(detectorNameSchema()),
 };
 
 /** A map of operators, or one of the two words that need no operand. */

@@ -1,7 +1,6 @@
 import { effects } from '../../model/decision.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { about, closed } from './json-schema.ts';
-import { oneOrMany, TEXT, TEXTS } from './json-schema-operators.ts';
+import { about, closed, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
 
 const OBJECT: JsonObject = { type: 'object' };
 const IDS: JsonObject = { type: 'array', items: TEXT };
@@ -61,6 +60,7 @@ function caseSchema(): JsonObject {
           meta: OBJECT,
         }),
         call: { $ref: '#/$defs/call' },
+        tokens: tokensSchema(),
         result: about('What the upstream answers.', {}),
         error: closed('The error that the upstream answers with.', {
           code: { type: 'number' },
@@ -73,6 +73,21 @@ function caseSchema(): JsonObject {
       ['as', 'expect'],
     ),
     oneOf: [{ required: ['call'] }, { required: ['list'] }],
+  };
+}
+
+/** A map is always the long form. */
+function tokensSchema(): JsonObject {
+  return {
+    description: 'Tokens that the caller has, each with what it stands for.',
+    type: 'object',
+    propertyNames: { type: 'string', pattern: '^[a-z0-9-]{1,32}:[0-9a-hjkmnp-tv-z]{16}$' },
+    additionalProperties: {
+      anyOf: [
+        { type: ['string', 'number', 'boolean', 'null', 'array'] },
+        closed('With a scope.', { value: {}, scope: TEXT }, ['value']),
+      ],
+    },
   };
 }
 
@@ -123,7 +138,8 @@ function expectSchema(): JsonObject {
       would: about('Shadow rules that match.', IDS),
       limits: about('Rules whose limits count the call.', IDS),
       output: about('The result as the caller gets it; null: withheld.', {}),
-      args: about('The arguments as the upstream gets them.', {}),
+      args: about('The arguments as they are recorded: masked, with tokens.', {}),
+      sent: about('The arguments as the upstream gets them; null: it gets none.', {}),
       visible: about('The names that are left of a list.', IDS),
     }),
     minProperties: 1,

@@ -1,28 +1,14 @@
-import { detectors } from '../../mask/detectors.ts';
 import { effects } from '../../model/decision.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { problemCodes } from '../check/problem-codes.ts';
 import { API_VERSION } from '../parse/parse.ts';
 import { rootNames } from '../roots.ts';
 import { targetKinds } from '../subject.ts';
-import { oneOrMany, TESTS, TEXT, TEXTS, testsSchema } from './json-schema-operators.ts';
+import { detectorsSchema, maskSchema, revealSchema } from './json-schema-mask.ts';
+import { TESTS, testsSchema } from './json-schema-operators.ts';
+import { about, closed, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
-
-/** An object with these members and no others. */
-export function closed(
-  description: string,
-  properties: Readonly<Record<string, JsonObject>>,
-  required: readonly string[] = [],
-): JsonObject {
-  const needed = required.length > 0 ? { required } : {};
-  return { description, type: 'object', additionalProperties: false, properties, ...needed };
-}
-
-/** The same schema with a description of what it means here. */
-export function about(description: string, schema: JsonObject): JsonObject {
-  return schema.$ref === undefined ? { description, ...schema } : { description, allOf: [schema] };
-}
 
 /** The JSON Schema of policy files, for editors. It knows keys and types; `sallyport check` knows the rest. */
 export function policySchema(): JsonObject {
@@ -34,16 +20,19 @@ export function policySchema(): JsonObject {
       {
         apiVersion: about('Version of the language.', { const: API_VERSION }),
         upstreams: about('Names or globs of the upstreams; left out: all.', TEXTS),
+        detectors: detectorsSchema(),
         rules: { type: 'array', items: { $ref: '#/$defs/rule' } },
         silence: about('Warnings that are accepted for every rule here.', SILENCES),
       },
-      ['apiVersion', 'rules'],
+      ['apiVersion'],
     ),
+    anyOf: [{ required: ['rules'] }, { required: ['detectors'] }],
     $defs: {
       rule: ruleSchema(),
       condition: conditionSchema(),
       tests: testsSchema(),
       mask: maskSchema(),
+      reveal: revealSchema(),
       limit: limitSchema(),
       silence: silenceSchema(),
     },
@@ -51,6 +40,8 @@ export function policySchema(): JsonObject {
 }
 
 const SILENCES = oneOrMany({ $ref: '#/$defs/silence' });
+/** Names, or maps, or a list of them. */
+const REVEALS = oneOrMany({ anyOf: [TEXT, { $ref: '#/$defs/reveal' }] });
 const CONDITION: JsonObject = { $ref: '#/$defs/condition' };
 
 function ruleSchema(): JsonObject {
@@ -73,6 +64,7 @@ function ruleSchema(): JsonObject {
       }),
       approval: approvalSchema(),
       mask: about('What is masked.', oneOrMany({ $ref: '#/$defs/mask' })),
+      reveal: about('Which tokens are given back to the upstream.', REVEALS),
       limit: about('How often messages may go on.', oneOrMany({ $ref: '#/$defs/limit' })),
       mode: about('Shadow: judged and recorded, but changes nothing.', {
         enum: ['enforce', 'shadow'],
@@ -118,29 +110,6 @@ function conditionSchema(): JsonObject {
       ...Object.fromEntries(exact.map((name) => [name, TESTS])),
     },
     patternProperties: { [paths]: TESTS },
-  };
-}
-
-function maskSchema(): JsonObject {
-  const keep = { type: 'integer', minimum: 0, maximum: 64 };
-  return {
-    ...closed('What is masked, and how.', {
-      find: about(
-        'Detectors: what they find is masked.',
-        oneOrMany({ enum: [...detectors.keys()] }),
-      ),
-      path: about('What stands at this path is masked.', TEXT),
-      with: about('How it is replaced.', {
-        anyOf: [
-          { enum: ['redact'] },
-          closed('Keeps so many characters and stars the rest.', {
-            keep: closed('At either end.', { first: keep, last: keep }),
-          }),
-        ],
-      }),
-      in: about('On which side; default: result.', oneOrMany({ enum: ['args', 'result'] })),
-    }),
-    oneOf: [{ required: ['find'] }, { required: ['path'] }],
   };
 }
 

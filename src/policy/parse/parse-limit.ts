@@ -4,19 +4,13 @@ import { formatPath, parsePath } from '../../mask/path.ts';
 import type { Effect } from '../../model/decision.ts';
 import type { LimitSpec } from '../ast.ts';
 import { hasManySteps, readsResult, rootProblem } from '../roots.ts';
+import { DURATION_HINT, parseDuration } from './parse-duration.ts';
 
 const LIMIT_KEYS = ['calls', 'per', 'by'];
 /** What a counter can hold in little room and still count exactly enough (docs/policy-language.md, limits). */
 const MAX_CALLS = 1_000_000;
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 /** A month at most: a counter is kept as long as what it counts. */
 const MAX_PER = 31 * 86_400_000;
-const DURATION = /^([1-9]\d{0,6})(s|m|h|d)$/;
 
 type By = LimitSpec['by'][number];
 
@@ -72,20 +66,18 @@ function parseCalls(map: MapNode, reader: Reader): number | undefined {
 }
 
 function parsePer(map: MapNode, reader: Reader): number | undefined {
-  const hint = 'a whole number and a unit: s, m, h or d, such as 1h';
   const node = child(map, 'per');
   if (!node) {
-    reader.error('MISSING_KEY', map.at, 'a limit needs "per"', hint);
+    reader.error('MISSING_KEY', map.at, 'a limit needs "per"', DURATION_HINT);
     return undefined;
   }
   const text = node.kind === 'scalar' ? `"${node.value}"` : describe(node);
-  const [, digits = '', unit = ''] = DURATION.exec(text.slice(1, -1)) ?? [];
-  const per = Number(digits) * (UNITS[unit] ?? Number.NaN);
+  const per = parseDuration(text.slice(1, -1));
   if (per <= MAX_PER) return per;
   const isLong = per > MAX_PER;
   const message = isLong ? `per is at most 31d, not ${text}` : `per can't be ${text}`;
   if (isLong) reader.error('LIMIT_PER', node.at, message);
-  else reader.error('LIMIT_PER', node.at, message, hint);
+  else reader.error('LIMIT_PER', node.at, message, DURATION_HINT);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
-import { child, type Node } from '../../document/node.ts';
+import { child, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
-import { detectors } from '../../mask/detectors.ts';
-import { maskerNames } from '../../mask/masker.ts';
+import { isAnalyzerName } from '../../mask/analyzer-name.ts';
+import { tokenLabel } from '../../mask/maskers/token-label.ts';
 import { parsePath } from '../../mask/path.ts';
 import type {
   MaskerSpec,
@@ -11,84 +11,127 @@ import type {
   PathSegment,
 } from '../../model/decision.ts';
 import { suggest } from '../../model/nearest.ts';
+import { isBuiltIn, type OwnName } from '../detector-names.ts';
+import { parseMasker } from './parse-masker.ts';
+import { placedTexts } from './placed-texts.ts';
 
-const MASK_KEYS = ['find', 'path', 'with', 'in'];
+const TARGETS = ['find', 'path', 'fields'] as const;
+const MASK_KEYS = [...TARGETS, 'with', 'in', 'notice', 'across'];
 const SIDES = ['args', 'result'] as const satisfies readonly MaskSide[];
 
-/** Reads the masks of one rule. */
-export function parseMasks(node: Node, rule: string, reader: Reader): MaskObligation[] {
+/**
+ * Reads the masks of one rule.
+ *
+ * @param names takes the names of detectors that are not built in
+ */
+export function parseMasks(
+  node: Node,
+  rule: string,
+  reader: Reader,
+  names: OwnName[],
+): MaskObligation[] {
   const items = node.kind === 'list' ? node.items : [node];
-  return items.flatMap((item) => parseMask(item, rule, reader) ?? []);
+  if (items.length === 0) {
+    const hint = 'such as mask: { find: [email] }';
+    reader.error('MASK_TARGET', node.at, 'mask is empty, so it masks nothing', hint);
+  }
+  return items.flatMap((item) => parseMask(item, rule, reader, names));
 }
 
-function parseMask(node: Node, rule: string, reader: Reader): MaskObligation | undefined {
+function parseMask(
+  node: Node,
+  rule: string,
+  reader: Reader,
+  names: OwnName[],
+): readonly MaskObligation[] {
   const map = reader.map(node, 'a mask', MASK_KEYS);
-  if (!map) return undefined;
-  const find = child(map, 'find');
-  const path = child(map, 'path');
-  if ((find === undefined) === (path === undefined)) {
-    reader.error('MASK_TARGET', map.at, 'a mask needs either "find" or "path"');
-    return undefined;
+  if (!map) return [];
+  const given = TARGETS.filter((key) => child(map, key));
+  if (given.length !== 1) {
+    const message = 'a mask needs either "find", "path" or "fields"';
+    reader.error('MASK_TARGET', map.at, message);
+    return [];
   }
-  const spec = parseMasker(child(map, 'with'), reader);
-  const chosen = parseSides(child(map, 'in'), reader);
   const at = map.at;
-  if (find) {
-    const target: MaskTarget = { find: parseDetectors(find, reader) };
-    return { rule, at, target, with: spec, sides: chosen ?? ['result'] };
-  }
-  const parsed = path && parseMaskPath(path, reader);
-  if (!parsed) return undefined;
-  if (chosen && path) {
-    const hint = 'begin the path with "args." or "result."';
-    reader.error('MASK_SIDE', path.at, '"in" goes with "find"', hint);
-  }
-  return { rule, at, with: spec, ...parsed };
+  const spec = parseMasker(child(map, 'with'), reader);
+  const flags = parseFlags(map, reader);
+  const found = parseTarget(map, reader, names);
+  if (!found) return [];
+  const { target, sides } = found;
+  const mask = { rule, at, target, sides, with: spec, ...flags };
+  return spec.masker === 'token' && spec.label === undefined ? labelled(mask, spec) : [mask];
 }
 
-function parseDetectors(node: Node, reader: Reader): string[] {
-  const known = [...detectors.keys()];
-  const names = reader.texts(node, 'find') ?? [];
+type Found = Pick<MaskObligation, 'target' | 'sides'>;
+
+function parseTarget(map: MapNode, reader: Reader, names: OwnName[]): Found | undefined {
+  const find = child(map, 'find');
+  const fields = child(map, 'fields');
+  const path = child(map, 'path');
+  const sides = parseSides(child(map, 'in'), reader);
+  if (find) {
+    return { target: { find: parseFind(find, reader, names) }, sides: sides ?? ['result'] };
+  }
+  if (fields) {
+    return { target: { fields: parseFields(fields, reader) }, sides: sides ?? ['result'] };
+  }
+  if (sides && path) {
+    const hint = 'begin the path with "args." or "result."';
+    reader.error('MASK_SIDE', path.at, '"in" goes with "find" and "fields"', hint);
+  }
+  return path && parseMaskPath(path, reader);
+}
+
+function parseFind(node: Node, reader: Reader, names: OwnName[]): string[] {
   if (node.kind === 'list' && node.items.length === 0) {
     reader.error('MASK_TARGET', node.at, 'find is empty, so it masks nothing');
   }
-  return names.filter((name) => {
-    if (detectors.has(name)) return true;
-    reader.error('UNKNOWN_DETECTOR', node.at, `no detector "${name}"`, suggest(name, known));
-    return false;
-  });
+  const found = placedTexts(node, 'find', reader);
+  for (const { text, at } of found) {
+    if (!isBuiltIn(text) && !isAnalyzerName(text)) names.push({ name: text, at, in: 'mask' });
+  }
+  return [...new Set(found.map(({ text }) => text))];
 }
 
-function parseMasker(node: Node | undefined, reader: Reader): MaskerSpec {
-  const fallback: MaskerSpec = { masker: 'redact' };
-  if (!node) return fallback;
-  if (node.kind === 'scalar') {
-    const name = reader.choice(node, 'with', maskerNames);
-    if (name !== 'keep') return fallback;
-    reader.error(
-      'MASKER_OPTIONS',
-      node.at,
-      '"keep" needs to know how much',
-      'with: { keep: { last: 4 } }',
-    );
-    return fallback;
+function parseFields(node: Node, reader: Reader): string[] {
+  if (node.kind === 'list' && node.items.length === 0) {
+    reader.error('MASK_TARGET', node.at, 'fields is empty, so it masks nothing');
   }
-  const map = reader.map(node, 'with', ['keep']);
-  const keep = child(map, 'keep');
-  if (map && !keep) {
-    reader.error('MASKER_OPTIONS', node.at, 'with names no masker', 'with: { keep: { last: 4 } }');
+  const found = placedTexts(node, 'fields', reader);
+  for (const { text, at } of found) {
+    if (/[\p{L}\p{N}]/u.test(text)) continue;
+    const isAll = /^\*+$/.test(text.trim());
+    const hint = isAll ? 'for everything, write path: "**"' : 'such as fields: [ssn, "*password*"]';
+    reader.error('MASK_TARGET', at, `"${text}" is no name of a field`, hint);
   }
-  const options = keep && reader.map(keep, 'keep', ['first', 'last']);
-  const first = count(child(options, 'first'), 'first', reader);
-  const last = count(child(options, 'last'), 'last', reader);
-  return { masker: 'keep', first, last };
+  return [...new Set(found.map(({ text }) => text))];
 }
 
-function count(node: Node | undefined, what: string, reader: Reader): number {
-  const value = reader.number(node, what) ?? 0;
-  if (Number.isInteger(value) && value >= 0 && value <= 64) return value;
-  if (node) reader.error('WRONG_TYPE', node.at, `${what} must be a whole number from 0 to 64`);
-  return 0;
+function parseFlags(map: MapNode, reader: Reader): Pick<MaskObligation, 'notice' | 'across'> {
+  const notice = reader.flag(child(map, 'notice'), 'notice') === true;
+  const acrossNode = child(map, 'across');
+  const across = reader.flag(acrossNode, 'across') === true;
+  if (acrossNode && across && !child(map, 'find')) {
+    const hint = 'what stands at a path or in a field comes in one message';
+    reader.error('MASK_ACROSS', acrossNode.at, '"across" goes with "find"', hint);
+  }
+  return { ...(notice ? { notice } : {}), ...(across ? { across } : {}) };
+}
+
+/** Tokens are called as the policy names what they stand for, so each name of several has a mask of its own. */
+function labelled(
+  mask: MaskObligation,
+  spec: Extract<MaskerSpec, { masker: 'token' }>,
+): readonly MaskObligation[] {
+  const { target } = mask;
+  const called = (name: string) => ({ ...spec, label: tokenLabel(name) });
+  if ('fields' in target) return [mask];
+  if ('path' in target) return [{ ...mask, with: called(lastName(target.path)) }];
+  return target.find.map((name) => ({ ...mask, target: { find: [name] }, with: called(name) }));
+}
+
+function lastName(path: readonly PathSegment[]): string {
+  return path.findLast((step) => typeof step === 'string') ?? '';
 }
 
 function parseSides(node: Node | undefined, reader: Reader): MaskSide[] | undefined {
@@ -106,10 +149,7 @@ function parseSides(node: Node | undefined, reader: Reader): MaskSide[] | undefi
 }
 
 /** A path is in the result unless it begins with `args.`. */
-function parseMaskPath(
-  node: Node,
-  reader: Reader,
-): { target: MaskTarget; sides: MaskSide[] } | undefined {
+function parseMaskPath(node: Node, reader: Reader): Found | undefined {
   const text = reader.text(node, 'path');
   const path = text === undefined ? undefined : parsePath(text);
   if (text === undefined || path === undefined) return undefined;
@@ -119,9 +159,9 @@ function parseMaskPath(
   }
   const [root] = path;
   const side: MaskSide = root === 'args' ? 'args' : 'result';
-  const within: readonly PathSegment[] =
-    root === 'args' || root === 'result' ? path.slice(1) : path;
-  if (within.length > 0) return { target: { path: within, text }, sides: [side] };
+  const within = root === 'args' || root === 'result' ? path.slice(1) : path;
+  const target: MaskTarget = { path: within, text };
+  if (within.length > 0) return { target, sides: [side] };
   reader.error('BAD_PATH', node.at, `"${text}" names everything`, `write "${text}.**"`);
   return undefined;
 }

@@ -2,17 +2,20 @@ import { child, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { effects } from '../../model/decision.ts';
 import type { ApprovalSpec, Rule, Silence, TargetPattern } from '../ast.ts';
+import type { OwnName } from '../detector-names.ts';
 import { targetKinds } from '../subject.ts';
 import { parseCondition } from './parse-condition.ts';
+import { type Definition, parseDetectors } from './parse-detectors.ts';
 import { parseLimits } from './parse-limit.ts';
 import { parseMasks } from './parse-mask.ts';
+import { parseReveals } from './parse-reveal.ts';
 import { parseSilences } from './parse-silence.ts';
 
 export const API_VERSION = 'sallyport/v1';
 
-const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'rules', 'silence'];
+const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'detectors', 'rules', 'silence'];
 const RULE_KEYS = [
-  ...['id', 'on', 'when', 'then', 'approval', 'mask', 'limit'],
+  ...['id', 'on', 'when', 'then', 'approval', 'mask', 'reveal', 'limit'],
   ...['mode', 'denial', 'reason', 'silence'],
 ];
 const APPROVAL_KEYS = [
@@ -30,6 +33,7 @@ const RULE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 export interface PolicyDocument {
   readonly upstreams: readonly string[];
   readonly silences: readonly Silence[];
+  readonly detectors: readonly Definition[];
   readonly rules: readonly Node[];
 }
 
@@ -50,9 +54,12 @@ export function parseDocument(document: Node, reader: Reader): PolicyDocument | 
   }
   const upstreams = parseUpstreams(child(map, 'upstreams'), reader);
   const rules = reader.list(child(map, 'rules'), 'rules');
-  if (!rules && !child(map, 'rules')) reader.error('MISSING_KEY', map.at, 'rules is missing');
+  const own = child(map, 'detectors');
+  // A file of detectors for others needs no rules.
+  if (!own && !child(map, 'rules')) reader.error('MISSING_KEY', map.at, 'rules is missing');
+  const detectors = parseDetectors(own, reader);
   const silences = parseSilences(child(map, 'silence'), reader);
-  return { upstreams, silences, rules: rules?.items ?? [] };
+  return { upstreams, silences, detectors, rules: rules?.items ?? [] };
 }
 
 /** Left out means all; an empty list would read as "none" and must not mean all. */
@@ -74,10 +81,12 @@ export function parseRule(node: Node, document: PolicyDocument, reader: Reader):
   const then = child(map, 'then');
   const effect = reader.choice(then, 'then', effects);
   const mask = child(map, 'mask');
-  if (!then && !mask && !child(map, 'limit')) {
-    const hint = 'say "then: allow", "block" or "approve", or give a mask or a limit';
+  const reveal = child(map, 'reveal');
+  if (!then && !mask && !reveal && !child(map, 'limit')) {
+    const hint = 'say "then: allow", "block" or "approve", or give a mask, a reveal or a limit';
     reader.error('RULE_DOES_NOTHING', map.at, `rule "${id}" does nothing`, hint);
   }
+  const ownNames: OwnName[] = [];
   return {
     id,
     at: child(map, 'id')?.at ?? map.at,
@@ -87,7 +96,9 @@ export function parseRule(node: Node, document: PolicyDocument, reader: Reader):
     when: when && parseCondition(when, reader),
     then: effect,
     approval: parseApproval(child(map, 'approval'), then, reader),
-    masks: mask ? parseMasks(mask, id, reader) : [],
+    masks: mask ? parseMasks(mask, id, reader, ownNames) : [],
+    reveals: parseReveals(reveal, id, effect, reader),
+    ownNames,
     limits: parseLimits(child(map, 'limit'), effect, reader),
     silences: [...parseSilences(child(map, 'silence'), reader), ...document.silences],
     mode: reader.choice(child(map, 'mode'), 'mode', ['enforce', 'shadow']) ?? 'enforce',

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Concealer } from '../../mask/conceal.ts';
 import { applyMasks } from '../../mask/mask.ts';
-import { paramsPlace, resultPlace } from '../../mask/places.ts';
+import type { Place } from '../../mask/place.ts';
+import { errorPlace, paramsPlace, resultPlace } from '../../mask/places.ts';
 import type { Decision } from '../../model/decision.ts';
 import { principalOf } from '../../model/identity.ts';
-import { isObject, type Json, member } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { PolicySet } from '../policy-set.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from '../subject.ts';
+import { type Judged, judgeRevealed } from './case-reveals.ts';
 import { type CallCase, type ListCase, methodOf, type Suite, type SuiteCase } from './suite.ts';
 
 /** One expectation that was not met. */
@@ -54,39 +57,25 @@ interface Run {
   readonly reason?: string;
 }
 
-function runCall(
-  { identity, client, request: facts, meta }: SuiteCase,
-  call: CallCase,
-  policies: PolicySet,
-): Run {
-  const { upstream, method, target, args, result } = call;
-  const request = { now: NOON, ...facts, upstream, method };
-  const subject: Subject = {
-    identity,
-    request,
-    target,
-    client,
-    args,
-    meta: meta ?? ABSENT,
-    result: UNKNOWN,
-    tool: target.kind === 'tools' ? (call.facts ?? UNAVAILABLE) : ABSENT,
-  };
-  const before = policies.judge(subject);
-  const answer = answerOf(call);
+function runCall(suiteCase: SuiteCase, call: CallCase, policies: PolicySet): Run {
+  const { identity } = suiteCase;
+  const { method, args, result } = call;
+  const context = { key: CASE_KEY, owner: principalOf(identity) };
+  const how = { place: paramsPlace(method), side: 'args', base: ['arguments'], context } as const;
+  const judged = judgeRevealed(args, suiteCase.tokens, how, (shown) =>
+    policies.judge(subjectOf(suiteCase, call, shown)),
+  );
+  const before = judged.decision;
+  const answer = answerOf(call, judged);
   const after =
     answer && before.effect !== 'block'
-      ? policies.judgeResult({ ...subject, ...answer })
+      ? policies.judgeResult({ ...subjectOf(suiteCase, call, judged.shown), ...answer })
       : undefined;
   const decision = after ?? before;
-  const context = { key: CASE_KEY, owner: principalOf(identity) };
-  const sent = applyMasks({ arguments: args }, decision.masks, {
-    place: paramsPlace(method),
-    side: 'args',
-    base: ['arguments'],
-    context,
-  }).value;
+  const isSent = decision.effect !== 'block';
+  const place = resultPlace(method);
   return {
-    covered: touched(decision),
+    covered: [...new Set([...touched(before), ...touched(decision)])],
     reason: decision.reason,
     actual: {
       effect: decision.effect,
@@ -94,23 +83,50 @@ function runCall(
       would: decision.would.map(({ rule }) => rule),
       // Limits are taken before the message goes up.
       limits: [...new Set(before.limits.map(({ rule }) => rule))],
-      args: isObject(sent) ? member(sent, 'arguments') : sent,
+      args: judged.recorded,
+      sent: before.effect === 'block' ? undefined : judged.sent,
       output:
-        result === undefined || decision.effect === 'block'
-          ? undefined
-          : applyMasks(result, decision.masks, {
-              place: resultPlace(method),
+        result !== undefined && answer && isSent
+          ? applyMasks(concealed(result, judged, place), decision.masks, {
+              place,
               side: 'result',
               context,
-            }).value,
+            }).value
+          : undefined,
     },
   };
 }
 
+function subjectOf(
+  { identity, client, request: facts, meta }: SuiteCase,
+  { upstream, method, target, facts: tool }: CallCase,
+  args: JsonObject,
+): Subject {
+  return {
+    identity,
+    request: { now: NOON, ...facts, upstream, method },
+    target,
+    client,
+    args,
+    meta: meta ?? ABSENT,
+    result: UNKNOWN,
+    tool: target.kind === 'tools' ? (tool ?? UNAVAILABLE) : ABSENT,
+  };
+}
+
+/** What an upstream repeats of what it was given becomes the token again. */
+function concealed(value: Json, { given }: Judged, place: Place): Json {
+  return given.length === 0 ? value : new Concealer(given).conceal(value, place);
+}
+
 /** The answer as rules see it: a result or an error, the other of which is absent. */
-function answerOf({ result, error }: CallCase): Pick<Subject, 'result' | 'error'> | undefined {
-  if (error) return { result: ABSENT, error };
-  return result === undefined ? undefined : { result, error: ABSENT };
+function answerOf(
+  { method, result, error }: CallCase,
+  judged: Judged,
+): Pick<Subject, 'result' | 'error'> | undefined {
+  if (error) return { result: ABSENT, error: concealed(error, judged, errorPlace) };
+  if (result === undefined) return undefined;
+  return { result: concealed(result, judged, resultPlace(method)), error: ABSENT };
 }
 
 function runList(

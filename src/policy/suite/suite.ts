@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { suggest } from '../../model/nearest.ts';
 import type { Position } from '../../model/position.ts';
 import type { RequestFacts, Target, TargetKind } from '../subject.ts';
+import { type CaseTokens, parseTokens } from './parse-tokens.ts';
 
 /** A call, and what is expected of it. */
 export interface CallCase {
@@ -40,8 +41,10 @@ export interface SuiteCase {
   readonly request: Partial<Pick<RequestFacts, 'now' | 'ip' | 'protocol'>>;
   /** `_meta` of the call. */
   readonly meta?: JsonObject;
+  /** Tokens that the caller has. */
+  readonly tokens: CaseTokens;
   readonly does: CallCase | ListCase;
-  /** What is expected, by key: effect, rule, would, limits, output, args, visible. */
+  /** What is expected, by key: effect, rule, would, limits, output, args, sent, visible. */
   readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
 }
 /** One `_test.yaml` file. */
@@ -55,7 +58,7 @@ const SUITE_KEYS = ['policies', 'identities', 'cases'];
 const IDENTITY_KEYS = ['sub', 'email', 'groups', 'scopes', 'client', 'actor', 'issuer', 'claims'];
 const CASE_KEYS = [
   ...['name', 'as', 'client', 'request', 'call'],
-  ...['result', 'error', 'list', 'expect'],
+  ...['tokens', 'result', 'error', 'list', 'expect'],
 ];
 const REQUEST_KEYS = ['time', 'ip', 'protocol', 'meta'];
 const CALL_KEYS = [
@@ -64,7 +67,10 @@ const CALL_KEYS = [
 ];
 const FACT_KEYS = ['name', 'title', 'description', 'annotations', 'flags'];
 const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
-const EXPECT_KEYS = ['effect', 'rule', 'would', 'limits', 'output', 'args', 'visible'];
+const EXPECT_KEYS = [
+  ...['effect', 'rule', 'would', 'limits'],
+  ...['output', 'args', 'sent', 'visible'],
+];
 
 const callTargets = [
   { key: 'tool', kind: 'tools', method: 'tools/call' },
@@ -138,6 +144,7 @@ function parseCase(
     at: map.at,
     client: parseClient(child(map, 'client'), reader),
     ...parseRequest(child(map, 'request'), reader),
+    tokens: parseTokens(child(map, 'tokens'), reader),
     expect: parseExpect(child(map, 'expect'), map.at, reader),
   };
   return identity && does && { ...rest, identity, does };

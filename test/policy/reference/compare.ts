@@ -175,12 +175,13 @@ function rulingOf(decision: Decision | undefined): Ruling | undefined {
       would: decision.would.map(({ rule, effect }) => `${rule} ${effect}`),
       unjudged: decision.unjudged,
       masks: idsOf(decision.masks),
+      reveals: idsOf(decision.reveals ?? []),
       denial: decision.denial,
     }
   );
 }
 
-/** A rule may have several masks. */
-function idsOf(masks: Decision['masks']): readonly string[] {
-  return [...new Set(masks.map(({ rule }) => rule))];
+/** A rule may have several masks, or reveals. */
+function idsOf(duties: readonly { readonly rule: string }[]): readonly string[] {
+  return [...new Set(duties.map(({ rule }) => rule))];
 }

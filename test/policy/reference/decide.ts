@@ -11,6 +11,8 @@ export interface Ruling {
   readonly unjudged: readonly string[];
   /** Ids of the rules whose masks are due. */
   readonly masks: readonly string[];
+  /** Ids of the rules whose reveals count. */
+  readonly reveals: readonly string[];
   readonly denial: 'explain' | 'hide';
 }
 
@@ -40,9 +42,10 @@ function put(said: readonly Said[], subject: Subject, approved: boolean): Ruling
     effect: effect === 'approve' && approved ? 'allow' : effect,
     rule: decisive?.id,
     matched: enforced.map(({ id }) => id),
-    would: shadow.map(({ id, then }) => `${id} ${then ?? 'mask'}`),
+    would: shadow.map((rule) => `${rule.id} ${rule.then ?? (rule.mask ? 'mask' : 'reveal')}`),
     unjudged: said.filter(({ verdicts }) => verdicts.join() === 'fault').map(({ rule }) => rule.id),
     masks: masking.filter((one) => isDue(one, subject)).map(({ rule }) => rule.id),
+    reveals: effect === 'block' ? [] : revealing(said),
     denial: decisive?.denial ?? 'explain',
   };
 }
@@ -50,10 +53,21 @@ function put(said: readonly Said[], subject: Subject, approved: boolean): Ruling
 /** An `allow` on an answer lets the call go while it may hold; what stops must be sure. */
 function hit(one: Said, subject: Subject): boolean {
   const { rule, verdicts } = one;
+  if (!rule.then && !rule.mask) return isSure(one);
   if (!rule.then) return isDue(one, subject);
   return rule.then === 'allow'
     ? verdicts.some((verdict) => matches(rule, verdict))
     : verdicts.every((verdict) => matches(rule, verdict));
+}
+
+/** A reveal counts only where its condition surely holds. */
+function revealing(said: readonly Said[]): readonly string[] {
+  const counting = said.filter(({ rule }) => rule.reveal && rule.mode !== 'shadow');
+  return counting.filter(isSure).map(({ rule }) => rule.id);
+}
+
+function isSure({ verdicts }: Said): boolean {
+  return verdicts.every((verdict) => verdict === 'true');
 }
 
 /** A mask is due unless its condition surely fails; one on an answer waits for the answer. */

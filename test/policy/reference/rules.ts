@@ -12,6 +12,7 @@ export interface Rule {
   readonly when?: When;
   readonly then?: 'allow' | 'block' | 'approve';
   readonly mask?: unknown;
+  readonly reveal?: unknown;
   readonly mode?: 'enforce' | 'shadow';
   readonly denial?: 'explain' | 'hide';
 }

@@ -1,0 +1,37 @@
+import { findTokens } from '../../mask/token-text.ts';
+import { isList, isObject, type Json } from '../../model/json.ts';
+import type { TranscriptEvent } from '../../model/transcript.ts';
+import type { HiddenPlace } from '../../policy/explain/explain-hidden.ts';
+import type { Subject } from '../../policy/subject.ts';
+
+/** Where tokens stand in recorded arguments whose values were judged, because they were put back. */
+export function tokenPlaces(
+  events: readonly TranscriptEvent[],
+  { args }: Subject,
+): readonly HiddenPlace[] {
+  const revealed = new Set(events.flatMap(revealedBy));
+  if (revealed.size === 0 || typeof args === 'symbol') return [];
+  const places: HiddenPlace[] = [];
+  const visit = (value: Json, path: HiddenPlace): void => {
+    if (typeof value === 'string' && has(value, revealed)) places.push(path);
+    else if (isList(value)) for (const [i, item] of value.entries()) visit(item, [...path, i]);
+    else if (isObject(value)) {
+      for (const [name, item] of Object.entries(value)) {
+        if (has(name, revealed)) places.push(path);
+        visit(item, [...path, name]);
+      }
+    }
+  };
+  visit(args, ['args']);
+  return places;
+}
+
+function has(text: string, tokens: ReadonlySet<string>): boolean {
+  return findTokens(text).some(({ start, end }) => tokens.has(text.slice(start, end)));
+}
+
+function revealedBy({ kind, detail }: TranscriptEvent): readonly string[] {
+  const tokens = kind === 'masked' && detail && isObject(detail.tokens) ? detail.tokens : undefined;
+  const revealed = tokens?.revealed;
+  return isList(revealed) ? revealed.filter((one) => typeof one === 'string') : [];
+}
