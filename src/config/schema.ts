@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { adminSchema, checkAdmin } from './schema/admin-schema.ts';
+import { analyzersSchema } from './schema/analyzers-schema.ts';
 import { countersSchema } from './schema/counters-schema.ts';
 import { issuerSchema } from './schema/issuer-schema.ts';
+import { maskingSchema } from './schema/masking-schema.ts';
 import { pinModeSchema, pinsSchema } from './schema/pins-schema.ts';
 import { policiesSchema } from './schema/policies-schema.ts';
 import { count, duration, httpUrl, size, span, tls } from './schema/schema-values.ts';
@@ -149,6 +151,12 @@ export const configSchema = z
     pins: pinsSchema
       .prefault({})
       .describe('Definitions of tools that were accepted, and what becomes of others.'),
+    analyzers: analyzersSchema
+      .prefault({})
+      .describe('Services outside that find sensitive data for masks.'),
+    masking: maskingSchema
+      .prefault({})
+      .describe('The key of digests and tokens, and where it is kept what tokens stand for.'),
     admin: adminSchema.optional().describe('The admin API; left out: there is none.'),
     transcripts: z
       .strictObject({

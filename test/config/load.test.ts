@@ -278,6 +278,7 @@ describe('defaults', () => {
       shutdown: { drain: 10_000 },
       pins: { mode: 'first-sight', file: 'sallyport.lock.json' },
       counters: { store: 'sqlite' },
+      masking: { tokens: { store: 'sqlite', max: 1_000_000 } },
     });
   });
 

@@ -1,0 +1,34 @@
+import type { Clock, Log, TokenStore } from '../model/seams.ts';
+import { MemoryTokens } from './memory/tokens.ts';
+import { PostgresTokens } from './postgres/tokens.ts';
+import { SqliteTokens } from './sqlite/tokens.ts';
+import type { TokenBounds } from './tokens-bounds.ts';
+
+export type TokensLocation =
+  | { readonly store: 'memory' }
+  | {
+      readonly store: 'sqlite';
+      readonly path: string;
+      readonly durability: 'process' | 'power';
+    }
+  | { readonly store: 'postgres'; readonly url: string };
+
+/**
+ * Opens the store that keeps what tokens stand for. A database server that can't be reached keeps no gate from
+ * starting: until it can be, messages whose tokens can't be kept or looked up are refused.
+ *
+ * @throws GateError STORE_UNREADABLE
+ */
+export function openTokens(
+  location: TokensLocation,
+  options: TokenBounds & { readonly clock: Clock; readonly log: Log },
+): TokenStore {
+  switch (location.store) {
+    case 'memory':
+      return new MemoryTokens(options);
+    case 'sqlite':
+      return new SqliteTokens({ ...options, ...location });
+    case 'postgres':
+      return new PostgresTokens({ ...options, ...location });
+  }
+}
