@@ -211,7 +211,8 @@ export class AdminServer {
   }
 }
 
-function send(reply: FastifyReply, { body, revision }: AdminAnswer): FastifyReply {
+function send(reply: FastifyReply, { body, type, revision }: AdminAnswer): FastifyReply {
+  if (type !== undefined) void reply.type(type);
   if (revision !== undefined) void reply.header('etag', `"${revision}"`);
   return reply.send(body);
 }

@@ -3,15 +3,15 @@ import { GateError } from '../model/errors.ts';
 import type { Identity } from '../model/identity.ts';
 
 /** What somebody may do at the admin API. */
-export type Permission = 'policies:read' | 'policies:change';
+export type Permission = 'policies:read' | 'policies:change' | 'metrics:read';
 type Roles = AdminConfig['roles'];
 
-const all = ['policies:read', 'policies:change'] as const;
+const all = ['policies:read', 'policies:change', 'metrics:read'] as const;
 /** What each role is good for, and nothing else. */
 const grants: Readonly<Record<keyof Roles, readonly Permission[]>> = {
   admin: all,
-  publisher: ['policies:read', 'policies:change'],
-  viewer: ['policies:read'],
+  publisher: all,
+  viewer: ['policies:read', 'metrics:read'],
 };
 
 /**

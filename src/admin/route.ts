@@ -14,7 +14,10 @@ export interface AdminRequest {
 
 /** What is answered with status 200. */
 export interface AdminAnswer {
-  readonly body: object;
+  /** Sent as JSON; as it is where it is a text with a type of its own. */
+  readonly body: object | string;
+  /** Left out: JSON. */
+  readonly type?: string;
   /** Revision for the ETag header. */
   readonly revision?: string;
 }

@@ -15,6 +15,7 @@ import { delivery } from './delivery.ts';
 import type { Sender } from './down-sender.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
+import { HeldTexts } from './held-texts.ts';
 import type { Ends, Session } from './session.ts';
 
 export interface CallOptions {
@@ -60,10 +61,21 @@ export class Call implements UpstreamSink, Ends {
   /** The session in which the request went up; undefined before it did. */
   #sent: UpstreamSession | undefined;
   #again: (() => Promise<boolean>) | undefined;
+  /** What masks hold of texts that come in pieces; undefined where nothing comes before the answer. */
+  readonly #held: HeldTexts | undefined;
   #over = false;
 
   constructor(options: CallOptions) {
     this.#options = options;
+    const { sender, exchange, client } = options;
+    if (!sender) return;
+    this.#held = new HeldTexts(
+      (act) => this.#enqueue(act),
+      async (frame) => {
+        if (!this.#over) await sender.send(frame, exchange, client);
+      },
+    );
+    exchange.texts = this.#held.texts;
   }
 
   get over(): boolean {
@@ -114,6 +126,7 @@ export class Call implements UpstreamSink, Ends {
   end(): void {
     if (this.#over) return;
     this.#enqueue(async () => {
+      await this.#held?.release();
       if (this.#over) return;
       const message = `${this.#options.exchange.upstream} ended its answer without a result`;
       await this.#fail(new GateError('UPSTREAM_ENDED', message));
@@ -125,6 +138,7 @@ export class Call implements UpstreamSink, Ends {
     this.#enqueue(async () => {
       const lost = error.code === 'SESSION_UNKNOWN' && !this.#head && !this.#over;
       if (lost && (await this.#again?.())) return;
+      await this.#held?.release();
       await this.#fail(error);
     });
   }
@@ -185,8 +199,11 @@ export class Call implements UpstreamSink, Ends {
     const isAnswer = frame.kind === 'result' || frame.kind === 'error';
     if (!isAnswer) {
       if (sender) await sender.send(frame, exchange, client);
+      this.#held?.passed();
       return;
     }
+    await this.#held?.release();
+    if (this.#over) return;
     if (client.gone) exchange.note('failed', { code: 'CLIENT_GONE' });
     const verdict = await gate.pass(frame, exchange);
     if (verdict.kind === 'drop' || !this.#finish()) return;
@@ -225,6 +242,7 @@ export class Call implements UpstreamSink, Ends {
   #finish(): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#held?.stop();
     this.#options.over();
     return true;
   }

@@ -1,10 +1,11 @@
 import type { ChangedPlaces } from '../mask/changed-places.ts';
 import type { Detector } from '../mask/detector.ts';
+import type { RevealCover, TokenLookup } from '../mask/known-token.ts';
 import type { Masked } from '../mask/mask.ts';
-import type { OutputSchema } from '../mask/output-schema.ts';
 import type { Place } from '../mask/place.ts';
 import type { LimitClaim, MaskObligation } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, withMember } from '../model/json.ts';
+import type { PromisedOutput } from './catalog.ts';
 import type { Task } from './tasks.ts';
 
 /** What a part of a message is, and so what it is judged as. */
@@ -41,13 +42,40 @@ export interface Charge {
   readonly once?: string;
 }
 
-/** What a tool has promised of its structured content, and kept. */
+/** Structured content of a tool that has promised what it is like. */
 export interface Promised {
-  readonly schema: OutputSchema;
+  readonly output: PromisedOutput;
   /** Where in the params or the result. */
   readonly path: readonly (string | number)[];
   /** Before masks. */
   readonly content: Json;
+}
+
+/** How a body came to fit what was promised of it. */
+export interface Fit {
+  /** The body that fits; left out where whoever is told of it has it already. */
+  readonly body?: JsonObject;
+  /** Where something else had to take a masked value's place. */
+  readonly places: readonly string[];
+  /** Nothing that is known here would fit. */
+  readonly unfit: boolean;
+  /** It would take too long to tell. */
+  readonly unknown: boolean;
+}
+
+/** Which tokens in a part of a message are put back. */
+export interface UnitReveals {
+  /** Those that all of these cover. */
+  readonly covers: readonly RevealCover[];
+  /** Nothing at or below these places: paths as JSON. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** What is known of the tokens in a message on its way up. */
+export interface CarriedTokens {
+  readonly lookup: TokenLookup;
+  /** By the names of the parts that are judged by themselves; the message's own is "". */
+  readonly units: ReadonlyMap<string, UnitReveals>;
 }
 
 /** What a message carries inside. */
@@ -63,8 +91,14 @@ export interface Carried {
   readonly begins?: true;
   /** Structured content as it came, of a tool that promises what it is like. */
   readonly promised?: readonly Promised[];
+  /** How it came to fit that, where another thread has seen to it. */
+  readonly fit?: Fit;
   /** What an external analyzer has found in the texts that masks look at, by the name that masks give it. */
   readonly analyzed?: ReadonlyMap<string, Detector>;
+  /** It could not be masked, so nobody may read it. */
+  readonly unmasked?: true;
+  /** Tokens of the caller's that stand in it; undefined where there are none. */
+  readonly tokens?: CarriedTokens;
   /** What masks have done to it. */
   readonly masked?: Pick<Masked, 'reports' | 'tokens'> & { readonly changed: ChangedPlaces };
 }

@@ -95,7 +95,8 @@ export class DownSender implements Sender {
     if (verdict.kind === 'answer') return this.#answer(verdict.answer);
     const sent = this.#named(verdict.frame as typeof frame);
     client.open();
-    await client.message(frameText(sent), eventId);
+    // A client that comes back after this event gets what is held of it once more, for that has not left.
+    await client.message(frameText(sent), exchange.texts?.holds ? undefined : eventId);
   }
 
   /** False of a cancellation of a request that the client never got. */

@@ -1,3 +1,4 @@
+import type { Given } from '../mask/conceal.ts';
 import type { MaskContext } from '../mask/mask-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { GateError } from '../model/errors.ts';
@@ -16,6 +17,7 @@ import type {
 import { isStatelessRevision } from '../protocol/revisions.ts';
 import { type Carried, NOTHING } from './carried.ts';
 import { IdentityLedger, recordOf } from './identity-ledger.ts';
+import type { OpenTexts } from './open-texts.ts';
 import type { Snapshot } from './snapshot.ts';
 import { bounded } from './stages/bounded.ts';
 import type { Task } from './tasks.ts';
@@ -67,14 +69,22 @@ export class Exchange {
   passing: Decision | undefined;
   /** Params of the message that began it as they left the gate; its answer is judged with them. */
   params: JsonObject | undefined;
+  /** The same with what tokens stand for, where any were put back: that is what the upstream got. */
+  reached: JsonObject | undefined;
+  /** What the upstream got for tokens in this exchange. */
+  given: readonly Given[] = [];
   /** The same as the client sent them: its capabilities, and what a state that is sealed for it is bound to. */
   sent: JsonObject | undefined;
   /** The task that the message which began it names. */
   task: Task | undefined;
   /** What the message that is passing carries inside. */
   carried: Carried = NOTHING;
+  /** The frame that is passing, as it came. */
+  came: Frame | undefined;
+  /** Texts of its call or stream that come in pieces; undefined where nobody sees to it that what they hold comes out. */
+  texts: OpenTexts | undefined;
   /** What masks need to know of it. */
-  readonly masking: MaskContext;
+  masking: MaskContext;
   readonly now: Clock;
   readonly #head: ExchangeHead;
   readonly #identities: IdentityLedger;
@@ -121,9 +131,11 @@ export class Exchange {
   }
 
   /** Notes that a frame has come: the first one opens the exchange. */
-  arrived({ direction, kind }: Frame): void {
+  arrived(frame: Frame): void {
+    const { direction, kind } = frame;
     this.passing = undefined;
     this.carried = NOTHING;
+    this.came = frame;
     const first = this.#seq === 0 && this.#events.length === 0;
     this.note(first ? 'opened' : 'received', { direction, kind });
   }

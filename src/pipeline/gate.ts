@@ -1,20 +1,32 @@
 import { messageOf } from '../model/errors.ts';
 import type { Frame } from '../model/message.ts';
-import type { Limiter, Log } from '../model/seams.ts';
+import type { Analyzer, Limiter, Log } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { MaskCounts } from './mask-counts.ts';
 import { type Order, orderOfStages, type Seals } from './order.ts';
 import type { Pins } from './pins.ts';
 import { RuleCounts } from './rule-counts.ts';
 import type { SchemaWarnings } from './schema-warnings.ts';
 import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
+import type { MaskAside } from './stages/mask-aside.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
+import { concealed } from './token-conceal.ts';
+import { TokenLedger } from './token-ledger.ts';
+import { withBodyOf } from './token-units.ts';
+import type { TokenVault } from './token-vault.ts';
 
 export interface GateOptions extends RecordOptions {
   readonly seals: Seals;
   readonly limiter: Limiter;
+  /** Finds what masks name by it; left out: messages that need it are refused. */
+  readonly analyzer?: Analyzer | undefined;
+  /** Masks large messages; left out: they are masked like others. */
+  readonly aside?: MaskAside | undefined;
+  /** Keeps what tokens stand for; left out: they can't be put back. */
+  readonly vault?: TokenVault | undefined;
   /** Left out: tools are not pinned. */
   readonly pins?: Pins | undefined;
   /** Is told of each whole list of an upstream's tools. */
@@ -26,17 +38,32 @@ export class Gate {
   readonly catalog = new ToolCatalog();
   /** What rules have done since the start. */
   readonly ruleCounts = new RuleCounts();
+  /** What masks have found since the start. */
+  readonly maskCounts = new MaskCounts();
+  readonly #ledger = new TokenLedger();
   readonly #order: Order;
   readonly #record: ReturnType<typeof record>;
   readonly #journal: Journal;
   readonly #log: Log;
 
   constructor(options: GateOptions) {
-    const { limiter, log, seals, pins, listed } = options;
+    const { limiter, log, seals, pins, listed, analyzer } = options;
     const limits = { limiter, counts: this.ruleCounts, log };
-    this.#order = orderOfStages(this.catalog, seals, limits, pins, listed);
+    this.#order = orderOfStages(
+      this.catalog,
+      seals,
+      limits,
+      pins,
+      listed,
+      analyzer,
+      {
+        counts: this.maskCounts,
+        aside: options.aside,
+      },
+      { vault: options.vault, ledger: this.#ledger },
+    );
     this.#journal = new Journal(options.recorder, options.log);
-    this.#record = record(this.#journal, options.required);
+    this.#record = record(this.#journal, options.required, options.aside);
     this.#log = options.log;
   }
 
@@ -44,17 +71,21 @@ export class Gate {
    * Judges a frame. What comes back has been recorded, and is all that may leave.
    * It never throws: a stage that does is a recorded block.
    */
-  async pass(frame: Frame, exchange: Exchange): Promise<Verdict> {
-    exchange.arrived(frame);
-    const stages = frame.direction === 'up' ? this.#order.up : this.#order.down;
+  async pass(arrived: Frame, exchange: Exchange): Promise<Verdict> {
+    exchange.arrived(arrived);
+    const stages = arrived.direction === 'up' ? this.#order.up : this.#order.down;
+    let frame: Frame | undefined;
     let verdict: Verdict;
     try {
+      frame = concealed(arrived, exchange, this.#ledger);
       const judged = judge(stages, frame, exchange);
       verdict = judged instanceof Promise ? await judged : judged;
     } catch (error) {
       this.#fault(exchange, error);
+      frame ??= withoutContent(arrived);
       verdict = refuse(frame, FAULT, exchange);
     }
+    if (exchange.carried.begins) this.#ledger.add(exchange, exchange.given, true);
     // It was given up while a stage waited, which is recorded, and nobody waits for it any longer.
     if (verdict.kind === 'drop' && exchange.closed) return verdict;
     if (verdict.kind === 'forward' && frame.direction === 'up') keepParams(verdict.frame, exchange);
@@ -99,6 +130,14 @@ async function continueAfter(
 ): Promise<Verdict> {
   const verdict = await pending;
   return verdict.kind === 'forward' ? judge(stages, verdict.frame, exchange) : verdict;
+}
+
+/** A message of an upstream's that could not be looked at: nothing of it is recorded. */
+function withoutContent(frame: Frame): Frame {
+  if (frame.kind !== 'error') return withBodyOf(frame, {});
+  const { source: _, ...rest } = frame;
+  const { code } = frame.message.error;
+  return { ...rest, message: { ...frame.message, error: { code, message: '' } } };
 }
 
 /** The answer is judged with the params that the upstream got. */

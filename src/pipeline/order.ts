@@ -4,6 +4,7 @@ import type { Seal } from '../protocol/seal.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Stage } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { MaskCounts } from './mask-counts.ts';
 import type { Pins } from './pins.ts';
 import { analyze } from './stages/analyze.ts';
 import { cacheHints } from './stages/cache-hints.ts';
@@ -14,17 +15,22 @@ import { fitPromise, readPromise } from './stages/fit.ts';
 import { hold } from './stages/hold.ts';
 import { resume, suspend } from './stages/input.ts';
 import { plainInterim } from './stages/interim.ts';
+import { keepTokens } from './stages/keep-tokens.ts';
 import { type LimitOptions, limit } from './stages/limit.ts';
-import { mask } from './stages/mask.ts';
+import { type MaskOptions, mask } from './stages/mask.ts';
 import { narrowAnswers, narrowOffers } from './stages/narrow.ts';
+import { notice } from './stages/notice.ts';
 import { type PinToolsOptions, pinnedCalls, pinTools } from './stages/pins.ts';
 import { prune } from './stages/prune.ts';
 import { restore } from './stages/restore.ts';
+import { lookUpTokens, noteTokens } from './stages/reveal.ts';
 import { screen } from './stages/screen.ts';
 import { sealTasks } from './stages/seal-tasks.ts';
 import { openTasks } from './stages/tasks.ts';
 import { trace } from './stages/trace.ts';
 import { Tasks } from './tasks.ts';
+import { TokenLedger } from './token-ledger.ts';
+import type { TokenVault } from './token-vault.ts';
 
 export interface Order {
   readonly up: readonly Stage[];
@@ -37,6 +43,13 @@ export interface Order {
 export interface Seals {
   readonly state: Seal;
   readonly task: Seal;
+}
+
+/** What keeps tokens, and remembers where they were put back. */
+export interface TokenOptions {
+  /** Left out: no tokens are kept, so none can be put back. */
+  readonly vault?: TokenVault | undefined;
+  readonly ledger: TokenLedger;
 }
 
 /**
@@ -52,25 +65,31 @@ export function orderOfStages(
   pins?: Pins,
   listed?: PinToolsOptions['listed'],
   analyzer?: Analyzer,
+  masking: MaskOptions = { counts: new MaskCounts() },
+  tokens: TokenOptions = { ledger: new TokenLedger() },
 ): Order {
-  const tasks = new Tasks(task);
+  const tasks = new Tasks(task, tokens.ledger);
   const judged = [decide(catalog, limits.counts), decideParts(catalog, limits.counts)];
   const counted = limit(limits);
-  const masks = mask(catalog);
+  const masks = mask(catalog, masking);
+  const keeps = keepTokens(tokens.vault, limits.log);
   return {
     up: [
       screen,
       trace,
       openTasks(tasks),
       resume(state),
+      lookUpTokens(tokens.vault, limits.log),
       ...judged,
       decideUnasked(catalog),
       analyze(analyzer),
       masks,
+      keeps,
       pinnedCalls(pins),
       narrowOffers,
       hold,
       counted,
+      noteTokens,
     ],
     down: [
       screen,
@@ -83,11 +102,13 @@ export function orderOfStages(
       analyze(analyzer),
       masks,
       fitPromise,
+      notice,
+      keeps,
       prune(catalog),
       narrowAnswers,
       cacheHints,
       counted,
     ],
-    leave: restore(state, tasks),
+    leave: restore(state, tasks, tokens.ledger),
   };
 }

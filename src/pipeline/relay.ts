@@ -43,6 +43,14 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
+/** What goes on in a gate. */
+export interface GateFigures {
+  /** Calls under way. */
+  readonly calls: number;
+  /** Open sessions. */
+  readonly sessions: number;
+}
+
 const LOST = 'the upstream has ended the session';
 
 /** Brings messages of callers through the gate to upstreams, and what comes back to the callers. */
@@ -71,6 +79,12 @@ export class Relay {
   /** Calls under way. */
   get calls(): number {
     return this.#calls.size;
+  }
+
+  /** What goes on now. */
+  get figures(): GateFigures {
+    const { sessions } = this.#options;
+    return { calls: this.#calls.size, sessions: sessions.size };
   }
 
   /**
@@ -209,7 +223,10 @@ export class Relay {
       lost: () => void this.#forget(session, LOST),
       deliver: (frame, eventId) => {
         const own = this.#exchanges.of(caller, factsOf(caller, session), frame);
-        if (isOfGate(frame)) own.note('opened', { by: 'gate', why: 'the policies have changed' });
+        own.texts = stream.texts;
+        if (stream.texts.ending) own.note('opened', { by: 'gate', why: 'a text has ended' });
+        else if (isOfGate(frame))
+          own.note('opened', { by: 'gate', why: 'the policies have changed' });
         return sender.send(frame, own, client, eventId);
       },
     });

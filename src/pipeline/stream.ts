@@ -2,6 +2,8 @@ import type { GateError } from '../model/errors.ts';
 import type { Frame, NotificationFrame, RequestFrame } from '../model/message.ts';
 import type { UpstreamSink } from '../transport/contract.ts';
 import type { ClientSink } from './client-sink.ts';
+import { HeldTexts } from './held-texts.ts';
+import type { OpenTexts } from './open-texts.ts';
 import type { Ends } from './session.ts';
 
 export interface StreamOptions {
@@ -17,11 +19,25 @@ export interface StreamOptions {
 /** The stream of an upstream's own messages to one client (GET). */
 export class Stream implements UpstreamSink, Ends {
   readonly #options: StreamOptions;
+  readonly #held: HeldTexts;
   #queue: Promise<void> = Promise.resolve();
   #over = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#held = new HeldTexts(
+      (act) => {
+        this.#queue = this.#queue.then(act).catch(() => this.cancel());
+      },
+      async (frame) => {
+        if (!this.#over) await options.deliver(frame);
+      },
+    );
+  }
+
+  /** Texts on it that come in pieces. */
+  get texts(): OpenTexts {
+    return this.#held.texts;
   }
 
   open(): void {
@@ -33,7 +49,9 @@ export class Stream implements UpstreamSink, Ends {
     if (frame.kind === 'result' || frame.kind === 'error') return this.#queue;
     this.#queue = this.#queue
       .then(async () => {
-        if (!this.#over) await this.#options.deliver(frame, eventId);
+        if (this.#over) return;
+        await this.#options.deliver(frame, eventId);
+        this.#held.passed();
       })
       // A message that can't be delivered would be missing; the client comes back for the rest.
       .catch(() => this.cancel());
@@ -41,11 +59,16 @@ export class Stream implements UpstreamSink, Ends {
   }
 
   end(): void {
-    this.#queue = this.#queue.then(() => this.#close());
+    this.#queue = this.#rest().then(() => this.#close());
+  }
+
+  /** Once all that came, and all that masks hold of it, is with the client. Never rejects. */
+  #rest(): Promise<void> {
+    return this.#queue.then(() => this.#held.release()).catch(() => undefined);
   }
 
   fail(error: GateError): void {
-    this.#queue = this.#queue.then(() => {
+    this.#queue = this.#rest().then(() => {
       if (!this.#finish(error)) return;
       if (error.code === 'SESSION_UNKNOWN') this.#options.lost();
       this.#options.client.fail(error);
@@ -64,6 +87,7 @@ export class Stream implements UpstreamSink, Ends {
   #finish(error?: GateError): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#held.stop();
     this.#options.over(error);
     return true;
   }

@@ -1,6 +1,8 @@
 import { type Identity, principalOf } from '../model/identity.ts';
 import { isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import type { Clock } from '../model/seams.ts';
 import type { Seal } from '../protocol/seal.ts';
+import type { TokenLedger } from './token-ledger.ts';
 
 /** A task of an upstream's, and the call that made it. */
 export interface Task {
@@ -11,6 +13,8 @@ export interface Task {
   readonly tool: string;
   /** Params of the call as the upstream got them; undefined where the gate has forgotten them. */
   readonly call: JsonObject | undefined;
+  /** The upstream got what tokens stand for in the call, and the gate has forgotten what that was. */
+  readonly forgetsGiven?: true;
 }
 
 /** Characters of an upstream's id that fit into the client's. */
@@ -30,11 +34,19 @@ interface Of {
   readonly upstream: string;
   /** Without a name in the stateless era, which has no sessions. */
   readonly session: { readonly name: string };
+  readonly now: Clock;
+}
+
+/** The call that begins a task, and what its upstream got for tokens in it. */
+interface Beginning extends Of {
+  readonly given?: readonly { readonly token: string }[];
 }
 
 interface Entry {
   readonly tool: string;
   readonly call: JsonObject | undefined;
+  /** Tokens for which the upstream got what they stand for; undefined where the gate has not seen the call. */
+  readonly gave: readonly string[] | undefined;
   /** Characters of the call. */
   readonly size: number;
   /** Methods of the upstream's questions, by their keys; undefined where the gate has not heard them. */
@@ -47,27 +59,32 @@ interface Entry {
  */
 export class Tasks {
   readonly #seal: Seal;
+  readonly #ledger: Pick<TokenLedger, 'knows'> | undefined;
   /** By owner, then by session and the upstream's id; the oldest first. */
   readonly #owners = new Map<string, Map<string, Entry>>();
   #count = 0;
   #size = 0;
 
-  constructor(seal: Seal) {
+  /** @param ledger what upstreams were given; left out: nothing */
+  constructor(seal: Seal, ledger?: Pick<TokenLedger, 'knows'>) {
     this.#seal = seal;
+    this.#ledger = ledger;
   }
 
   /** The task that a call with these params, as the upstream got them, has made. */
-  begin(own: string, exchange: Of, params: JsonObject): Task {
+  begin(own: string, exchange: Beginning, params: JsonObject): Task {
     const tool = textMember(params, 'name') ?? '';
     const { arguments: args, _meta: meta } = params;
     const call = { ...(args === undefined ? {} : { arguments: args }), ...metaMember(meta) };
     const size = JSON.stringify(call).length;
     const fits = size <= MAX_CALL;
+    const gave = exchange.given?.map(({ token }) => token) ?? [];
     this.#remember(ownerOf(exchange), keyOf(exchange, own), {
-      ...{ tool, asked: new Map() },
+      ...{ tool, gave, asked: new Map() },
       ...(fits ? { call, size } : { call: undefined, size: 0 }),
     });
-    return { id: this.#idOf(exchange, own, tool), own, tool, call: fits ? call : undefined };
+    const id = this.#idOf(exchange, own, tool, gave.length > 0);
+    return { id, own, tool, call: fits ? call : undefined };
   }
 
   /** The task that a client's id names; undefined where it is none of this caller's at this upstream. */
@@ -80,22 +97,28 @@ export class Tasks {
     const { identity, upstream, session } = exchange;
     if (facts.p !== principalOf(identity) || facts.u !== upstream) return undefined;
     if (facts.s !== session.name) return undefined;
-    return { id, own, tool, call: this.#entry(exchange, own)?.call };
+    const entry = this.#entry(exchange, own);
+    const forgets = facts.g === true && !this.#knowsGiven(entry, exchange);
+    return { id, own, tool, call: entry?.call, ...(forgets && { forgetsGiven: true }) };
   }
 
   /** Knows a task again that a client has named, though not how it began. */
   adopt({ own, tool }: Task, exchange: Of): void {
     if (this.#entry(exchange, own)) return;
-    const entry = { tool, call: undefined, size: 0, asked: undefined };
+    const entry = { tool, call: undefined, gave: undefined, size: 0, asked: undefined };
     this.#remember(ownerOf(exchange), keyOf(exchange, own), entry);
   }
 
-  /** The caller's task that an upstream names; undefined where the gate has not seen it begin, or has forgotten it. */
+  /**
+   * The caller's task that an upstream names; undefined where the gate has not seen it begin, or has forgotten it, or
+   * what it put back in its call.
+   */
   find(own: Json | undefined, exchange: Of): Task | undefined {
     const entry = typeof own === 'string' ? this.#entry(exchange, own) : undefined;
     if (!entry || typeof own !== 'string') return undefined;
-    const { tool, call } = entry;
-    return { id: this.#idOf(exchange, own, tool), own, tool, call };
+    const { tool, call, gave = [] } = entry;
+    if (gave.length > 0 && !this.#knowsGiven(entry, exchange)) return undefined;
+    return { id: this.#idOf(exchange, own, tool, gave.length > 0), own, tool, call };
   }
 
   /** Remembers what an upstream asks for in a task. */
@@ -118,9 +141,14 @@ export class Tasks {
     return this.#entry(exchange, own)?.asked;
   }
 
-  #idOf({ identity, upstream, session }: Of, own: string, tool: string): string {
+  /** True where what the upstream got in the call would be found in what it says of the task. */
+  #knowsGiven(entry: Entry | undefined, exchange: Of): boolean {
+    return entry?.gave !== undefined && this.#ledger?.knows(exchange, entry.gave) === true;
+  }
+
+  #idOf({ identity, upstream, session }: Of, own: string, tool: string, gave: boolean): string {
     const whose = { p: principalOf(identity), u: upstream, s: session.name };
-    return this.#seal.sealAlike({ ...whose, i: own, t: tool });
+    return this.#seal.sealAlike({ ...whose, i: own, t: tool, ...(gave ? { g: true } : {}) });
   }
 
   #entry(exchange: Of, own: string): Entry | undefined {

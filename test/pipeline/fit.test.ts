@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MaskPool } from '../../src/aside/mask-pool.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { answer, leaving, request, TestGate } from '../support/gate.ts';
 import type { RuleText } from '../support/policies.ts';
@@ -26,8 +27,12 @@ const people = { rows: [{ mail: 'ana@example.com', salary: 4200 }] };
 const called = request('tools/call', { name: 'people', arguments: {} });
 
 /** What leaves of a result, after the tool was listed with this schema. */
-async function passed(outputSchema: JsonObject | undefined, result: JsonObject) {
-  const gate = new TestGate(rules);
+async function passed(
+  outputSchema: JsonObject | undefined,
+  result: JsonObject,
+  options: { aside?: MaskPool } = {},
+) {
+  const gate = new TestGate(rules, options);
   if (outputSchema) await gate.pass(request('tools/list'), listed(outputSchema));
   const [, verdict] = await gate.pass(called, answer(result));
   const { result: left } = leaving(verdict) as { result: JsonObject };
@@ -76,5 +81,63 @@ describe('a masked result', () => {
     expect(JSON.stringify(left)).toContain('outputSchema');
     expect(JSON.stringify(left)).not.toContain('ana@');
     expect(gate.kinds('exchange-2')).toContain('blocked');
+  });
+
+  const wide = schemaOf(['mail', 'salary']);
+  const heavy = { ...wide, description: 'x'.repeat(10_000) };
+  const rows = Array.from({ length: 6_000 }, (_, n) => ({
+    mail: `ana${n}@example.com`,
+    salary: n + 1,
+    note: 'quite a long note, so that the whole of it is large',
+  }));
+
+  it.each([
+    ['is large', wide, { rows }],
+    ['has a large schema', heavy, people],
+  ])('is made to fit by another thread where it %s', async (_, schema, structuredContent) => {
+    const log = { info() {}, warn() {}, error() {}, debug() {} };
+    const script = new URL('../aside/moody-worker.ts', import.meta.url);
+    const pool = new MaskPool({ log, script, threads: 1 });
+    const result = { content: [], structuredContent };
+    const aside = await passed(schema, result, { aside: pool });
+    const here = await passed(
+      { ...schema, description: 'x' },
+      { content: [], structuredContent: people },
+    );
+    await pool.close();
+    const { rows: left } = aside.left.structuredContent as { rows: JsonObject[] };
+    expect(left[0]).toMatchObject({ mail: 'redacted@redacted.invalid', salary: 1 });
+    expect(aside.gate.gate.maskCounts.messages().aside).toBe(1);
+    const noted = (gate: TestGate) =>
+      gate.store.events('exchange-2').filter(({ kind }) => kind === 'masked');
+    expect(noted(aside.gate).at(-1)?.detail?.count).toBe(2 * structuredContent.rows.length);
+    expect(Object.keys(noted(aside.gate).at(-1)?.detail ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(noted(here.gate).at(-1)?.detail ?? {})),
+    );
+    expect(aside.gate.transcript()).not.toContain('ana0@example');
+    expect(aside.gate.transcript()).not.toContain('ana@example');
+  });
+
+  it('is refused by another thread where nothing would fit', async () => {
+    const log = { info() {}, warn() {}, error() {}, debug() {} };
+    const script = new URL('../aside/moody-worker.ts', import.meta.url);
+    const pool = new MaskPool({ log, script, threads: 1 });
+    const fixed = { ...heavy, properties: { rows: { const: people.rows } } };
+    const result = { content: [], structuredContent: people };
+    const { left } = await passed(fixed, result, { aside: pool });
+    await pool.close();
+    expect(left).toMatchObject({ isError: true });
+    expect(JSON.stringify(left)).not.toContain('ana@');
+  });
+
+  it('stays as masks left it where it would take too long to tell, and that is noted', async () => {
+    const part = { type: 'object', properties: { a: { $ref: '#/$defs/n' } } };
+    const doubling = { anyOf: [{ $ref: '#/$defs/n' }, {}], $defs: { n: { anyOf: [part, part] } } };
+    let deep: JsonObject = { a: 'ana@example.com' };
+    for (let n = 0; n < 60; n++) deep = { a: deep };
+    const { gate, left } = await passed(doubling, { content: [], structuredContent: deep });
+    expect(JSON.stringify(left)).toContain('[redacted:email]');
+    const notes = gate.store.events('exchange-2').filter(({ kind }) => kind === 'masked');
+    expect(notes.at(-1)?.detail).toEqual({ what: 'outputSchema (too much to look at)', count: 0 });
   });
 });

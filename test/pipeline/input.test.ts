@@ -506,14 +506,17 @@ describe('an answer without a state, to nothing that the gate knows of', () => {
     expect(JSON.stringify(left) + gate.transcript()).not.toContain(email);
   });
 
-  it('is taken off where its name would be masked, or kinds of questions have it read otherwise', async () => {
+  it('is taken off where its name would be masked; what it holds arrives masked', async () => {
     const rule = { ...questions, mask: { find: ['email'], in: ['args', 'result'] } };
     const image = Buffer.from(`${email} ${'x'.repeat(64)}`).toString('base64');
     const gate = new TestGate([tools, rule]);
     const up = await last(gate, [
       give({ [email]: accept, q: { content: { type: 'image', data: image } }, who: accept }),
     ]);
-    expect(up.params.inputResponses).toEqual({ who: accept });
+    const { q, ...others } = up.params.inputResponses as Record<string, JsonObject>;
+    expect(others).toEqual({ who: accept });
+    const { content } = q as { content: { data: string } };
+    expect(Buffer.from(content.data, 'base64').toString()).toContain('[redacted:email]');
     expect(gate.transcript()).not.toContain(email);
     expect(gate.transcript()).not.toContain(image);
   });

@@ -692,6 +692,7 @@ describe('what a task failed with', () => {
 describe('what the gate remembers of tasks', () => {
   const who = (sub: string, session = '') => ({
     ...{ identity: { ...ana, sub } as Identity, upstream: 'db', session: { name: session } },
+    now: () => 0,
   });
   const params = (size: number) => ({ name: 'query', arguments: { x: 'x'.repeat(size) } });
 
@@ -724,6 +725,7 @@ describe('what the gate remembers of tasks', () => {
       fc.property(subject, subject, fc.string({ minLength: 1 }), (one, other, own) => {
         const of = ({ sub, issuer, upstream, session }: typeof one) => ({
           ...{ identity: { ...ana, sub, issuer }, upstream, session: { name: session } },
+          now: () => 0,
         });
         const { id } = tasks.begin(own, of(one), params(1));
         const same = JSON.stringify(one) === JSON.stringify(other);

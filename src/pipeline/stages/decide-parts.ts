@@ -5,12 +5,14 @@ import type { ErrorFrame, Frame, RequestFrame } from '../../model/message.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { ABSENT } from '../../policy/subject.ts';
 import { visitsOf } from '../../protocol/input-requests.ts';
-import type { Part, PartKind } from '../carried.ts';
+import { type Part, type PartKind, valueAt } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
+import { judgeRevealed } from '../token-reveal.ts';
+import { bodyOf } from '../token-units.ts';
 import {
   blockFor,
   decideByGrant,
@@ -33,7 +35,7 @@ export function decideParts(catalog: ToolCatalog, counts: RuleCounts): Stage {
     if (!policies) return refuse(frame, NO_POLICY, exchange);
     const judged = [...parts];
     for (const [index, part] of parts.entries()) {
-      const decision = decidePart(part, exchange, policies, catalog);
+      const decision = decidePart(part, frame, exchange, policies, catalog);
       if (!decision) continue;
       judged[index] = { ...part, masks: union(masksSoFar(exchange), decision.masks) };
       exchange.carried = { ...exchange.carried, parts: judged };
@@ -64,7 +66,8 @@ const MASKED_KEY = blockFor('the name of an input request holds what must be mas
 
 /** Undefined for what needs no judgement. */
 function decidePart(
-  { what }: Part,
+  { what, path }: Part,
+  frame: Frame,
   exchange: Exchange,
   policies: PolicySet,
   catalog: ToolCatalog,
@@ -73,8 +76,11 @@ function decidePart(
     case 'request':
       return decideMessage(asRequest(what.method, what.params), exchange, policies, catalog);
     case 'answer': {
-      const { method, result } = what;
-      return decideByGrant(subjectOf(exchange, catalog, { method, result }), policies);
+      const { method } = what;
+      return judgeRevealed(path.join('.'), frame, exchange, (shown) => {
+        const result = valueAt(bodyOf(shown), path) ?? what.result;
+        return decideByGrant(subjectOf(exchange, catalog, { method, result }), policies);
+      });
     }
     case 'outcome':
       return decideOutcome(what, exchange, policies, catalog);
@@ -92,7 +98,8 @@ function decideOutcome(
   catalog: ToolCatalog,
 ): Decision {
   const task = exchange.carried.task ?? exchange.task;
-  const { method, params = {} } = exchange;
+  const { method } = exchange;
+  const params = exchange.reached ?? exchange.params ?? {};
   const result = 'result' in outcome ? outcome.result : ABSENT;
   const error = 'error' in outcome ? outcome.error : ABSENT;
   const call = task

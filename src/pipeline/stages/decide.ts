@@ -12,6 +12,7 @@ import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import type { Task } from '../tasks.ts';
+import { judgeRevealed } from '../token-reveal.ts';
 
 /** Judges every message, whoever sent it. */
 export function decide(catalog: ToolCatalog, counts: RuleCounts): Stage {
@@ -38,6 +39,18 @@ export function blockFor(reason: string): Decision {
 
 /** Judges a request or notification by its method's way of being granted. */
 export function decideMessage(
+  frame: RequestFrame | NotificationFrame,
+  exchange: Exchange,
+  policies: PolicySet,
+  catalog: ToolCatalog,
+): Decision {
+  return judgeRevealed('', frame, exchange, (shown) => {
+    return decideShown(shown as typeof frame, exchange, policies, catalog);
+  });
+}
+
+/** The same of a message as its receiver will get it. */
+function decideShown(
   frame: RequestFrame | NotificationFrame,
   exchange: Exchange,
   policies: PolicySet,
@@ -137,11 +150,13 @@ function decideAnswer(
   catalog: ToolCatalog,
   counts: RuleCounts,
 ): Verdict {
-  const subject = answerSubject(frame, exchange, catalog);
+  const judgeAnswer = (shown: Frame) => {
+    return decideByGrant(answerSubject(shown as AnswerFrame, exchange, catalog), policies);
+  };
   // The client's answer to a server's request begins an exchange; others were judged when their call was.
   const found = exchange.decision
-    ? policies.judgeResult(subject)
-    : decideByGrant(subject, policies);
+    ? policies.judgeResult(answerSubject(frame, exchange, catalog))
+    : judgeRevealed('', frame, exchange, judgeAnswer);
   if (!found) return forward(frame);
   counts.note(found);
   const decision = exchange.carried.interim ? unlessStopped(found) : found;
@@ -156,7 +171,8 @@ function decideAnswer(
 
 /** The answer of a task is judged as that of the call that made it. */
 function answerSubject(frame: AnswerFrame, exchange: Exchange, catalog: ToolCatalog): Subject {
-  const { method, params, task } = exchange;
+  const { method, task } = exchange;
+  const params = exchange.reached ?? exchange.params;
   const result = frame.kind === 'result' ? frame.message.result : ABSENT;
   const error = frame.kind === 'error' ? { ...frame.message.error } : ABSENT;
   if (task) return { ...callSubject(exchange, catalog, task, result), error };

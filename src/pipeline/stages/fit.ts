@@ -1,21 +1,17 @@
-import { fitOutput } from '../../mask/output-fit.ts';
-import { compileOutputSchema, type OutputSchema } from '../../mask/output-schema.ts';
-import { formatPath } from '../../mask/path.ts';
-import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
-import { type Promised, valueAt, withValueAt } from '../carried.ts';
+import { type Promised, valueAt } from '../carried.ts';
 import type { PromisedOutput, ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pins } from '../pins.ts';
 import { blockFor, refuse } from './decide.ts';
+import { bodyOf, fitBody } from './fit-body.ts';
 import { withBody } from './tasks.ts';
 
 // Clients refuse a result that doesn't fit the tool's `outputSchema` (2025-06-18, tools, "Output Schema"), and what
 // masks leave of one may not.
 
-/** Compiled schemas that are kept; all are forgotten where there are more. */
-const MAX_SCHEMAS = 1_000;
 /** Places that a transcript names. */
 const MAX_PLACES = 20;
 
@@ -24,27 +20,14 @@ export function readPromise(
   catalog: ToolCatalog,
   pins: Pick<Pins, 'definition'> | undefined,
 ): Stage {
-  const compiled = new Map<string, OutputSchema | undefined>();
-  const schemaOf = ({ fingerprint, schema }: PromisedOutput): OutputSchema | undefined => {
-    if (compiled.has(fingerprint)) return compiled.get(fingerprint);
-    if (compiled.size >= MAX_SCHEMAS) compiled.clear();
-    const made = compileOutputSchema(schema);
-    compiled.set(fingerprint, made);
-    return made;
-  };
   return (frame, exchange) => {
     const tool = toolOf(exchange);
     const found = tool !== undefined && isMasked(exchange) ? structuredIn(frame, exchange) : [];
     if (tool === undefined || found.length === 0) return forward(frame);
     const output = promisedBy(exchange.upstream, tool, catalog, pins);
-    const schema = output && schemaOf(output);
-    // Where it didn't fit before, masks are not to blame, and the client says what it thinks of it.
-    const promised = schema
-      ? found.filter(({ content }) => schema.complaints(content).length === 0)
-      : [];
-    if (schema && promised.length > 0) {
-      const withSchema = promised.map((one): Promised => ({ ...one, schema }));
-      exchange.carried = { ...exchange.carried, promised: withSchema };
+    if (output) {
+      const promised = found.map((one): Promised => ({ ...one, output }));
+      exchange.carried = { ...exchange.carried, promised };
     }
     return forward(frame);
   };
@@ -52,24 +35,19 @@ export function readPromise(
 
 /** After masks: what they have left of it fits again, or the result is refused. */
 export const fitPromise: Stage = (frame, exchange) => {
-  const { promised = [] } = exchange.carried;
+  const { promised = [], fit } = exchange.carried;
   if (frame.kind === 'error' || promised.length === 0) return forward(frame);
-  let body = bodyOf(frame);
-  const places: string[] = [];
-  for (const { path, schema, content } of promised) {
-    const masked = body && valueAt(body, path);
-    if (!body || masked === content) continue;
-    const fitted = fitOutput(schema, masked ?? {});
-    if (!fitted) return refuse(frame, UNFIT, exchange);
-    if (fitted.value === masked) continue;
-    body = withStructured(body, path.slice(0, -1), fitted.value);
-    places.push(...fitted.places.map((place) => joined(path, place)));
+  const body = bodyOf(frame);
+  if (!body) return forward(frame);
+  const { body: fitted, places, unfit, unknown } = fit ?? fitBody(body, promised);
+  if (unfit) return refuse(frame, UNFIT, exchange);
+  if (unknown) exchange.note('masked', { what: 'outputSchema (too much to look at)', count: 0 });
+  if (places.length > 0) {
+    const more = places.length - MAX_PLACES;
+    const named = { places: places.slice(0, MAX_PLACES), ...(more > 0 ? { more } : {}) };
+    exchange.note('masked', { what: 'outputSchema', count: places.length, ...named });
   }
-  if (!body || body === bodyOf(frame)) return forward(frame);
-  const more = places.length - MAX_PLACES;
-  const named = { places: places.slice(0, MAX_PLACES), ...(more > 0 ? { more } : {}) };
-  exchange.note('masked', { what: 'outputSchema', count: places.length, ...named });
-  return forward(withBody(frame, body));
+  return forward(fitted && fitted !== body ? withBody(frame, fitted) : frame);
 };
 
 const UNFIT = blockFor(
@@ -77,7 +55,7 @@ const UNFIT = blockFor(
 );
 
 /** Structured content of results: that of a call, of its task, or of an outcome inside of a task's state. */
-function structuredIn(frame: Frame, exchange: Exchange): Omit<Promised, 'schema'>[] {
+function structuredIn(frame: Frame, exchange: Exchange): Omit<Promised, 'output'>[] {
   const body = bodyOf(frame);
   if (!body) return [];
   const outcomes = exchange.carried.parts.filter(({ what }) => what.kind === 'outcome');
@@ -118,22 +96,4 @@ function promisedBy(
   const schema: Json | undefined = definition?.outputSchema;
   const isSchema = typeof schema === 'object' && schema !== null;
   return isSchema ? { fingerprint, schema: schema as JsonObject } : undefined;
-}
-
-function bodyOf(frame: Frame): JsonObject | undefined {
-  if (frame.kind === 'result') return frame.message.result;
-  return frame.kind === 'notification' ? frame.message.params : undefined;
-}
-
-/** The structured content is put in where masks have removed the whole of it. */
-function withStructured(body: JsonObject, at: Promised['path'], content: Json): JsonObject {
-  const holder = valueAt(body, at);
-  const changed = withMember(isObject(holder) ? holder : {}, 'structuredContent', content);
-  return withValueAt(body, at, changed) as JsonObject;
-}
-
-function joined(path: readonly (string | number)[], place: string): string {
-  const base = formatPath(path);
-  if (place === '') return base;
-  return place.startsWith('[') ? `${base}${place}` : `${base}.${place}`;
 }

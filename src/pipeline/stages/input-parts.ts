@@ -11,7 +11,7 @@ import type { Part } from '../carried.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { blockFor, refuse } from './decide.ts';
-import { withoutDecision } from './screen.ts';
+import { withoutOwnWords } from './screen.ts';
 
 /** A body with what it carries inside. */
 export interface Opened {
@@ -52,7 +52,7 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
   if (result !== undefined) {
     if (!isObject(result)) return 'the result of a task is no object';
     if ((result.resultType ?? 'complete') !== 'complete') return 'the result of a task is none';
-    clean = { ...clean, result: withoutDecision(result, '_meta') };
+    clean = { ...clean, result: withoutOwnWords(result, '_meta') };
     const what = { kind: 'outcome', result } as const;
     parts.push({ what, path: ['result'], place: resultPlace('tools/call') });
   }
@@ -64,7 +64,7 @@ export function withOutcome(body: JsonObject, sent: JsonObject | undefined): Ope
     }
     const visits = visitsOf(error);
     if (typeof visits === 'string') return visits;
-    clean = { ...clean, error: withoutDecision(error, 'data') };
+    clean = { ...clean, error: withoutOwnWords(error, 'data') };
     const what = { kind: 'outcome', error } as const;
     parts.push({ what, path: ['error'], place: errorPlace }, ...visits.map(visitPart));
   }

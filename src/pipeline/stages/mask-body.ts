@@ -1,10 +1,9 @@
-import { applyMasks, type Masked, type MaskReport } from '../../mask/mask.ts';
+import { applyMasks, type Masked, type MaskHow, type MaskReport } from '../../mask/mask.ts';
 import type { MaskContext } from '../../mask/mask-context.ts';
 import type { Place } from '../../mask/place.ts';
 import type { MaskObligation, MaskSide, PathSegment } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import { type Part, valueAt, withValueAt } from '../carried.ts';
-import { union } from './decide.ts';
 
 export interface MaskBody {
   readonly place: Place;
@@ -14,21 +13,24 @@ export interface MaskBody {
   readonly base?: readonly PathSegment[];
   readonly context: MaskContext;
   readonly parts: readonly Part[];
+  /** What an analyzer has found. */
+  readonly found?: MaskHow['found'] | undefined;
   /** Nothing of it leaves, so only what was judged is shown of its parts. */
   readonly stopped: boolean;
 }
 
 /** Params or a result with masks applied: to each part those that are due there, to all else all of them. */
 export function maskBody(body: JsonObject, how: MaskBody): Masked {
-  const { place, side, masks, base, context, parts, stopped } = how;
-  if (parts.length === 0) return applyMasks(body, masks, { place, side, base, context });
+  const { place, side, masks, base, parts, stopped } = how;
+  const known = { side, context: how.context, ...(how.found && { found: how.found }) };
+  if (parts.length === 0) return applyMasks(body, masks, { place, base, ...known });
   const holders = new Set(parts.map(({ path }) => path[0]));
   const names = Object.keys(body);
   const plain = Object.fromEntries(
     names.filter((name) => !holders.has(name)).map((name) => [name, body[name] as Json]),
   );
-  const all = parts.reduce((due, part) => union(due, part.masks), masks);
-  const { value, reports, tokens } = applyMasks(plain, all, { place, side, base, context });
+  const all = [...new Set([masks, ...parts.map((part) => part.masks ?? [])].flat())];
+  const { value, reports, tokens } = applyMasks(plain, all, { place, base, ...known });
   const reported: MaskReport[] = [...reports];
   const minted = [...tokens];
   let out: JsonObject = isObject(value) ? value : {};
@@ -38,7 +40,7 @@ export function maskBody(body: JsonObject, how: MaskBody): Masked {
   for (const part of parts) {
     const before = valueAt(body, part.path);
     if (!part.masks || before === undefined) continue;
-    const masked = applyMasks(before, part.masks, { place: part.place, side, context });
+    const masked = applyMasks(before, part.masks, { place: part.place, ...known });
     reported.push(...masked.reports);
     minted.push(...masked.tokens);
     out = stopped ? withShown(out, part, masked.value) : withPart(out, part, masked.value, before);

@@ -1,50 +1,77 @@
 import { type ChangedPlaces, changedPlaces } from '../../mask/changed-places.ts';
-import { applyMasks, type Masked, type MaskReport } from '../../mask/mask.ts';
-import type { Place } from '../../mask/place.ts';
-import {
-  begunTaskPlace,
-  errorPlace,
-  isToken,
-  paramsPlace,
-  resultPlace,
-  withDataInMeta,
-  withDataInToken,
-  withNeededMeta,
-} from '../../mask/places.ts';
+import type { MaskReport } from '../../mask/mask.ts';
 import type { MaskObligation } from '../../model/decision.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import {
-  type Frame,
-  frameText,
-  type NotificationFrame,
-  type RequestFrame,
-} from '../../model/message.ts';
-import { metaKeys, metaOf } from '../../protocol/meta.ts';
-import { methodRow } from '../../protocol/methods.ts';
+import { GateError } from '../../model/errors.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { type Frame, frameText, type RequestFrame } from '../../model/message.ts';
+import type { Fit } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
-import { forward, type Stage } from '../contract.ts';
+import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { decideMessage, refuse, union } from './decide.ts';
-import { maskBody } from './mask-body.ts';
+import type { MaskCounts } from '../mask-counts.ts';
+import { type Bounded, bounded } from './bounded.ts';
+import { blockFor, decideMessage, refuse, union } from './decide.ts';
+import { isHeavy, isLarge, jsonOf, type MaskAside } from './mask-aside.ts';
+import { type FrameMasks, type MaskedFrame, maskedFrame } from './mask-frame.ts';
+import { maskPiece } from './mask-pieces.ts';
 
-/** Applies the masks that the decision brought, to what goes up and to what comes back. */
-export function mask(catalog: ToolCatalog): Stage {
+export interface MaskOptions {
+  readonly counts: MaskCounts;
+  /** Left out: large frames are masked like others. */
+  readonly aside?: MaskAside | undefined;
+}
+
+/** A masked frame, and where it was changed. */
+interface Did extends MaskedFrame {
+  readonly changed: ChangedPlaces;
+  readonly fit?: Fit;
+}
+
+/**
+ * Applies the masks that the decision brought, to what goes up and to what comes back. What can't be masked doesn't
+ * pass. Large frames are masked by another thread; those behind them on the same stream wait.
+ */
+export function mask(catalog: ToolCatalog, { counts, aside }: MaskOptions): Stage {
+  const go = (frame: Frame, did: Did, exchange: Exchange): Verdict => {
+    if (did.fit) exchange.carried = { ...exchange.carried, fit: did.fit };
+    if (did.reports.length === 0) return forward(did.frame);
+    noteMasked(did, exchange);
+    counts.note(did.reports, exchange.upstream);
+    const sent = frame.direction === 'up' ? did.frame : undefined;
+    return sent?.kind === 'request' ? judgeAgain(sent, exchange, catalog) : forward(did.frame);
+  };
   return (frame, exchange) => {
-    const masks = masksFor(frame, exchange);
-    const { parts } = exchange.carried;
-    if (masks.length === 0 && parts.every((part) => !part.masks?.length)) return forward(frame);
-    const { frame: masked, reports, tokens } = maskFrame(frame, exchange, masks);
-    if (reports.length > 0) {
-      const changed = changedIn(frame, masked);
-      exchange.carried = { ...exchange.carried, masked: { reports, tokens, changed } };
-      exchange.note('masked', { masks: reports.map(reportDetail), ...placesDetail(changed) });
+    const how = howFor(exchange, masksFor(frame, exchange));
+    // What is held comes out masked, though policies may ask for nothing any more.
+    if (!isDue(how, frame) && !exchange.texts?.holds) return forward(frame);
+    const later = (masking: Promise<Did>) =>
+      masking.then(
+        (did) => (exchange.closed ? OVER : go(frame, did, exchange)),
+        (error) => {
+          if (exchange.closed) return OVER;
+          counts.noteFailed();
+          return unmasked(error, frame, exchange);
+        },
+      );
+    try {
+      const piece = maskPiece(frame, how, exchange.texts);
+      if (piece instanceof Promise) return later(piece.then((did) => withChanges(frame, did)));
+      if (!piece && aside && (isLarge(frame, exchange.came) || isHeavy(how))) {
+        counts.noteAside();
+        return later(maskAside(frame, exchange, how, aside));
+      }
+      return go(frame, withChanges(frame, piece ?? maskedFrame(frame, how)), exchange);
+    } catch (error) {
+      counts.noteFailed();
+      throw error;
     }
-    const sent = masked.direction === 'up' && reports.length > 0 ? masked : undefined;
-    return sent?.kind === 'request' ? judgeAgain(sent, exchange, catalog) : forward(masked);
   };
 }
 
-function masksFor(frame: Frame, { decision, passing }: Exchange): readonly MaskObligation[] {
+const OVER: Verdict = { kind: 'drop', reason: 'the call was over before it was masked' };
+
+/** Masks that are due on a frame, beside those of what it carries inside. */
+export function masksFor(frame: Frame, { decision, passing }: Exchange): readonly MaskObligation[] {
   const own = decision?.masks ?? [];
   return passing === decision || !isOfServer(frame) ? own : union(own, passing?.masks);
 }
@@ -53,45 +80,23 @@ function isOfServer({ direction, kind }: Frame): boolean {
   return direction === 'down' && (kind === 'request' || kind === 'notification');
 }
 
-/** A frame as it may be read. */
-type Readable = Frame & {
-  readonly source: string;
-  /** Where masks have changed it. */
-  readonly masked: ChangedPlaces;
-};
-
-/** A frame as it may be read in a transcript, with its text; undefined while nothing says what must be masked. */
-export function readable(frame: Frame, exchange: Exchange): Readable | undefined {
-  if (!exchange.decision || (isOfServer(frame) && !exchange.passing)) return undefined;
-  try {
-    const masks = masksFor(frame, exchange);
-    const { parts } = exchange.carried;
-    const asItIs = masks.length === 0 && parts.length === 0;
-    const shown = asItIs ? frame : maskFrame(frame, exchange, masks, { stopped: true }).frame;
-    return { ...shown, source: frameText(shown), masked: changedIn(frame, shown) };
-  } catch {
-    // What can't be masked can't be read.
-    return undefined;
-  }
+function howFor(
+  { carried, method, masking }: Exchange,
+  masks: readonly MaskObligation[],
+  stopped = false,
+): FrameMasks {
+  const { parts, begins = false, analyzed: found } = carried;
+  const promised = stopped ? [] : (carried.promised ?? []);
+  return {
+    ...{ masks, parts, begins, method, context: masking, stopped, found },
+    promised: promised.map(({ path, output }) => ({ path, output })),
+  };
 }
 
-function changedIn(before: Frame, after: Frame): ChangedPlaces {
-  return changedPlaces(before.message as unknown as Json, after.message as unknown as Json);
-}
-
-/** What a transcript says of one mask; never a value. */
-function reportDetail({ rule, what, masker, count, places }: MaskReport): JsonObject {
-  return { rule, what, with: masker, count, ...(places.length > 0 ? { places } : {}) };
-}
-
-function placesDetail({ places, more }: ChangedPlaces): JsonObject {
-  return { places, ...(more > 0 ? { more } : {}) };
-}
-
-interface MaskedFrame {
-  readonly frame: Frame;
-  readonly reports: Masked['reports'];
-  readonly tokens: Masked['tokens'];
+function isDue({ masks, parts }: FrameMasks, { direction }: Frame): boolean {
+  const side = direction === 'up' ? 'args' : 'result';
+  const own = (mask: MaskObligation) => mask.sides.includes(side);
+  return masks.some(own) || parts.some((part) => part.masks?.some(own));
 }
 
 /**
@@ -105,71 +110,79 @@ export function maskFrame(
   masks: readonly MaskObligation[],
   { stopped = false } = {},
 ): MaskedFrame {
-  const side = frame.direction === 'up' ? 'args' : 'result';
-  const { parts, begins } = exchange.carried;
-  const context = exchange.masking;
-  const asCame = stopped && frame.direction === 'down';
-  switch (frame.kind) {
-    case 'request':
-    case 'notification': {
-      const { method, params } = frame.message;
-      if (!params) return { frame: withoutSource(frame), reports: [], tokens: [] };
-      const key = methodRow(method).args;
-      const base = side === 'args' && key !== undefined ? [key] : [];
-      const place = placeOf(paramsPlace(method), frame, params, exchange, asCame);
-      const how = { place, side, masks, base, parts, stopped, context } as const;
-      const { value, ...did } = maskBody(params, how);
-      return { frame: withParams(frame, asObject(value)), ...did };
+  return maskedFrame(frame, howFor(exchange, masks, stopped));
+}
+
+function withChanges(before: Frame, did: MaskedFrame): Did {
+  return { ...did, changed: changedIn(before, did.frame) };
+}
+
+function maskAside(frame: Frame, exchange: Exchange, how: FrameMasks, aside: MaskAside) {
+  return aside.mask(frame, jsonOf(frame, exchange.came), how, () => exchange.closed);
+}
+
+/** A frame that could not be masked goes nowhere, and is not recorded either. */
+function unmasked(error: unknown, frame: Frame, exchange: Exchange): Verdict {
+  if (!(error instanceof GateError)) throw error;
+  const { code, message } = error;
+  exchange.note('failed', { code, message });
+  exchange.carried = { ...exchange.carried, unmasked: true };
+  const decision = { ...blockFor(message), masks: exchange.decision?.masks ?? [] };
+  const begins = frame.kind === 'request' && frame.direction === 'up';
+  if (begins || frame.kind === 'result' || frame.kind === 'error') exchange.decision = decision;
+  return refuse(frame, decision, exchange);
+}
+
+/** A frame as it may be read. */
+export interface Readable extends Bounded {
+  /** Without its text. */
+  readonly frame: Frame;
+  /** Where masks have changed it. */
+  readonly masked: ChangedPlaces;
+}
+
+/**
+ * A frame that goes nowhere as it may be read in a transcript; undefined while nothing says what must be masked, and
+ * where it can't be.
+ */
+export function readable(
+  frame: Frame,
+  exchange: Exchange,
+  aside?: MaskAside,
+): Readable | undefined | Promise<Readable | undefined> {
+  const { decision, passing, carried, came } = exchange;
+  if (!decision || carried.unmasked || (isOfServer(frame) && !passing)) return undefined;
+  const how = howFor(exchange, masksFor(frame, exchange), true);
+  const asItIs = how.masks.length === 0 && how.parts.length === 0;
+  try {
+    if (asItIs || !aside || !isLarge(frame, came)) {
+      const shown = asItIs ? frame : maskedFrame(frame, how).frame;
+      return { ...bounded(frameText(shown)), frame: shown, masked: changedIn(frame, shown) };
     }
-    case 'result': {
-      const { result } = frame.message;
-      const own = begins && !stopped ? begunTaskPlace : resultPlace(exchange.method);
-      const place = placeOf(own, frame, result, exchange, asCame);
-      const how = { place, side, masks, parts, stopped, context } as const;
-      const { value, ...did } = maskBody(result, how);
-      const message = { ...frame.message, result: asObject(value) };
-      return { frame: { ...withoutSource(frame), message } as Frame, ...did };
-    }
-    case 'error': {
-      const { value, ...did } = applyMasks(asError(frame.message.error), masks, {
-        place: errorPlace,
-        side,
-        context,
-      });
-      const { message = '', data } = asObject(value);
-      const { code } = frame.message.error;
-      const error = { code, message: String(message), ...(data === undefined ? {} : { data }) };
-      const masked = { ...frame.message, error };
-      return { frame: { ...withoutSource(frame), message: masked } as Frame, ...did };
-    }
+    return maskAside(frame, exchange, how, aside).then(
+      ({ frame: shown, changed, kept }) => kept && { ...kept, frame: shown, masked: changed },
+      () => undefined,
+    );
+  } catch {
+    // What can't be masked can't be read.
+    return undefined;
   }
 }
 
-/** Where data sits in params or a result that an upstream sent, by what the gate has made of it. */
-function placeOf(
-  place: Place,
-  { direction, kind }: Frame,
-  body: JsonObject,
-  { method }: Exchange,
-  asCame: boolean,
-): Place {
-  if (direction === 'up') return place;
-  const own = isToken(body.progressToken) ? place : withDataInToken(place);
-  if (asCame) return withDataInMeta(own);
-  const meta = metaOf(body);
-  return withNeededMeta(own, {
-    progress: kind === 'request' && isToken(meta.progressToken),
-    subscription: method === 'subscriptions/listen' && isToken(meta[metaKeys.subscriptionId]),
-  });
+function changedIn(before: Frame, after: Frame): ChangedPlaces {
+  return changedPlaces(before.message as unknown as Json, after.message as unknown as Json);
 }
 
-function withParams(frame: RequestFrame | NotificationFrame, params: JsonObject): Frame {
-  return { ...withoutSource(frame), message: { ...frame.message, params } } as Frame;
+function noteMasked({ reports, tokens, changed }: Did, exchange: Exchange): void {
+  exchange.carried = { ...exchange.carried, masked: { reports, tokens, changed } };
+  const { places, more } = changed;
+  const where = { places, ...(more > 0 ? { more } : {}) };
+  exchange.note('masked', { masks: reports.map(reportDetail), ...where });
 }
 
-/** Once content was looked into, what leaves is written anew: it has the one reading that was masked. */
-function withoutSource({ source: _, ...rest }: Frame): Frame {
-  return rest;
+/** What a transcript says of one mask; never a value. */
+function reportDetail({ rule, what, masker, count, places }: MaskReport): JsonObject {
+  return { rule, what, with: masker, count, ...(places.length > 0 ? { places } : {}) };
 }
 
 /** A mask can change what a rule looks at, so what will be sent is judged as well. */
@@ -183,12 +196,4 @@ function judgeAgain(frame: RequestFrame, exchange: Exchange, catalog: ToolCatalo
   if (after.effect === before.effect) return forward(frame);
   exchange.decision = { ...after, masks: before.masks };
   return after.effect === 'allow' ? forward(frame) : refuse(frame, exchange.decision, exchange);
-}
-
-function asObject(value: Json): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function asError({ code, message, data }: { code: number; message: string; data?: Json }): Json {
-  return { code, message, ...(data === undefined ? {} : { data }) };
 }

@@ -6,9 +6,9 @@ import { metaOf } from '../../protocol/meta.ts';
 import { traceIn } from '../../protocol/trace.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { bounded } from './bounded.ts';
 import type { Journal } from './journal.ts';
-import { readable } from './mask.ts';
+import { type Readable, readable } from './mask.ts';
+import type { MaskAside } from './mask-aside.ts';
 
 export interface RecordOptions {
   readonly recorder: Recorder;
@@ -21,9 +21,14 @@ export interface RecordOptions {
  * The last stage in both directions: writes what was decided and waits until it is kept, so that no frame leaves
  * before its record (invariant 4). Where it can't be kept, what was about to leave is refused.
  */
-export function record(journal: Journal, required: boolean) {
+export function record(journal: Journal, required: boolean, aside?: MaskAside) {
   return async (judged: Verdict, frame: Frame, exchange: Exchange): Promise<Verdict> => {
-    const verdict = note(judged, frame, exchange);
+    const wasClosed = exchange.closed;
+    const stopped = judged.kind === 'forward' ? undefined : readable(frame, exchange, aside);
+    const shown = stopped instanceof Promise ? await stopped : stopped;
+    // It was given up meanwhile, which is recorded, and nobody waits for it any longer.
+    if (exchange.closed && !wasClosed) return judged;
+    const verdict = note(judged, frame, exchange, shown);
     if (await journal.write(exchange)) return verdict;
     if (required) exchange.withhold(isLast(frame, exchange));
     journal.owe(exchange);
@@ -37,7 +42,12 @@ function isLast(frame: Frame, exchange: Exchange): boolean {
 }
 
 /** Notes what becomes of a frame. What goes on has its text from here on: what is recorded is what leaves. */
-function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
+function note(
+  verdict: Verdict,
+  frame: Frame,
+  exchange: Exchange,
+  stopped: Readable | undefined,
+): Verdict {
   if (verdict.kind === 'forward') {
     const up = frame.direction === 'up';
     const text = frameText(verdict.frame);
@@ -49,12 +59,11 @@ function note(verdict: Verdict, frame: Frame, exchange: Exchange): Verdict {
     else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
     return { kind: 'forward', frame: { ...verdict.frame, source: text } };
   }
-  const stopped = readable(frame, exchange);
   if (stopped) {
-    const { payload, detail } = bounded(stopped.source);
+    const { payload, detail } = stopped;
     const { places, more } = stopped.masked;
     const masked = { masked: places, ...(more > 0 ? { more } : {}) };
-    exchange.attach(payload, { ...detail, ...traceOf(stopped), ...masked });
+    exchange.attach(payload, { ...detail, ...traceOf(stopped.frame), ...masked });
   }
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);

@@ -4,7 +4,6 @@ import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
 import { lacksTarget, methodRow, targetOf } from '../../protocol/methods.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { DECISION_KEY } from '../refusal.ts';
 
 /** Characters that a name or URI may have: rules are matched against it, and transcripts and refusals repeat it. */
 const MAX_NAME = 8_192;
@@ -70,26 +69,30 @@ function withKnownParams(frame: RequestFrame | NotificationFrame, exchange: Exch
   return { ...rest, message: { ...frame.message, params: fewer } } as Frame;
 }
 
-/** Only the gate speaks of the gate's decisions: an upstream's word on them is taken off. */
+/** Only the gate says what it has decided and masked: an upstream's word on that is taken off. */
 function withoutWord(frame: AnswerFrame): Frame {
   const { source: _, ...rest } = frame;
   if (frame.kind === 'result') {
     const { result } = frame.message;
-    const clean = withoutDecision(result, '_meta');
+    const clean = withoutOwnWords(result, '_meta');
     return clean === result
       ? frame
       : ({ ...rest, message: { ...frame.message, result: clean } } as Frame);
   }
   const { error } = frame.message;
-  const { data } = withoutDecision({ data: error.data ?? null }, 'data');
+  const { data } = withoutOwnWords({ data: error.data ?? null }, 'data');
   if (error.data === undefined || data === error.data) return frame;
   return { ...rest, message: { ...frame.message, error: { ...error, data } } } as Frame;
 }
 
-/** A body without a decision in one of its members; the same where there is none. */
-export function withoutDecision(body: JsonObject, key: '_meta' | 'data'): JsonObject {
+/** What begins so is said by the gate. */
+const OWN = 'dev.sallyport/';
+
+/** A body without the gate's own words in one of its members; the same where there are none. */
+export function withoutOwnWords(body: JsonObject, key: '_meta' | 'data'): JsonObject {
   const value = body[key];
-  if (!isObject(value) || !Object.hasOwn(value, DECISION_KEY)) return body;
-  const { [DECISION_KEY]: _, ...rest } = value;
-  return { ...body, [key]: rest };
+  if (!isObject(value)) return body;
+  const entries = Object.entries(value);
+  const rest = entries.filter(([name]) => !name.startsWith(OWN));
+  return rest.length === entries.length ? body : { ...body, [key]: Object.fromEntries(rest) };
 }

@@ -96,7 +96,7 @@ function begins({ resultType, task }: JsonObject, { stateless, params }: Exchang
 
 function sealBegun(frame: ResultFrame, exchange: Exchange, tasks: Tasks): Verdict {
   const { result } = frame.message;
-  const { stateless, params, sent } = exchange;
+  const { stateless, reached, params, sent } = exchange;
   if (stateless && !takesTasks(sent)) {
     return broke(frame, 'it makes a task of the call, and the client takes none', exchange);
   }
@@ -107,7 +107,7 @@ function sealBegun(frame: ResultFrame, exchange: Exchange, tasks: Tasks): Verdic
   }
   const opened = stateless ? withOutcome(result, sent) : plain(result);
   if (typeof opened === 'string') return broke(frame, opened, exchange);
-  const task = tasks.begin(own, exchange, params ?? {});
+  const task = tasks.begin(own, exchange, reached ?? params ?? {});
   tasks.ask(task, exchange, opened.requests);
   exchange.carried = { parts: opened.parts, interim: true, begins: true };
   const taskId = task.id;

@@ -33,6 +33,8 @@ function openRequest(frame: RequestFrame, exchange: Exchange, tasks: Tasks): Ver
   if (exchange.stateless && !takesTasks(params)) return undeclared(frame);
   const task = tasks.open(params.taskId, exchange);
   if (!task) return unfit(frame, 'Failed to retrieve task: Task not found');
+  // What comes back may repeat what tokens stand for, and nothing could tell.
+  if (task.forgetsGiven) return unfit(frame, 'the gate has forgotten what it put back in the call');
   tasks.adopt(task, exchange);
   exchange.task = task;
   return method === 'tasks/update' ? answered(frame, exchange, task, tasks) : forward(frame);
@@ -77,8 +79,9 @@ function listening(frame: RequestFrame, exchange: Exchange, tasks: Tasks): Frame
   const wanted = isList(filter.taskIds) ? filter.taskIds : [];
   const own = wanted.slice(0, MAX_LISTENED).filter((id) => {
     const task = tasks.open(id, exchange);
-    if (task) tasks.adopt(task, exchange);
-    return task !== undefined;
+    if (!task || task.forgetsGiven) return false;
+    tasks.adopt(task, exchange);
+    return true;
   });
   const count = wanted.length - own.length;
   if (count > 0) exchange.note('masked', { what: 'notifications.taskIds (foreign)', count });
