@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { openAdmin } from './admin/open-admin.ts';
+import { openAnalyzer } from './analyzer/open-analyzer.ts';
+import { MaskPool } from './aside/mask-pool.ts';
 import type { Authenticator } from './auth/contract.ts';
 import { compileAside } from './config/compile-aside.ts';
 import { LiveLockFile } from './config/live-lock-file.ts';
+import { maskingKeyIn } from './config/masking-key.ts';
 import { openOrigin } from './config/open-origin.ts';
 import type { PolicyOrigin } from './config/policy-origin.ts';
 import { LivePolicies } from './config/reload.ts';
@@ -11,18 +14,21 @@ import { type Config, prefixesOf, type UpstreamConfig } from './config/schema.ts
 import { messageOf } from './model/errors.ts';
 import type { Clock, Log } from './model/seams.ts';
 import { Gate } from './pipeline/gate.ts';
+import { tellMissingAnalyzer } from './pipeline/missing-analyzer.ts';
 import { Pins } from './pipeline/pins.ts';
 import { Rejections } from './pipeline/rejections.ts';
 import { Relay } from './pipeline/relay.ts';
 import { SchemaWarnings } from './pipeline/schema-warnings.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
+import { maskKeyName, TokenVault } from './pipeline/token-vault.ts';
 import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';
 import { type LimitsLocation, openLimits } from './store/limits-open.ts';
 import { SqlitePins } from './store/sqlite/pins.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
+import { openTokens, type TokensLocation } from './store/tokens-open.ts';
 import { BridgeLink } from './transport/bridge/link.ts';
 import type { UpstreamLink } from './transport/contract.ts';
 import type { Reject } from './transport/http/endpoint.ts';
@@ -47,6 +53,9 @@ const SWEEP = 30_000;
 
 /** How often it is looked whether other definitions of tools were accepted, in milliseconds. */
 const PINS_LOOK = 1_000;
+
+/** How long after the start a thread for large messages begins, unless one comes before, in milliseconds. */
+const WARM_UP = 5_000;
 
 const clock: Clock = () => performance.timeOrigin + performance.now();
 
@@ -145,6 +154,8 @@ async function startAdmin(
     ...{ config: config.admin, base, authenticator, clock, log },
     ...{ live: parts.policies, origin: parts.origin },
     counts: () => parts.gate.ruleCounts.counts(),
+    maskCounts: parts.gate.maskCounts,
+    figures: () => parts.relay.figures,
     stopping: () => parts.relay.stopping,
   });
   started.add(() => admin.close());
@@ -181,17 +192,31 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   });
   started.add(() => warnings.stop());
   const listed: SchemaWarnings['listed'] = (upstream, tools) => warnings.listed(upstream, tools);
-  const gate = new Gate({ recorder: store, log, required, seals, limiter, pins, listed });
+  const analyzer = openAnalyzer(config.analyzers, { clock, log });
+  started.add(() => analyzer?.close());
+  const aside = new MaskPool({ log });
+  started.add(() => aside.close());
+  const warm = setTimeout(() => aside.warm(), WARM_UP).unref();
+  started.add(() => clearTimeout(warm));
+  const { maskKey, vault } = await openMasking(options, started);
+  const gate = new Gate({
+    ...{ recorder: store, log, required, seals, limiter, pins, listed, analyzer, aside, vault },
+  });
   const relay = new Relay({
     snapshot: () => policies.snapshot,
     ...{ gate, links, sessions, serverRequests, limits: config.limits, clock, log },
-    maskKey: randomBytes(32),
+    maskKey,
   });
   const announce = () => {
     warnings.changed();
     relay.announce();
   };
-  policies.onChange(announce);
+  const tellMissing = () => analyzer ?? tellMissingAnalyzer(policies.snapshot.policies, log);
+  tellMissing();
+  policies.onChange(() => {
+    tellMissing();
+    announce();
+  });
   started.add(pinned.watch(announce));
   warnings.changed();
   const rejections = new Rejections(store, clock, log);
@@ -217,6 +242,55 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   started.add(() => listener.close());
   started.add(() => relay.stop(config.shutdown.drain));
   return { relay, listener, gate, lookAtPins: pinned.look };
+}
+
+/** The masking key, and what keeps the tokens that are made with it. */
+async function openMasking({ config, base, log }: DaemonOptions, started: Started) {
+  const { key, key_file, tokens } = config.masking;
+  const location = tokensLocation(config, base);
+  const beside =
+    location.store === 'sqlite' ? join(dirname(location.path), 'masking.key') : undefined;
+  const file = key_file === undefined ? beside : resolve(base, key_file);
+  const maskKey = key ?? (file === undefined ? randomBytes(32) : maskingKeyIn(file));
+  const bounds = { max: tokens.max, maxOfOwner: tokens.max_per_caller };
+  const store = openTokens(location, { clock, log, ...bounds });
+  started.add(() => store.close());
+  try {
+    const name = maskKeyName(maskKey);
+    const before = await store.sealedWith(name);
+    if (before !== undefined && before !== name) {
+      log.warn(
+        { store: location.store },
+        'the masking key is another: tokens from before are unknown',
+      );
+    }
+  } catch (error) {
+    const fields = { code: 'TOKENS_UNAVAILABLE', cause: messageOf(error) };
+    log.error(fields, 'the store of tokens cannot be used; messages that need it are refused');
+  }
+  const sweep = setInterval(() => {
+    void (async () => store.clean())().catch((error) => {
+      log.debug({ cause: messageOf(error) }, 'expired tokens could not be forgotten');
+    });
+  }, SWEEP);
+  started.add(() => clearInterval(sweep));
+  return { maskKey, vault: new TokenVault({ store, key: maskKey, clock }) };
+}
+
+/** Where tokens are kept. The file is beside the transcripts unless it is named. */
+function tokensLocation({ masking, transcripts }: Config, base: string): TokensLocation {
+  const { store, path, url = '' } = masking.tokens;
+  const { durability, path: recorded } = transcripts;
+  switch (store) {
+    case 'memory':
+      return { store };
+    case 'sqlite': {
+      const beside = join(dirname(recorded), 'tokens.db');
+      return { store, path: resolve(base, path ?? beside), durability };
+    }
+    case 'postgres':
+      return { store, url };
+  }
 }
 
 /** Pins as they are configured, and how to see what `sallyport pin` does to them. */

@@ -4,9 +4,11 @@ import { call } from './cli/call.ts';
 import { check } from './cli/check.ts';
 import { explain } from './cli/explain.ts';
 import { init } from './cli/init.ts';
+import { mask } from './cli/mask.ts';
 import { pin } from './cli/pin.ts';
 import { policies } from './cli/policies.ts';
 import { push } from './cli/push.ts';
+import { scan } from './cli/scan.ts';
 import { schema } from './cli/schema.ts';
 import { serve } from './cli/serve.ts';
 import { stdio } from './cli/stdio.ts';
@@ -25,6 +27,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   test,
   explain,
   suggest,
+  mask,
+  scan,
   pin,
   push,
   policies,

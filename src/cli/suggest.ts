@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GateError, messageOf } from '../model/errors.ts';
-import type { IdentityFacts } from '../model/identity.ts';
 import { decideByGrant } from '../pipeline/stages/decide.ts';
 import type { Recorded } from '../replay/recorded-subject.ts';
 import { type Suggestion, suggestPolicy } from '../replay/suggest.ts';
-import type { TranscriptReader } from '../store/contract.ts';
 import { counted, readArguments } from './report.ts';
 import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
+import { trafficOf } from './transcripts/traffic.ts';
 import { visible, visibleJson } from './transcripts/visible.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 
@@ -48,11 +47,6 @@ const options = {
   out: { type: 'string' },
 } as const;
 
-/** Exchanges read at a time. */
-const PAGE = 500;
-/** Identities that are kept while reading. */
-const MAX_IDENTITIES = 10_000;
-
 /** `sallyport suggest`: a policy from recorded traffic. */
 export const suggest: Verb = {
   summary: 'write a policy from recorded traffic',
@@ -73,13 +67,16 @@ export const suggest: Verb = {
       }
     };
     const suggestion = await withTranscripts(values, terminal, (reader) =>
-      suggestPolicy(() => noted(trafficOf(reader, since, values.upstream, terminal.signal)), {
-        blocked: values['include-blocked'],
-        mode: values.enforce ? 'enforce' : 'shadow',
-        judge: decideByGrant,
-        head: headOf(values.since, values.upstream),
-        progress: (read) => terminal.err(`${read} exchanges read\n`),
-      }),
+      suggestPolicy(
+        () => noted(trafficOf(reader, { since, upstreams: values.upstream }, terminal.signal)),
+        {
+          blocked: values['include-blocked'],
+          mode: values.enforce ? 'enforce' : 'shadow',
+          judge: decideByGrant,
+          head: headOf(values.since, values.upstream),
+          progress: (read) => terminal.err(`${read} exchanges read\n`),
+        },
+      ),
     );
     const missing = missingText(values, seen);
     if (seen.size === 0) {
@@ -105,46 +102,6 @@ function missingText(
   if (missing.length === 0 && seen.size > 0) return '';
   const of = missing.length === 0 ? '' : ` of ${missing.join(', ')}`;
   return `nothing was recorded${of}${since === undefined ? '' : ` since ${visible(since)}`}\n`;
-}
-
-/** Every exchange that is meant, page by page, with its steps. */
-function* trafficOf(
-  reader: TranscriptReader,
-  since: number | undefined,
-  upstreams: readonly string[] | undefined,
-  signal: AbortSignal,
-): Generator<Recorded> {
-  const [only, ...others] = upstreams ?? [];
-  const upstream = only !== undefined && others.length === 0 ? { upstream: only } : {};
-  const page = { ...upstream, ...(since === undefined ? {} : { since }), limit: PAGE };
-  const identities = new Map<string, IdentityFacts | undefined>();
-  for (let after = ''; ; ) {
-    const records = reader.exchangesAfter(after, page);
-    for (const record of records) {
-      if (signal.aborted) throw new GateError('CLIENT_GONE', 'interrupted');
-      if (upstreams && !upstreams.includes(record.upstream)) continue;
-      const identity = identityOf(record.identity, reader, identities);
-      const events = reader.events(record.id);
-      yield { record, events, ...(identity ? { identity } : {}) };
-    }
-    const last = records.at(-1);
-    if (!last) return;
-    after = last.id;
-  }
-}
-
-/** The same object for the same digest, so that what is found out of it is found once. */
-function identityOf(
-  digest: string | undefined,
-  reader: TranscriptReader,
-  known: Map<string, IdentityFacts | undefined>,
-): IdentityFacts | undefined {
-  if (digest === undefined) return undefined;
-  if (known.has(digest)) return known.get(digest);
-  if (known.size >= MAX_IDENTITIES) known.clear();
-  const facts = reader.identity(digest);
-  known.set(digest, facts);
-  return facts;
 }
 
 function headOf(since: string | undefined, upstreams: readonly string[] | undefined): string[] {

@@ -10,7 +10,13 @@ export type MaskSide = 'args' | 'result';
 /** How a value is replaced. */
 export type MaskerSpec =
   | { readonly masker: 'redact' }
-  | { readonly masker: 'keep'; readonly first: number; readonly last: number }
+  | {
+      readonly masker: 'keep';
+      readonly first: number;
+      readonly last: number;
+      /** A value with fewer characters is hidden whole; left out: twice as many as are shown. */
+      readonly least?: number;
+    }
   /** A keyed digest, of so many hexadecimal characters; the same for every caller. */
   | { readonly masker: 'hash'; readonly length: number }
   | TokenSpec
@@ -96,8 +102,8 @@ export interface LimitClaim {
 /** What a shadow rule would have done. */
 export interface WouldBe {
   readonly rule: string;
-  /** `limit`: it would have refused a call beyond its limit. */
-  readonly effect: Effect | 'mask' | 'limit';
+  /** `limit`: it would have refused a call beyond its limit; `reveal`: it would have given back tokens. */
+  readonly effect: Effect | 'mask' | 'reveal' | 'limit';
 }
 
 /** The outcome of judging one message. */

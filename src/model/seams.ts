@@ -61,3 +61,75 @@ export interface PinStore {
   settle(upstream: string, tools: readonly string[]): void;
   close(): void;
 }
+
+/** What is kept of a token: nothing that says whose it is, how it is called or what it stands for. */
+export interface TokenEntry {
+  /** A keyed digest of its owner and the token. */
+  readonly id: string;
+  readonly sealed: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+}
+
+/** Keeps what tokens stand for, sealed. */
+export interface TokenStore {
+  /**
+   * Keeps all of the entries, or none; one that is there has the later of both times. What it gives back, or what
+   * resolves, is durable.
+   *
+   * @param owner whose they are: a keyed digest, by which it is known how many somebody has
+   * @throws GateError TOKENS_FULL, TOKENS_UNAVAILABLE
+   */
+  save(owner: string, entries: readonly TokenEntry[]): void | Promise<void>;
+  /**
+   * Those that are kept, by id; among them may be some that have expired.
+   *
+   * @throws GateError TOKENS_UNAVAILABLE
+   */
+  find(
+    ids: readonly string[],
+  ): ReadonlyMap<string, TokenEntry> | Promise<ReadonlyMap<string, TokenEntry>>;
+  /** Forgets some of what has expired. */
+  clean(): void | Promise<void>;
+  /**
+   * Remembers the name of the key that entries are sealed with.
+   *
+   * @returns the name that was there before; undefined where there was none
+   */
+  sealedWith(key: string): string | undefined | Promise<string | undefined>;
+  /** Later calls fail. */
+  close(): void | Promise<void>;
+}
+
+/** A stretch of a text that an analyzer has found something in, in UTF-16 code units, end exclusive. */
+export interface AnalyzedSpan {
+  /** What it is, as the analyzer names it: `PERSON`. */
+  readonly entity: string;
+  readonly start: number;
+  readonly end: number;
+  /** It was asked for by name, and is nothing that the analyzer is configured to find. */
+  readonly named?: true;
+}
+
+/** What an analyzer is asked to find. */
+export interface AnalyzerQuestion {
+  /** What it is configured to find; that may be everything. */
+  readonly usual: boolean;
+  /** By name, whatever it is configured to. */
+  readonly entities: readonly string[];
+}
+
+/** Finds sensitive data in texts, outside of the gate. */
+export interface Analyzer {
+  /** False while it is known not to answer. */
+  readonly ready: boolean;
+  /**
+   * Findings for each text.
+   *
+   * @returns a rejection (GateError ANALYZER_…) where not every text could be analyzed
+   */
+  analyze(
+    texts: readonly string[],
+    question: AnalyzerQuestion,
+  ): Promise<ReadonlyMap<string, readonly AnalyzedSpan[]>>;
+}

@@ -1,18 +1,31 @@
 import { parsePath } from '../mask/path.ts';
+import { findTokens } from '../mask/token-text.ts';
 import type { PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json } from '../model/json.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';
 import type { HiddenPlace } from '../policy/explain/explain-hidden.ts';
+import { maskNotes } from './mask-notes.ts';
+
+/** A placeholder, or stars in place of at least half of the characters (mask/maskers). */
+const MASKED = /\[redacted[\]:]|\*\*|^\*$|^.\*$|^\*.$/su;
+/** A keyed digest. */
+const DIGEST = /^[\da-f]{8,64}$/;
+/** Maskers whose work shows no shape of its own: another value, or none at all. */
+const SHAPELESS = ['replace', 'remove', 'null', 'round', 'generalize'];
 
 /**
- * What masks leave: a placeholder, or stars in place of at least half of the characters (mask/maskers). Text that came
- * like this looks the same; it then counts as masked as well, for what stood there can't be told.
+ * True of text that a mask may have changed, by its shape. Text that came like this looks the same; it then counts as
+ * masked as well, for what stood there can't be told.
  */
-const MASKED = /\[redacted[\]:]|\*\*|^\*$|^.\*$|^\*.$/su;
-
-/** True of text that a mask may have changed. */
 export function looksMasked(text: string): boolean {
-  return MASKED.test(text);
+  return MASKED.test(text) || DIGEST.test(text) || findTokens(text).length > 0;
+}
+
+/** True where a step tells of a mask whose work can't be told by its shape. */
+export function leavesNoShape(event: TranscriptEvent): boolean {
+  return maskNotes(event).some(({ with: masker }) => {
+    return masker !== undefined && SHAPELESS.includes(masker);
+  });
 }
 
 /** Where masks may have changed a value; of a member's name it is the object that has it. */

@@ -4,7 +4,8 @@ import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
 import type { HiddenPlace } from '../policy/explain/explain-hidden.ts';
 import { ABSENT, type Subject, UNKNOWN, type Value } from '../policy/subject.ts';
 import { argsOf, methodRow, targetOf } from '../protocol/methods.ts';
-import { maskedPlaces, movedPlaces, namedPlaces } from './hidden-places.ts';
+import { leavesNoShape, maskedPlaces, movedPlaces, namedPlaces } from './hidden-places.ts';
+import { maskNotes } from './mask-notes.ts';
 
 /** An exchange as a transcript has it. */
 export interface Recorded {
@@ -153,14 +154,19 @@ function hiddenIn(
   return parts.flatMap(({ at, root, value, moved = false }) => {
     if (typeof value === 'symbol') return [];
     const said = movedPlaces(named?.places ?? [], at, root);
-    return byShape || (named && moved) ? [...said, ...maskedPlaces(value, root)] : said;
+    if (!byShape && !(named && moved)) return said;
+    // What a shape can't tell may be anywhere.
+    return half.some(leavesNoShape) ? [root] : [...said, ...maskedPlaces(value, root)];
   });
 }
 
 /** A mask was noted, or the message went nowhere. */
-function mayBeMasked({ kind, detail }: TranscriptEvent): boolean {
+function mayBeMasked(event: TranscriptEvent): boolean {
+  const { kind } = event;
   return (
-    kind === 'blocked' || kind === 'failed' || (kind === 'masked' && detail?.rule !== undefined)
+    kind === 'blocked' ||
+    kind === 'failed' ||
+    maskNotes(event).some(({ rule }) => rule !== undefined)
   );
 }
 

@@ -1,10 +1,7 @@
-import { Document, isMap, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, type YAMLMap } from 'yaml';
 import type { SuggestedRule } from './suggest-rule.ts';
+import { yamlText } from './yaml-text.ts';
 
-/** What a terminal obeys, or a reader can't see: it is written as an escape, for names come from anybody. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-/** Those that double quotes leave as they are. */
-const STILL_HIDDEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Characters of a line of a comment. */
 const MAX_LINE = 500;
 
@@ -41,16 +38,7 @@ function documentText(upstream: string, rules: readonly SuggestedRule[], mode: s
     const map = document.getIn(['rules', index], true);
     if (isMap(map)) (map as YAMLMap).commentBefore = comment(rule);
   }
-  visit(document, {
-    Scalar(_, scalar) {
-      if (typeof scalar.value === 'string' && HIDDEN.test(scalar.value))
-        scalar.type = 'QUOTE_DOUBLE';
-    },
-  });
-  const text = document.toString({ lineWidth: 100, doubleQuotedMinMultiLineLength: 1_000_000 });
-  return text.replace(STILL_HIDDEN, (character) => {
-    return `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
-  });
+  return yamlText(document);
 }
 
 function comment({ numbers, notes }: SuggestedRule): string {

@@ -27,11 +27,23 @@ export interface Ran {
 }
 
 /** Runs a verb and gives what it printed. */
-export async function run(verb: Verb, cwd: string, ...args: string[]): Promise<Ran> {
+export function run(verb: Verb, cwd: string, ...args: string[]): Promise<Ran> {
+  return runOn([], verb, cwd, ...args);
+}
+
+/** The same with something on standard input, in these pieces. */
+export async function runOn(
+  input: readonly (string | Uint8Array)[],
+  verb: Verb,
+  cwd: string,
+  ...args: string[]
+): Promise<Ran> {
   let out = '';
   let err = '';
   const code = await verb.run(args, {
-    input: (async function* () {})(),
+    input: (async function* () {
+      for (const piece of input) yield Buffer.from(piece as string);
+    })(),
     drained: () => undefined,
     out: (text) => {
       out += text;

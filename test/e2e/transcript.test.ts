@@ -110,7 +110,7 @@ it('tells of a call: who, what, as it left both ways, and what shadow rules say'
   expect(exchange?.openedAt).toBeLessThanOrEqual(exchange?.closedAt ?? 0);
   // Decided twice: a rule looks at the answer.
   expect(kinds).toEqual([
-    ...['opened', 'decided', 'masked', 'masked', 'forwarded'],
+    ...['opened', 'decided', 'masked', 'forwarded'],
     ...['decided', 'masked', 'answered'],
   ]);
   const [opened, decided] = events;

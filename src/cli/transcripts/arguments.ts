@@ -73,13 +73,15 @@ const TIME = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\
  *
  * @throws GateError USAGE
  */
-export function parseSince(text: string, now: number): number {
+export function parseSince(text: string, now: number, option = 'since'): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
   if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
   const at = TIME.test(text) ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   const hint = 'such as 10m, 2h, 3d or 2026-01-31T12:00:00Z';
-  throw new GateError('USAGE', `--since must be a time span or a time, not "${text}"`, { hint });
+  throw new GateError('USAGE', `--${option} must be a time span or a time, not "${text}"`, {
+    hint,
+  });
 }
 
 /** @throws GateError USAGE */
