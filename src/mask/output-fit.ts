@@ -163,7 +163,7 @@ interface Placed {
 }
 
 /** Where a complaint can be mended, and how. */
-function placeOf({ path, keyword, params, schema }: Complaint): Placed {
+function placeOf({ path, keyword, params, schema, value }: Complaint): Placed {
   switch (keyword) {
     case 'required': {
       const name = String(params.missingProperty);
@@ -179,7 +179,7 @@ function placeOf({ path, keyword, params, schema }: Complaint): Placed {
     case 'uniqueItems':
       return { path, candidates: [{ value: null }, 'drop', { value: [] }], unique: true };
     default:
-      return { path, candidates: standInsFor(schema) };
+      return { path, candidates: standInsFor(schema, value) };
   }
 }
 

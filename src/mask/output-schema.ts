@@ -2,11 +2,11 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { RE2JS } from 're2js';
-import type { Json, JsonObject } from '../model/json.ts';
+import { isList, isObject, isRawNumber, type Json, type JsonObject } from '../model/json.ts';
 import { type Budget, breadthOf, countedSchema, WORK, Work } from './schema-work.ts';
 
 /** Characters of a schema that is compiled; of a longer one nobody can tell whether a result fits it. */
-const MAX_SCHEMA = 65_536;
+export const MAX_SCHEMA = 65_536;
 /** Schemas inside of it: the time that it takes to compile them grows faster than their number. */
 const MAX_PARTS = 1_000;
 /** Characters of a text that formats look at: some of their patterns take longer than linear time. */
@@ -20,6 +20,8 @@ const MENDING = 10;
 export interface Complaint {
   /** Where in the value. */
   readonly path: readonly string[];
+  /** What stands there. */
+  readonly value: Json | undefined;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   /** The schema that has the keyword. */
@@ -44,12 +46,13 @@ export function compileOutputSchema(schema: JsonObject): OutputSchema | undefine
   try {
     if (JSON.stringify(schema).length > MAX_SCHEMA) return undefined;
     const work = new Work();
-    const counted = countedSchema(schema, MAX_PARTS);
+    const counted = countedSchema(plain(schema) as JsonObject, MAX_PARTS);
     const judge = compiled(counted, work, false);
     let explain: ValidateFunction | undefined;
     return {
-      fits: (value, budget) => work.bound(budget, () => judge(value)),
-      complaints: (value, budget) => {
+      fits: (value, budget) => work.bound(budget, () => judge(plain(value))),
+      complaints: (given, budget) => {
+        const value = plain(given);
         if (work.bound(budget, () => judge(value)) === true) return [];
         explain ??= compiled(counted, work, true);
         return complaintsOf(explain, value, { work, budget });
@@ -58,6 +61,17 @@ export function compileOutputSchema(schema: JsonObject): OutputSchema | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The library knows no numbers that are held as text. */
+function plain(value: Json): Json {
+  return holdsText(value) ? (JSON.parse(JSON.stringify(value)) as Json) : value;
+}
+
+function holdsText(value: Json): boolean {
+  if (isList(value)) return value.some(holdsText);
+  if (isObject(value)) return Object.values(value).some(holdsText);
+  return isRawNumber(value);
 }
 
 function compiled(schema: JsonObject, work: Work, allErrors: boolean): ValidateFunction {
@@ -154,8 +168,10 @@ function complaintsOf(
   return budget.left < 0 ? undefined : errors.map(complaintOf);
 }
 
-function complaintOf({ instancePath, keyword, params, parentSchema }: ErrorObject): Complaint {
+function complaintOf(error: ErrorObject): Complaint {
+  const { instancePath, keyword, params, parentSchema, data } = error;
   return {
+    value: data as Json | undefined,
     path: instancePath.split('/').slice(1).map(unescaped),
     keyword,
     params,

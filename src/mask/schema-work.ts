@@ -4,9 +4,9 @@ import { isList, isObject, type Json, type JsonObject } from '../model/json.ts';
 export const WORK = 'sallyport:work';
 
 /** Members of a schema that hold schemas by names of their own. */
-const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']; // biome-ignore format: one line says it
-/** Members that hold data. */
-const DATA = ['const', 'enum', 'default', 'examples', 'required', 'dependentRequired', 'type'];
+const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies', 'dependentRequired']; // biome-ignore format: one line says it
+/** Members that hold data; no schema is looked for in them, unless a reference names one. */
+const DATA = ['const', 'enum', 'required'];
 /** Characters of data in a schema that weigh as much as one schema. */
 const DATA_WEIGHT = 16;
 
@@ -71,6 +71,7 @@ function countedPart(schema: JsonObject, copied: (part: JsonObject) => JsonObjec
     if (name === '$ref' || name === '$dynamicRef') checkReference(value);
     if (NAMED.includes(name) && isObject(value)) {
       weight += Object.keys(value).length;
+      if (name === 'dependentRequired') weight += JSON.stringify(value).length / DATA_WEIGHT;
       const named = Object.entries(value).map(([key, one]): [string, Json] => [key, inner(one)]);
       return [name, Object.fromEntries(named)];
     }
@@ -81,12 +82,12 @@ function countedPart(schema: JsonObject, copied: (part: JsonObject) => JsonObjec
 
 /** Data may look like a schema, and a reference makes it one. */
 function checkReference(reference: Json): void {
-  const steps = String(reference).split('#')[1]?.split('/') ?? [];
-  const [, ...names] = steps.map((step) => decodeURIComponent(step));
-  const asData = names.some((name, at) => {
-    return DATA.includes(name) && !(at > 0 && NAMED.includes(names[at - 1] ?? ''));
-  });
-  if (asData) throw new Error('it refers to data as a schema');
+  const [, ...steps] = String(reference).split('#')[1]?.split('/') ?? [];
+  let isName = false;
+  for (const step of steps.map((one) => decodeURIComponent(one))) {
+    if (!isName && DATA.includes(step)) throw new Error('it refers to data as a schema');
+    isName = !isName && NAMED.includes(step);
+  }
 }
 
 /** About how many things an object, a list or a text has that are looked at one by one. */

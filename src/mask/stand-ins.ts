@@ -1,4 +1,5 @@
 import { isList, type Json, type JsonObject } from '../model/json.ts';
+import { isTokenText, tokenAddress } from './token-text.ts';
 
 /** What may take the place of a masked value that its schema refuses: a value, or nothing at all. */
 export type StandIn = { readonly value: Json } | 'drop';
@@ -36,10 +37,11 @@ const formatted: Readonly<Record<string, string>> = {
  * What could take the place of a masked value by the schema that refuses it, the most honest first: a text that says
  * what it is, null, nothing; a number that looks like data comes last. Not all of them need fit.
  */
-export function standInsFor(schema: JsonObject): readonly StandIn[] {
+export function standInsFor(schema: JsonObject, masked?: Json): readonly StandIn[] {
   const types = isList(schema.type) ? schema.type : [schema.type];
   const may = (type: string) => types.includes(type) || schema.type === undefined;
   return [
+    ...tokensFor(schema, masked),
     ...(may('string') ? textsFor(schema).map((value) => ({ value })) : []),
     { value: null },
     DROP,
@@ -48,6 +50,13 @@ export function standInsFor(schema: JsonObject): readonly StandIn[] {
     ...(may('array') ? [{ value: [] }] : []),
     ...(may('object') ? [{ value: {} }] : []),
   ];
+}
+
+/** A token goes on to be one where the schema asks for an address. */
+function tokensFor({ format }: JsonObject, masked: Json | undefined): StandIn[] {
+  const isAddress = format === 'email' || format === 'idn-email';
+  const isToken = typeof masked === 'string' && isTokenText(masked);
+  return isAddress && isToken ? [{ value: tokenAddress(masked) }] : [];
 }
 
 function textsFor({ format, minLength, maxLength }: JsonObject): string[] {

@@ -44,30 +44,47 @@ export interface SentToken extends Span {
   readonly inUrl: boolean;
 }
 
-/** The same, with those that are percent-encoded; in order. */
+/** The same, with those that are percent-encoded, or written as addresses; in order. */
 export function findSentTokens(text: string): SentToken[] {
-  const plain = findTokens(text).map(({ start, end }) => {
-    return { start, end, token: text.slice(start, end), inUrl: false };
-  });
-  const encoded = ['%3A', '%3a'].flatMap((colon) => {
-    return stretches(text, colon).map(({ start, end }) => {
-      return { start, end, token: text.slice(start, end).replace(colon, ':'), inUrl: true };
-    });
-  });
-  return encoded.length === 0 ? plain : [...plain, ...encoded].sort((a, b) => a.start - b.start);
+  const plain = stretches(text, ':');
+  const others = [...stretches(text, '%3A'), ...stretches(text, '%3a'), ...addresses(text)];
+  return others.length === 0 ? plain : [...plain, ...others].sort((a, b) => a.start - b.start);
 }
 
-function stretches(text: string, colon: string): Span[] {
-  const spans: Span[] = [];
+/** Nobody has a mailbox there (RFC 2606, section 2). */
+const ADDRESS_END = '@token.invalid';
+
+/** A token as an e-mail address, for places that take nothing else: `person-id.7f3a…@token.invalid`. */
+export function tokenAddress(token: string): string {
+  return token.replace(':', '.') + ADDRESS_END;
+}
+
+function addresses(text: string): SentToken[] {
+  const found: SentToken[] = [];
+  for (let at = text.indexOf(ADDRESS_END); at !== -1; at = text.indexOf(ADDRESS_END, at + 1)) {
+    const dot = at - TOKEN_LENGTH - 1;
+    if (text[dot] !== '.' || digestEnd(text, dot + 1) !== at) continue;
+    const start = labelStart(text, dot);
+    if (start === dot) continue;
+    const token = `${text.slice(start, dot)}:${text.slice(dot + 1, at)}`;
+    found.push({ start, end: at + ADDRESS_END.length, token, inUrl: false });
+  }
+  return found;
+}
+
+function stretches(text: string, colon: string): SentToken[] {
+  const found: SentToken[] = [];
+  const inUrl = colon !== ':';
   for (let at = text.indexOf(colon); at !== -1; at = text.indexOf(colon, at + 1)) {
     const start = labelStart(text, at);
     if (start === at) continue;
     const end = digestEnd(text, at + colon.length);
     if (end === -1) continue;
-    spans.push({ start, end });
+    const written = text.slice(start, end);
+    found.push({ start, end, token: inUrl ? written.replace(colon, ':') : written, inUrl });
     at = end - 1;
   }
-  return spans;
+  return found;
 }
 
 /** Where the label before a colon begins; the colon's own place where there is none, or one that is too long. */

@@ -26,7 +26,8 @@ const context: MaskContext = { key: new Uint8Array(32), owner: '' };
 const at = { file: 'scan', line: 1, column: 1 };
 const PREFIX = 'scan:';
 /** What the gate puts in place of values. */
-const PLACEHOLDER = /\[redacted(?::[A-Za-z0-9:_-]{1,80})?\]/g;
+const PLACEHOLDER =
+  /\[redacted(?::[A-Za-z0-9:_-]{1,80})?\]|\b(?:redacted@redacted|[a-z0-9-]{1,32}\.[0-9a-z]{16}@token)\.invalid\b/g;
 const OWN_MEMBER = 'dev.sallyport/';
 /** Maskers that leave something which could be taken for data. */
 const LEAVING = ['keep', 'hash', 'token', 'replace', 'round', 'generalize'];

@@ -202,6 +202,30 @@ describe('an analyzer that masks name', () => {
     expect(server.asked).toEqual([]);
   });
 
+  it('is not asked about a large text, which no other mask looks at either', async () => {
+    const rules = { find: ['presidio', 'everything'] };
+    const gate = gateWith(rules as never);
+    const text = 'ask eve@example.org of the rest, please. '.repeat(20_000);
+    const [, down] = await gate.pass(call(), structured({ text }));
+    expect(down).toMatchObject({ kind: 'answer' });
+    const events = gate.store.events('exchange-1');
+    expect(events.map(({ detail }) => detail?.code)).toContain('ANALYZER_LIMIT');
+    expect(server.asked).toEqual([]);
+  });
+
+  it('is asked about the texts of a large message', async () => {
+    const gate = gateWith({ find: 'presidio' });
+    const image = {
+      type: 'image',
+      mimeType: 'image/png',
+      data: `iVBORw0K${'/+8A'.repeat(100_000)}`,
+    };
+    const result = { content: [{ type: 'text', text: NAME }, image] };
+    const [, down] = await gate.pass(call(), answer(result));
+    expect(down?.kind).toBe('forward');
+    expect(JSON.stringify(leaving(down))).not.toContain('Lovelace');
+  });
+
   it('lets a call be given up while it is asked', async () => {
     const gate = gateWith({ find: 'presidio', in: 'args' });
     const frame = call({ a: NAME });

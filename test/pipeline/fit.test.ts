@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MaskPool } from '../../src/aside/mask-pool.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { type JsonObject, parseJson } from '../../src/model/json.ts';
+import { MemoryTokens } from '../../src/store/memory/tokens.ts';
 import { answer, leaving, request, TestGate } from '../support/gate.ts';
 import type { RuleText } from '../support/policies.ts';
 
@@ -84,12 +85,23 @@ describe('a masked result', () => {
   });
 
   const wide = schemaOf(['mail', 'salary']);
-  const heavy = { ...wide, description: 'x'.repeat(10_000) };
+  // A number that no double holds, as schemas of unsigned integers have it.
+  const most = parseJson('18446744073709551615');
+  const heavy = { ...wide, description: 'x'.repeat(10_000), maxProperties: most };
   const rows = Array.from({ length: 6_000 }, (_, n) => ({
     mail: `ana${n}@example.com`,
     salary: n + 1,
     note: 'quite a long note, so that the whole of it is large',
   }));
+
+  it('fits though numbers in it are such as no double holds', async () => {
+    const id = parseJson('1234567890123456789');
+    const structuredContent = { rows: [{ mail: 'ana@example.com', id }] };
+    const { left } = await passed(schemaOf([]), { content: [], structuredContent });
+    expect(JSON.stringify(left.structuredContent)).toBe(
+      '{"rows":[{"mail":"redacted@redacted.invalid","id":1234567890123456789}]}',
+    );
+  });
 
   it.each([
     ['is large', wide, { rows }],
@@ -139,5 +151,33 @@ describe('a masked result', () => {
     expect(JSON.stringify(left)).toContain('[redacted:email]');
     const notes = gate.store.events('exchange-2').filter(({ kind }) => kind === 'masked');
     expect(notes.at(-1)?.detail).toEqual({ what: 'outputSchema (too much to look at)', count: 0 });
+  });
+});
+
+describe('a token where a tool has promised an address', () => {
+  it('is written as one, and stands for the same value when it comes back', async () => {
+    const tokens = new MemoryTokens({ clock: () => 1_000, max: 10, maxOfOwner: 10 });
+    const gate = new TestGate(
+      [
+        { id: 'all', on: { tools: ['people'], methods: ['tools/list'] }, then: 'allow' },
+        { id: 'hide', mask: [{ find: ['email'], with: 'token' }] },
+        { id: 'send', on: { tools: ['send'] }, then: 'allow', reveal: ['email'] },
+      ],
+      { tokens },
+    );
+    await gate.pass(request('tools/list'), listed(schemaOf(['mail'])));
+    const [, verdict] = await gate.pass(called, answer({ content: [], structuredContent: people }));
+    const { result } = leaving(verdict) as { result: { structuredContent: typeof people } };
+    const [person] = result.structuredContent.rows;
+    expect(person?.mail).toMatch(/^email\.[0-9a-z]{16}@token\.invalid$/);
+    const sent = request('tools/call', {
+      name: 'send',
+      arguments: { to: person?.mail ?? '', text: `for ${person?.mail}` },
+    });
+    const [up] = await gate.pass(sent);
+    expect(leaving(up)).toMatchObject({
+      params: { arguments: { to: 'ana@example.com', text: 'for ana@example.com' } },
+    });
+    expect(gate.transcript()).not.toContain('ana@example.com');
   });
 });

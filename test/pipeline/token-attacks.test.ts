@@ -107,6 +107,17 @@ describe('a message with one token many times', () => {
   });
 });
 
+describe('a message with very many texts that look like tokens', () => {
+  it('goes through, with the first of them that are known put back', async () => {
+    const gate = gateOf(send());
+    const token = await tokenOf(gate);
+    const made = Array.from({ length: 300_000 }, (_, i) => `a:${String(i).padStart(16, '0')}`);
+    const frame = call('send', { to: token, made: made.join(' ') });
+    const { params } = await last(gate, [frame]);
+    expect(params?.arguments).toMatchObject({ to: MAIL });
+  });
+});
+
 describe('masks of arguments', () => {
   const questions: RuleText = {
     ...{ id: 'questions', on: { methods: ['elicitation/create'] }, then: 'allow' },
@@ -174,9 +185,30 @@ describe('a task whose call gave something away', () => {
     expect(await last(gate, [get])).toMatchObject({ params: { taskId: 'T' } });
     const others = await tokensOf(gate, mails(0, 256));
     await last(gate, [call('send', { to: others.join(' ') }), done('sent')]);
+    const { result: listed } = await last(gate, [
+      request('tasks/list', {}),
+      answer({ tasks: [{ taskId: 'T', status: 'working', statusMessage: MAIL, ...state }] }),
+    ]);
+    expect(listed?.tasks).toEqual([]);
     const { error } = await last(gate, [get]);
     expect(error?.message).toContain('has forgotten');
     expect(JSON.stringify((await last(gate, [notice()])) ?? '')).not.toContain('bob.jones');
+    expect(gate.transcript()).not.toContain('bob.jones');
+  });
+});
+
+describe('a list of tasks', () => {
+  it('has tokens in what the upstream says of them', async () => {
+    const gate = gateOf(send());
+    const token = await tokenOf(gate);
+    const state = { status: 'working', createdAt: '2026-01-01T00:00:00Z', ttl: 1000 };
+    const begins = answer({ resultType: 'task', taskId: 'T', ...state });
+    await last(gate, [call('send', { to: token }), begins]);
+    const { result } = await last(gate, [
+      request('tasks/list', { _meta: meta }),
+      answer({ tasks: [{ taskId: 'T', ...state, statusMessage: `to ${MAIL}` }] }),
+    ]);
+    expect(result?.tasks).toMatchObject([{ statusMessage: `to ${token}` }]);
     expect(gate.transcript()).not.toContain('bob.jones');
   });
 });
@@ -196,6 +228,23 @@ describe('an upstream that got a value', () => {
     const { result } = await last(gate, [call('send', { to: token }), done(written)]);
     expect(JSON.stringify(result)).toContain(token);
     expect(JSON.stringify(result).replaceAll(token, '')).not.toContain('1111');
+  });
+
+  it('does not give it away in a list of resources, and nobody can spoil a list of tools', async () => {
+    const read: RuleText = { id: 'read', on: { resources: ['mail:*'] }, then: 'allow' };
+    const gate = gateOf(send(), read);
+    const token = await tokenOf(gate);
+    await last(gate, [call('send', { to: token }), done('sent')]);
+    const list = async (method: string, key: string) => {
+      const item = { name: 'send', uri: 'mail:1', inputSchema: {}, title: `for ${MAIL}` };
+      const { result } = await last(gate, [
+        request(method, { _meta: meta }),
+        answer({ resultType: 'complete', [key]: [item] }),
+      ]);
+      return JSON.stringify(result);
+    };
+    expect(await list('resources/list', 'resources')).toContain(`for ${token}`);
+    expect(await list('tools/list', 'tools')).toContain(`for ${MAIL}`);
   });
 
   it('has it hidden all through a call, whatever else the caller does meanwhile', async () => {

@@ -36,6 +36,12 @@ const rowsOf = async (traffic: readonly Recorded[], ...names: string[]) =>
   (await scan(traffic, ...names)).rows.map(shown);
 
 describe('a scan', () => {
+  it('takes no stand-in of the gate for data', async () => {
+    const people = ['redacted@redacted.invalid', 'email.7f3a9k2m4p6q8r0s@token.invalid'];
+    const steps = [sent, answered({ ...text('-'), structuredContent: { people } })];
+    expect(await rowsOf([called('get', {}, { steps })], 'email')).toEqual([]);
+  });
+
   it('counts what passed by upstream, tool, direction and detector, and says where', async () => {
     const traffic = [
       called('get', { to: 'x@example.com' }, { steps: [sent, answered(text('a@example.com b@example.com'))] }),

@@ -10,18 +10,24 @@ const MAX_DOMAIN = 255;
 const LOCAL_CHARACTER = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
 const HIDDEN = /[\p{M}\p{Cf}]/u;
 const LABEL = /\p{Cf}*[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\p{Cf}-]*[\p{L}\p{N}\p{M}\p{Cf}])?/uy;
-const TOP_LABEL = /^\p{Cf}*\p{L}./u;
+const TOP_LABEL = /^\p{Cf}*(?:xn--|\p{L}\P{Nd}+$)/u;
+/** Names of no domain: `icon@2x.png`. */
+const SCALED = /^[1-9](?:\.\d)?x\.[a-z]{3,4}$/;
 /** Punctuation that quotes or ends a sentence before the address is not part of it. */
 const NO_BEGINNING = /[.'`{|}=/?!*&#^~\p{M}\p{Cf}]/u;
 
 // `ADMIN_EMAIL=ana@example.com`: what stands before the sign is a name. In a local part it is rare
 // ("bounce+ana=example.com").
 const NAMED = /^[\w.-]{1,63}=(?=.)/;
-const USER_INFO = /[A-Za-z\d+.-]:\/\/(?:[^\s:@/]*:)?$/;
+const PASSWORD = /[A-Za-z\d+.-]:\/\/[^\s:@/]*:$/;
+// `https://x.test/?u=ana@example.com`: in the path or query of a URL, what parts it begins the address.
+const IN_URL = /^\/\/|[?&][^?&=]*=/;
+const BEFORE_LAST_PART = /^.*[/?&#=](?=.)/s;
 
 /**
  * E-mail addresses with a dotted domain, internationalised ones (RFC 6531) too.
- * What stands before the `@` of a URL (`mysql://app:secret@db.internal`) is none. It starts from
+ * The password of a URL (`mysql://app:secret@db.internal`) is none, and neither are a
+ * repository's place (`git@host.example:team/app.git`) and a picture's file (`icon@2x.png`). It starts from
  * each `@` and looks both ways, so text without one costs a single search.
  */
 export const email: Detector = {
@@ -34,8 +40,8 @@ function findEmails(text: string): Span[] {
   const spans: Span[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at, spans.at(-1)?.end ?? 0);
-    const end = start < at && !isUserInfo(text, start) ? domainEnd(text, at + 1) : at;
-    if (end > at + 1) spans.push({ start, end });
+    const end = start < at && !isPassword(text, start) ? domainEnd(text, at + 1) : at;
+    if (end > at + 1 && !isOther(text, start, at, end)) spans.push({ start, end });
   }
   return spans;
 }
@@ -47,15 +53,21 @@ function localStart(text: string, at: number, floor: number): number {
     if (isLocal(text, start - 1)) length++;
     else if (!HIDDEN.test(text.charAt(start - 1))) break;
   }
-  const name = NAMED.exec(text.slice(start, at))?.[0].length ?? 0;
-  start += name;
+  const local = text.slice(start, at);
+  const before = IN_URL.test(local) ? BEFORE_LAST_PART.exec(local) : NAMED.exec(local);
+  start += before?.[0].length ?? 0;
   while (start < at && NO_BEGINNING.test(text.charAt(start))) start++;
   return start;
 }
 
-/** True where a local part is the user or password of a URL: `mysql://app:secret@db.internal`. */
-function isUserInfo(text: string, start: number): boolean {
-  return USER_INFO.test(text.slice(Math.max(0, start - MAX_LOCAL), start));
+function isOther(text: string, start: number, at: number, end: number): boolean {
+  if (SCALED.test(text.slice(at + 1, Math.min(end, at + 10)))) return true;
+  return text.slice(start, at) === 'git' && /[:/]/.test(text.charAt(end));
+}
+
+/** True where a local part is the password of a URL: `mysql://app:secret@db.internal`. */
+function isPassword(text: string, start: number): boolean {
+  return PASSWORD.test(text.slice(Math.max(0, start - MAX_LOCAL), start));
 }
 
 function isLocal(text: string, index: number): boolean {

@@ -8,6 +8,18 @@ const fits: Readonly<Partial<Record<MaskerSpec['masker'], readonly string[]>>> =
   generalize: ['date-of-birth', 'ip-address'],
   round: [],
 };
+/** A name that reads like a path, or like a pattern: `user.ssn`, `/pass.*\/`. */
+const PLACE = /[\p{L}\p{N}*\]]\.[\p{L}\p{N}*]|[[\]]|^\/.*\/$/u;
+/** What results, errors, and requests and notifications of servers have by the protocol. */
+const known = new Set([
+  ...['content', 'structuredContent', 'isError', 'resultType', '_meta'],
+  ...['contents', 'description', 'messages', 'completion', 'role', 'model', 'stopReason', 'action'],
+  ...['tools', 'resources', 'resourceTemplates', 'prompts', 'roots', 'nextCursor'],
+  ...['protocolVersion', 'capabilities', 'serverInfo', 'instructions', 'supportedVersions'],
+  ...['task', 'tasks', 'taskId', 'status', 'statusMessage', 'inputRequests', 'requestState'],
+  ...['code', 'message', 'data', 'level', 'logger', 'reason', 'uri', 'title', 'url'],
+  ...['systemPrompt', 'metadata', 'mode', 'requestedSchema', 'stopSequences', 'toolChoice'],
+]);
 /** What the protocol needs as text. */
 const NEEDED_TEXT = new Set(['text', 'data', 'blob', 'uri']);
 
@@ -16,7 +28,29 @@ export function checkMasks(rule: CompiledRule, report: Report): void {
   for (const mask of rule.masks) {
     checkFit(mask, rule, report);
     checkNull(mask, rule, report);
+    checkPlace(mask, rule, report);
   }
+}
+
+/** A path begins with what MCP calls something in a message, and a field has no place: otherwise nothing is masked. */
+function checkPlace({ target, at, sides }: MaskObligation, rule: CompiledRule, report: Report) {
+  if ('fields' in target) {
+    const place = target.fields.find((name) => PLACE.test(name));
+    if (place === undefined) return;
+    const hint = `for a place, write path: "structuredContent.**.${place}"`;
+    report('MASK_NOWHERE', rule, `"${place}" is looked for as one name`, { at, hint });
+  } else if ('path' in target && sides.includes('result')) {
+    const [first] = target.path;
+    if (typeof first !== 'string' || known.has(first) || isOfOtherMethods(rule)) return;
+    const message = `no message of MCP has a "${first}" where the path "${target.text}" begins`;
+    const rest =
+      first === '$' ? target.text.replace(/^\$\.?/, '') : `structuredContent.${target.text}`;
+    report('MASK_NOWHERE', rule, message, { at, hint: `did you mean "${rest}"?` });
+  }
+}
+
+function isOfOtherMethods({ on }: CompiledRule): boolean {
+  return on?.some(({ kind }) => kind === 'methods') === true;
 }
 
 function checkFit({ target, with: spec, at }: MaskObligation, rule: CompiledRule, report: Report) {

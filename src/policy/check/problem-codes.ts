@@ -201,6 +201,10 @@ const warnings = {
     'The masker is for numbers, or for dates and addresses, and redacts what these detectors find.',
     'Use another masker, or say redact.',
   ),
+  POLICY_MASK_NOWHERE: warning(
+    'A path that begins with nothing a message has, or a field that is written like a path. It masks nothing.',
+    'Begin the path with structuredContent, content or args. A field is a name alone.',
+  ),
   POLICY_NULL_REDACTS: warning(
     'Only a whole value can become null. Inside a text, and where the protocol needs text, it is redacted.',
     'Say redact or remove, or name a path or fields.',

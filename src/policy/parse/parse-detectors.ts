@@ -1,4 +1,4 @@
-import { child, type Entry, type MapNode, type Node } from '../../document/node.ts';
+import { child, describe, type Entry, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { isTokenLabel } from '../../mask/maskers/token-label.ts';
@@ -15,6 +15,7 @@ export interface Definition {
   readonly at: Position;
 }
 
+const EXAMPLE = "{ pattern: '\\bE-\\d{6}\\b' }";
 const MAX_WORD = 200;
 const MAX_WORDS = 20_000;
 
@@ -24,8 +25,9 @@ const MAX_WORDS = 20_000;
 export function parseDetectors(node: Node | undefined, reader: Reader): Definition[] {
   if (!node) return [];
   if (node.kind !== 'map' || node.entries.length === 0) {
-    const hint = "such as employee-id: { pattern: '\\bE-\\d{6}\\b' }";
-    reader.error('DETECTOR', node.at, 'detectors must be a map of names, not empty', hint);
+    const given = node.kind === 'map' ? 'empty' : describe(node);
+    const message = `detectors must be a map of names, not ${given}`;
+    reader.error('DETECTOR', node.at, message, `such as employee-id: ${EXAMPLE}`);
     return [];
   }
   return node.entries.map((entry) => {
@@ -44,6 +46,11 @@ function parseDefinition({ key, at, value }: Entry, reader: Reader): DetectorSpe
   } else if (!isTokenLabel(key)) {
     const hint = 'use up to 32 small letters, digits and hyphens';
     reader.error('BAD_ID', at, `"${key}" can't be a detector's name`, hint);
+  }
+  if (value.kind !== 'map') {
+    const message = `detector "${key}" must be a map, not ${describe(value)}`;
+    reader.error('WRONG_TYPE', value.at, message, `such as ${EXAMPLE}`);
+    return undefined;
   }
   const map = reader.map(value, `detector "${key}"`, ['pattern', 'words', 'ignore_case']);
   if (!map) return undefined;

@@ -48,8 +48,12 @@ function parseMask(
   if (!map) return [];
   const given = TARGETS.filter((key) => child(map, key));
   if (given.length !== 1) {
-    const message = 'a mask needs either "find", "path" or "fields"';
-    reader.error('MASK_TARGET', map.at, message);
+    const [one, other] = given;
+    const message =
+      other === undefined
+        ? 'a mask needs either "find", "path" or "fields"'
+        : `a mask has one target, not both "${one}" and "${other}"`;
+    reader.error('MASK_TARGET', map.at, message, other && 'write two masks');
     return [];
   }
   const at = map.at;

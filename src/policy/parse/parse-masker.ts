@@ -31,6 +31,9 @@ const examples: Readonly<Partial<Record<Name, string>>> = {
   keep: 'with: { keep: { last: 4 } }',
   round: 'with: { round: 1000 }',
   replace: 'with: { replace: "someone" }',
+  hash: 'with: { hash: { length: 16 } }',
+  token: 'with: { token: { scope: crm } }',
+  generalize: 'with: { generalize: { date: year } }',
 };
 
 const withOptions: Readonly<Partial<Record<Name, (node: Node, reader: Reader) => MaskerSpec>>> = {
@@ -64,6 +67,11 @@ export function parseMasker(node: Node | undefined, reader: Reader): MaskerSpec 
 function parsePlain(node: Node & { kind: 'scalar' }, reader: Reader): MaskerSpec {
   // YAML reads a bare `null` as no value.
   if (node.value === null) return { masker: 'null' };
+  if (typeof node.value === 'string' && !/[a-z]/i.test(node.value)) {
+    const hint = `for a text of your own: { replace: ${JSON.stringify(node.value)} }`;
+    reader.error('UNKNOWN_VALUE', node.at, `with can't be "${node.value}"`, hint);
+    return REDACT;
+  }
   const name = reader.choice(node, 'with', maskerNames);
   const spec = name && plain[name];
   if (name && !spec) {
@@ -73,8 +81,21 @@ function parsePlain(node: Node & { kind: 'scalar' }, reader: Reader): MaskerSpec
   return spec ?? REDACT;
 }
 
+/** The options of a masker; of anything but a map it says what to write. */
+function optionsOf(
+  node: Node,
+  name: Name,
+  known: readonly string[],
+  reader: Reader,
+): MapNode | undefined {
+  if (node.kind === 'map') return reader.map(node, name, known);
+  const message = `${name} must be a map, not ${describe(node)}`;
+  reader.error('WRONG_TYPE', node.at, message, examples[name]);
+  return undefined;
+}
+
 function parseKeep(node: Node, reader: Reader): MaskerSpec {
-  const options = reader.map(node, 'keep', ['first', 'last']);
+  const options = optionsOf(node, 'keep', ['first', 'last'], reader);
   const bounds = { from: 0, to: 64, otherwise: 0 };
   const first = whole(options, 'first', bounds, reader);
   const last = whole(options, 'last', bounds, reader);
@@ -85,13 +106,13 @@ function parseKeep(node: Node, reader: Reader): MaskerSpec {
 }
 
 function parseHash(node: Node, reader: Reader): MaskerSpec {
-  const options = reader.map(node, 'hash', ['length']);
+  const options = optionsOf(node, 'hash', ['length'], reader);
   const length = whole(options, 'length', { from: 8, to: 64, otherwise: HASH_DIGITS }, reader);
   return { masker: 'hash', length };
 }
 
 function parseToken(node: Node, reader: Reader): MaskerSpec {
-  const options = reader.map(node, 'token', ['scope', 'expires', 'as']);
+  const options = optionsOf(node, 'token', ['scope', 'expires', 'as'], reader);
   const scope = parseScope(child(options, 'scope'), reader);
   const expires = parseExpires(child(options, 'expires'), reader);
   const label = parseLabel(child(options, 'as'), reader);
@@ -154,7 +175,7 @@ function parseRound(node: Node, reader: Reader): MaskerSpec {
 }
 
 function parseGeneralize(node: Node, reader: Reader): MaskerSpec {
-  const options = reader.map(node, 'generalize', ['date', 'ipv4', 'ipv6']);
+  const options = optionsOf(node, 'generalize', ['date', 'ipv4', 'ipv6'], reader);
   const { date, ipv4, ipv6 } = plain.generalize as Of<'generalize'>;
   return {
     masker: 'generalize',

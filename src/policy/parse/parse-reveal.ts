@@ -1,4 +1,4 @@
-import { child, type MapNode, type Node } from '../../document/node.ts';
+import { child, describe, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { isTokenLabel, tokenLabel } from '../../mask/maskers/token-label.ts';
@@ -36,6 +36,11 @@ export function parseReveals(
 }
 
 function parseShort(node: Node, rule: string, reader: Reader): RevealSpec[] {
+  if (node.kind === 'scalar' && typeof node.value !== 'string') {
+    const message = `reveal must name tokens, so it can't be ${describe(node)}`;
+    reader.error('WRONG_TYPE', node.at, message, EXAMPLE);
+    return [];
+  }
   const named = parseNames(node, reader);
   if (named.length === 0) return [];
   return [{ at: node.at, named, grant: { rule, labels: labelsOf(named), scope: '' } }];

@@ -22,17 +22,24 @@ export interface Judged {
   readonly given: RevealedValue['revealed'];
 }
 
+/** How calls are judged. */
+export interface RevealJudge {
+  /** What any rule could let be put back. */
+  readonly grantable: RevealCover;
+  readonly judge: (args: JsonObject) => Decision;
+}
+
 /**
- * Judges a call as the gate does: by what will be sent of it. All tokens are put back first, and of those that no grant
+ * Judges a call as the gate does: by what will be sent of it. All tokens that some rule reveals are put back first, and of those that no grant
  * covers, or that a mask would change, the call is judged anew as they are.
  */
 export function judgeRevealed(
   args: JsonObject,
   tokens: CaseTokens,
   how: MaskHow,
-  judge: (args: JsonObject) => Decision,
+  { grantable, judge }: RevealJudge,
 ): Judged {
-  let covers: RevealCover = () => true;
+  let covers = grantable;
   for (let round = 0; round < MAX_ROUNDS && tokens.size > 0; round++) {
     const before = reveal(args, tokens, covers);
     if (before.revealed.length === 0) break;
@@ -70,9 +77,8 @@ function narrowed(
   how: MaskHow,
 ): RevealCover {
   const all: RevealCover = (known, path) => covers.every((cover) => cover(known, path));
-  const finding = { ...decision, masks: decision.masks.filter(({ target }) => 'find' in target) };
-  const shown = reveal(masked(args, finding, how), tokens, all);
-  const twice = masked(asObject(shown.value), finding, how);
+  const shown = reveal(masked(args, decision, how), tokens, all);
+  const twice = masked(asObject(shown.value), decision, how);
   const hidden = shown.places.filter((path) => at(twice, path) !== at(shown.value, path));
   return (known, path) => {
     return all(known, path) && !hidden.some((place) => place.every((step, i) => step === path[i]));

@@ -7,6 +7,7 @@ import type { Decision } from '../../model/decision.ts';
 import { principalOf } from '../../model/identity.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
+import { grantable } from '../grantable.ts';
 import type { PolicySet } from '../policy-set.ts';
 import { ABSENT, type Subject, UNAVAILABLE, UNKNOWN } from '../subject.ts';
 import { type Judged, judgeRevealed } from './case-reveals.ts';
@@ -62,9 +63,10 @@ function runCall(suiteCase: SuiteCase, call: CallCase, policies: PolicySet): Run
   const { method, args, result } = call;
   const context = { key: CASE_KEY, owner: principalOf(identity) };
   const how = { place: paramsPlace(method), side: 'args', base: ['arguments'], context } as const;
-  const judged = judgeRevealed(args, suiteCase.tokens, how, (shown) =>
-    policies.judge(subjectOf(suiteCase, call, shown)),
-  );
+  const judged = judgeRevealed(args, suiteCase.tokens, how, {
+    grantable: grantable(policies),
+    judge: (shown) => policies.judge(subjectOf(suiteCase, call, shown)),
+  });
   const before = judged.decision;
   const answer = answerOf(call, judged);
   const after =
