@@ -8,17 +8,17 @@ import type { PersonalData } from './personal-data.ts';
 import * as say from './say.ts';
 import { SECRET, type Stage } from './stage.ts';
 
-/** Two people's agents, each connected to both servers. */
-export interface Cast {
-  readonly ana: { readonly files: Agent; readonly everything: Agent };
-  readonly bob: { readonly files: Agent; readonly everything: Agent };
-}
+type Agents = Readonly<Record<'files' | 'crm' | 'everything', Agent>>;
+
+/** Two people's agents, each connected to all servers. */
+export type Cast = Readonly<Record<'ana' | 'bob', Agents>>;
 
 export async function start(stage: Stage): Promise<void> {
-  say.step('Start an issuer, two MCP servers, and the gate in front of them');
+  say.step('Start an issuer, three MCP servers, and the gate in front of them');
   await stage.open();
   say.fact('issuer', `${stage.issuerUrl}  says who people are (OIDC, for development)`);
   say.fact('files', 'server-filesystem, spoken to over stdio: a folder with customers.csv');
+  say.fact('crm', 'server-memory, over stdio too: it knows who owes what');
   say.fact('everything', `${stage.serverUrl}  server-everything, over Streamable HTTP`);
   say.fact('gate', `${stage.gateUrl}  "sallyport serve" with the policies in demo/policies`);
 }
@@ -28,10 +28,11 @@ export async function connect(stage: Stage): Promise<Cast> {
   for (const { sub, groups } of devUsers) say.fact(sub, `groups: ${groups.join(', ')}`);
   const agents = async (user: string) => ({
     files: await stage.connect(user, 'files'),
+    crm: await stage.connect(user, 'crm'),
     everything: await stage.connect(user, 'everything'),
   });
   const [ana, bob] = await Promise.all([agents('ana'), agents('bob')]);
-  for (const upstream of ['files', 'everything'] as const) {
+  for (const upstream of ['files', 'crm', 'everything'] as const) {
     const lists = { ana: await ana[upstream].tools(), bob: await bob[upstream].tools() };
     say.line();
     say.beside({ [`${upstream}: ana`]: lists.ana, bob: lists.bob });
@@ -53,6 +54,7 @@ const shown = {
     analyst: ['directory_tree', 'get_file_info', 'list_directory', 'read_text_file'],
     developer: ['create_directory', 'edit_file', 'write_file'],
   },
+  crm: { analyst: ['open_nodes', 'search_nodes'], developer: [] },
   everything: {
     analyst: ['echo', 'get-sum'],
     developer: ['get-structured-content', 'get-tiny-image', 'trigger-long-running-operation'],

@@ -1,4 +1,4 @@
-// The demo, run by "npm run demo": two people's agents use two MCP servers through a gate. Everything is real (the
+// The demo, run by "npm run demo": two people's agents use three MCP servers through a gate. Everything is real (the
 // servers, the official SDK, the issuer, the gate as a process of its own), and every step is checked: if something is
 // not as it says, it tells what it expected and what came, and exits with 1.
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { change, connect, environment, read, start, write } from './at-work.ts';
 import { same, Unexpected } from './expect.ts';
 import { search, tell } from './looking-back.ts';
 import { personalData } from './personal-data.ts';
+import { roundTrip } from './round-trip.ts';
 import * as say from './say.ts';
 import { Stage } from './stage.ts';
 
@@ -21,6 +22,7 @@ async function story(stage: Stage): Promise<void> {
   const cast = await connect(stage);
   await read(cast, data);
   await write(cast, stage);
+  await roundTrip(cast, stage);
   await environment(cast, stage);
   await change(cast, stage);
   await tell(stage);

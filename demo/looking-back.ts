@@ -8,7 +8,7 @@ import { SqliteReader } from '../src/store/sqlite/reader.ts';
 import { includes, same, Unexpected } from './expect.ts';
 import type { PersonalData } from './personal-data.ts';
 import * as say from './say.ts';
-import type { Stage } from './stage.ts';
+import { CUSTOMER, type Stage } from './stage.ts';
 
 const { colour } = say;
 const width = say.width - 4;
@@ -67,16 +67,19 @@ function only(calls: readonly ExchangeRecord[], who: string, tool: string): Exch
 }
 
 /** Looks for what was masked in every byte that the gate has written. */
-export function search({ database, log }: Stage, { addresses, cards, forms }: PersonalData): void {
-  say.step('No address and no card number is in the transcript files');
-  const files = ['', '-wal', '-shm']
-    .map((end) => database + end)
+export function search(
+  { database, tokens, log }: Stage,
+  { addresses, cards, forms }: PersonalData,
+): void {
+  say.step('No address and no card number is in the files of the gate');
+  const files = [database, tokens]
+    .flatMap((file) => ['', '-wal', '-shm'].map((end) => file + end))
     .filter((file) => existsSync(file));
   const written = files.map((file) => [file.replace(/.*\//, ''), readFileSync(file)] as const);
   // A value that two pages of the file share is whole in its row.
   const all = [...written, ['their rows', rows(database)], ['the log', Buffer.from(log)]] as const;
   for (const [name, bytes] of all) {
-    for (const one of forms) {
+    for (const one of [...forms, CUSTOMER.name, CUSTOMER.address]) {
       if (bytes.includes(one)) throw new Unexpected(`the bytes of ${name}`, `no ${one}`, one);
     }
     say.fact(name, `${bytes.length.toLocaleString('en')} bytes`, 18);
@@ -86,6 +89,7 @@ export function search({ database, log }: Stage, { addresses, cards, forms }: Pe
   same('whether the masked answer is there', recorded, true);
   const count = `the ${addresses.length} addresses and the ${cards.length} card numbers`;
   say.holds(`the masked answer is among these bytes; ${count} are not`);
+  say.holds('neither is what tokens stand for: tokens.db has it sealed');
 }
 
 function rows(database: string): Buffer {

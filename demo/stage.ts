@@ -14,9 +14,13 @@ const demo = fileURLToPath(new URL('.', import.meta.url));
 const gateProgram = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const filesystem = packageFile('@modelcontextprotocol/server-filesystem/dist/index.js');
 const everything = packageFile('@modelcontextprotocol/server-everything/dist/index.js');
+const memory = packageFile('@modelcontextprotocol/server-memory/dist/index.js');
 
 /** What stands for a credential in the environment of the test server. */
 export const SECRET = 'DEMO_API_KEY=not-a-real-key';
+
+/** The customer in crm.jsonl who has not paid. */
+export const CUSTOMER = { name: 'Dorothy Vaughan', address: 'dorothy@example.com' } as const;
 
 /** All that the demo plays with: real processes, and a folder that is gone afterwards. */
 export class Stage {
@@ -25,7 +29,10 @@ export class Stage {
   readonly files = join(this.folder, 'files');
   readonly policies = join(this.folder, 'policies');
   readonly config = join(this.folder, 'sallyport.yaml');
+  readonly customers = join(this.folder, 'crm.jsonl');
   readonly database = join(this.folder, 'transcripts.db');
+  /** What tokens stand for, sealed. */
+  readonly tokens = join(this.folder, 'tokens.db');
   /** URLs; empty until {@link open}. */
   issuerUrl = '';
   serverUrl = '';
@@ -39,6 +46,7 @@ export class Stage {
   async open(): Promise<void> {
     cpSync(join(demo, 'files'), this.files, { recursive: true });
     cpSync(join(demo, 'policies'), this.policies, { recursive: true });
+    cpSync(join(demo, 'crm.jsonl'), this.customers);
     await Promise.all([this.#startIssuer(), this.#startServer()]);
     if (!this.#closed) await this.#startGate();
   }
@@ -103,6 +111,7 @@ export class Stage {
       issuers: [{ url: this.issuerUrl }],
       upstreams: {
         files: { command: [process.execPath, filesystem, 'files'] },
+        crm: { command: [process.execPath, memory], env: { MEMORY_FILE_PATH: this.customers } },
         everything: { url: this.serverUrl },
       },
       transcripts: { path: 'transcripts.db' },

@@ -5,7 +5,7 @@ import type { Direction, Frame } from '../model/message.ts';
 import { valueAt } from '../pipeline/carried.ts';
 import { type Bounded, bounded } from '../pipeline/stages/bounded.ts';
 import { bodyOf, FIT_ASIDE, fitBody } from '../pipeline/stages/fit-body.ts';
-import { maskedFrame } from '../pipeline/stages/mask-frame.ts';
+import { type FrameMasks, maskedFrame } from '../pipeline/stages/mask-frame.ts';
 import { withBody } from '../pipeline/stages/tasks.ts';
 import { frameOf } from '../protocol/jsonrpc.ts';
 import { patchOf } from './patch.ts';
@@ -42,9 +42,10 @@ export const READY = 'ready';
 /** Masks a message: the work of a thread beside the one that serves calls. */
 export function doMaskWork({ text, direction, how }: MaskWork): MaskWorkDone {
   const frame = frameOf(parseJson(text), direction);
-  const { frame: masked, reports, tokens } = maskedFrame(frame, fromPlain(how));
+  const all = fromPlain(how);
+  const { frame: masked, reports, tokens } = maskedFrame(frame, all);
   const before = frame.message as unknown as Json;
-  const { frame: fitted, fit } = fittedFrame(frame, masked, how);
+  const { frame: fitted, fit } = fittedFrame(frame, masked, all);
   const after = fitted.message as unknown as Json;
   const patch = patchOf(before, after);
   const written = JSON.stringify(after);
@@ -58,7 +59,7 @@ export function doMaskWork({ text, direction, how }: MaskWork): MaskWorkDone {
 }
 
 /** What masks left of a frame, made to fit what was promised of it. */
-function fittedFrame(before: Frame, masked: Frame, { promised = [] }: PlainMasks) {
+function fittedFrame(before: Frame, masked: Frame, { promised = [] }: FrameMasks) {
   if (masked.kind === 'error' || promised.length === 0) return { frame: masked };
   const [came, left] = [bodyOf(before), bodyOf(masked)];
   if (!came || !left) return { frame: masked };

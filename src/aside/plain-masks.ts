@@ -1,16 +1,22 @@
 import { AnalyzedDetector } from '../mask/analyzed-detector.ts';
 import type { Detector, Span } from '../mask/detector.ts';
 import { DEEP, EACH, type MaskObligation, type PathSegment } from '../model/decision.ts';
-import type { Part, PartKind } from '../pipeline/carried.ts';
+import type { Part, PartKind, Promised } from '../pipeline/carried.ts';
 import type { FrameMasks } from '../pipeline/stages/mask-frame.ts';
 
 /** {@link FrameMasks} as data that another thread can be given. */
-export interface PlainMasks extends Omit<FrameMasks, 'masks' | 'parts' | 'found'> {
+export interface PlainMasks extends Omit<FrameMasks, 'masks' | 'parts' | 'found' | 'promised'> {
   readonly masks: readonly PlainMask[];
   readonly parts: readonly PlainPart[];
+  readonly promised: readonly PlainPromise[];
   readonly found: readonly (readonly [string, ReadonlyMap<string, readonly Span[]>])[];
 }
 
+/** Schemas are text, because numbers that are held as text can't be handed to another thread. */
+interface PlainPromise extends Pick<Promised, 'path'> {
+  readonly fingerprint: string;
+  readonly schema: string;
+}
 type PlainStep = string | number | { readonly every: 'child' | 'depth' };
 interface PlainMask {
   readonly mask: MaskObligation;
@@ -24,7 +30,7 @@ type PlainPart = Omit<Part, 'masks'> & { readonly masks?: readonly PlainMask[] }
  *
  * @throws Error where a detector is not, which can't be handed on
  */
-export function toPlain({ masks, parts, found, ...others }: FrameMasks): PlainMasks {
+export function toPlain({ masks, parts, found, promised = [], ...others }: FrameMasks): PlainMasks {
   const plain = each(plainMask);
   return {
     ...others,
@@ -32,17 +38,23 @@ export function toPlain({ masks, parts, found, ...others }: FrameMasks): PlainMa
     parts: parts.map(({ what, masks: due, ...part }) => {
       return { ...part, what: withoutBody(what), ...(due && { masks: due.map(plain) }) };
     }),
+    promised: promised.map(({ path, output: { fingerprint, schema } }) => {
+      return { path, fingerprint, schema: JSON.stringify(schema) };
+    }),
     found: [...(found ?? [])].map(([name, detector]) => [name, findingsOf(detector)] as const),
   };
 }
 
-export function fromPlain({ masks, parts, found, ...others }: PlainMasks): FrameMasks {
+export function fromPlain({ masks, parts, found, promised, ...others }: PlainMasks): FrameMasks {
   const mask = each(maskOf);
   return {
     ...others,
     masks: masks.map(mask),
     parts: parts.map(({ masks: due, ...part }) => {
       return { ...part, ...(due && { masks: due.map(mask) }) };
+    }),
+    promised: promised.map(({ path, fingerprint, schema }) => {
+      return { path, output: { fingerprint, schema: JSON.parse(schema) } };
     }),
     found: new Map(
       found.map(([name, findings]) => [name, new AnalyzedDetector(name, findings)] as const),

@@ -101,9 +101,14 @@ export class Applier {
 
   /** What was found in an encoded form as well counts once. */
   #countHits(hits: readonly Hit[]): void {
-    const plain = hits.length > 1 ? hits.filter((hit) => hit.decoded === undefined) : [];
+    if (hits.length === 1) {
+      const [{ rewritten, due }] = hits as [Hit];
+      if (rewritten === undefined) this.#count(due);
+      return;
+    }
+    const plain = new Set(hits.filter((hit) => hit.decoded === undefined).map(({ due }) => due));
     for (const hit of hits) {
-      const isKnown = hit.decoded !== undefined && plain.some(({ due }) => due === hit.due);
+      const isKnown = hit.decoded !== undefined && plain.has(hit.due);
       // What is inside base64 was counted there.
       if (hit.rewritten === undefined && !isKnown) this.#count(hit.due);
     }

@@ -1,6 +1,6 @@
 import { isList, isRawNumber, type Json, type JsonObject } from '../model/json.ts';
 import type { Span } from './detector.ts';
-import { beginsAsJson, hidesMembers, parseJsonText, writeJsonText } from './json-text.ts';
+import { beginsAsJson, hidesMembers, openJson, writeJsonText } from './json-text.ts';
 import { Needles } from './needles.ts';
 import type { Place, PlaceTree } from './place.ts';
 import { SpacedNeedles, withoutGroups } from './spaced-needles.ts';
@@ -129,11 +129,11 @@ export class Concealer {
     if (place === 'blob') return this.#blob(text, nested);
     if (nested === MAX_NESTED_TEXTS || !beginsAsJson(text)) return this.#text(text);
     if (!this.#mayHold(text)) return text;
-    const inner = parseJsonText(text);
+    const inner = openJson(text);
     if (inner === undefined) return this.#text(text);
-    const changed = this.#value(inner, 'data', nested + 1);
+    const changed = this.#value(inner.value, 'data', nested + 1);
     // Of two members of one name only the last was read, but both stand in the text.
-    return changed === inner && !hidesMembers(text, inner) ? text : writeJsonText(changed, text);
+    return changed === inner.value && !hidesMembers(inner) ? text : writeJsonText(changed, text);
   }
 
   /** Only escapes, and ways of writing a number, can hide something from a look at the text itself. */

@@ -20,7 +20,8 @@ export class Echo {
   readonly #words = new Map<string, Word>();
   /** How long the words are that begin so, longest first. */
   #lengths: Map<string, readonly number[]> | undefined;
-  #firsts = new Set<number>();
+  /** The code units that words begin with: those of ASCII, and whether there are others. */
+  readonly #firsts = new Uint8Array(129);
   #work = MAX_WORK;
 
   /** Remembers a value, or all values inside it. */
@@ -40,13 +41,21 @@ export class Echo {
     }
   }
 
+  /** True where there is nothing to find. */
+  get isEmpty(): boolean {
+    return this.#words.size === 0;
+  }
+
   /** Finds them as whole words. One regular expression of them all would be as large as the message. */
   find(text: string): Hit[] {
     if (this.#words.size === 0) return [];
     const lengths = this.#lengths ?? this.#index();
     const hits: Hit[] = [];
     for (let i = 0; i <= text.length - MIN_LENGTH; i++) {
-      if (!this.#firsts.has(text.charCodeAt(i))) continue;
+      const code = text.charCodeAt(i);
+      if (this.#firsts[code < 128 ? code : 128] === 0) continue;
+      // Most that begins like a word is inside of another one.
+      if (continues(text, i, -1)) continue;
       const hit = this.#wordAt(text, i, lengths);
       if (!hit) continue;
       hits.push(hit);
@@ -63,7 +72,9 @@ export class Echo {
       if (known) known.add(word.length);
       else lengths.set(beginning, new Set([word.length]));
     }
-    this.#firsts = new Set([...lengths.keys()].map((beginning) => beginning.charCodeAt(0)));
+    this.#firsts.fill(0);
+    for (const beginning of lengths.keys())
+      this.#firsts[Math.min(beginning.charCodeAt(0), 128)] = 1;
     const sorted = [...lengths].map(([key, set]) => [key, [...set].sort((a, b) => b - a)] as const);
     this.#lengths = new Map(sorted);
     return this.#lengths;
@@ -76,7 +87,7 @@ export class Echo {
     byBeginning: ReadonlyMap<string, readonly number[]>,
   ): Hit | undefined {
     const lengths = byBeginning.get(text.slice(start, start + MIN_LENGTH));
-    if (!lengths || continues(text, start, -1)) return undefined;
+    if (!lengths) return undefined;
     for (const length of lengths) {
       const end = start + length;
       if (this.#work < 0) return { start, end: text.length, due: this.#anyDue() };
@@ -101,10 +112,17 @@ function union(a: readonly Due[], b: readonly Due[]): readonly Due[] {
 
 /** True where the character before (-1) or after (0) an index is a letter or a digit. */
 function continues(text: string, index: number, side: -1 | 0): boolean {
+  const near = text.charCodeAt(index + side);
+  if (near < 128) return isAsciiWord(near);
   const last = text.charCodeAt(index - 1);
   const inPair = side === -1 && last >= 0xdc00 && last <= 0xdfff;
   const code = text.codePointAt(inPair ? index - 2 : index + side);
   return code !== undefined && WORD_CHARACTER.test(String.fromCodePoint(code));
+}
+
+function isAsciiWord(code: number): boolean {
+  const small = code | 0x20;
+  return (small >= 0x61 && small <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 
 /** The text of a value that is neither list nor object; empty for those, and for null. */

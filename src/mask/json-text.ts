@@ -1,4 +1,4 @@
-import { deeperThan, isList, isObject, type Json, parseJson } from '../model/json.ts';
+import { isList, isObject, type Json, parseJson } from '../model/json.ts';
 
 const MAX_DEPTH = 64;
 /** Indentation may make a text this many times as long as it was; past that it is written without. */
@@ -16,14 +16,85 @@ export function beginsAsJson(text: string): boolean {
 
 /** The list or object that a text is the JSON of, or undefined where it is anything else. */
 export function parseJsonText(text: string): Json | undefined {
-  if (!beginsAsJson(text) || deeperThan(text, MAX_DEPTH)) return undefined;
+  return openJson(text)?.value;
+}
+
+/** JSON that was read from a text. */
+export interface OpenedJson {
+  readonly value: Json;
+  /** How many members it is written with. Of two with one name the first is not in the value. */
+  readonly written: number;
+}
+
+/** The same, with what only the text tells. */
+export function openJson(text: string): OpenedJson | undefined {
+  const look = beginsAsJson(text) ? lookAtJson(text) : undefined;
+  if (!look) return undefined;
   try {
     // JavaScript's blanks are more than JSON's; a byte order mark is among them.
-    const value = parseJson(text.trim());
-    return isObject(value) || isList(value) ? value : undefined;
+    const json = text.trim();
+    const value = look.hasOddNumber ? parseJson(json) : (JSON.parse(json) as Json);
+    return isObject(value) || isList(value) ? { value, written: look.colons } : undefined;
   } catch {
     return undefined;
   }
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** What the characters mean that mean anything outside of strings. */
+const [NOTHING, STRING, DIGIT, POINT, EXPONENT, MEMBER, OPEN, CLOSE] = [0, 1, 2, 3, 4, 5, 6, 7];
+const meanings = new Uint8Array(128);
+for (const [meaning, characters] of [
+  ...([
+    [STRING, '"'],
+    [DIGIT, '0123456789'],
+    [POINT, '.'],
+    [EXPONENT, 'eE'],
+  ] as const),
+  ...([
+    [MEMBER, ':'],
+    [OPEN, '[{'],
+    [CLOSE, ']}'],
+  ] as const),
+]) {
+  for (const one of characters) meanings[one.charCodeAt(0)] = meaning;
+}
+/** A number of fewer digits, and without an exponent, is what it says in any program. */
+const MANY_DIGITS = 16;
+
+/** One pass over JSON text, outside of its strings; undefined where it nests too deep to be opened. */
+function lookAtJson(text: string) {
+  let depth = 0;
+  let colons = 0;
+  let digits = 0;
+  let hasOddNumber = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const meaning = code < 128 ? meanings[code] : NOTHING;
+    if (meaning === DIGIT) {
+      if (++digits === MANY_DIGITS) hasOddNumber = true;
+      continue;
+    }
+    if (meaning === POINT) continue;
+    if (meaning === EXPONENT && digits > 0) hasOddNumber = true;
+    digits = 0;
+    if (meaning === NOTHING) continue;
+    if (meaning === STRING) i = stringEnd(text, i);
+    else if (meaning === MEMBER) colons++;
+    else if (meaning === OPEN) {
+      if (++depth > MAX_DEPTH) return undefined;
+    } else if (meaning === CLOSE) depth--;
+  }
+  return { colons, hasOddNumber };
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) return i;
+    if (code === BACKSLASH) i++;
+  }
+  return text.length;
 }
 
 /** Writes a changed value back in the manner of the text that it came from: same indentation, same end. */
@@ -46,27 +117,19 @@ function indentation(value: Json, width: number, depth: number): number {
 }
 
 /** True where JSON text has members that its parsed value has not: of two with one name the first is dropped. */
-export function hidesMembers(text: string, value: Json): boolean {
-  return colons(text) > members(value);
-}
-
-function colons(json: string): number {
-  let count = 0;
-  let quoted = false;
-  for (let i = 0; i < json.length; i++) {
-    const code = json.charCodeAt(i);
-    if (code === 0x22) quoted = !quoted;
-    else if (quoted && code === 0x5c) i++;
-    else if (!quoted && code === 0x3a) count++;
-  }
-  return count;
+export function hidesMembers({ value, written }: OpenedJson): boolean {
+  return written > members(value);
 }
 
 function members(value: Json): number {
-  if (!isList(value) && !isObject(value)) return 0;
-  const children = Object.values<Json>(value);
-  return children.reduce<number>(
-    (sum, child) => sum + members(child),
-    isObject(value) ? children.length : 0,
-  );
+  if (typeof value !== 'object' || value === null) return 0;
+  let sum = 0;
+  if (isList(value)) {
+    for (let i = 0; i < value.length; i++) sum += members(value[i] as Json);
+    return sum;
+  }
+  if (!isObject(value)) return 0;
+  const names = Object.keys(value);
+  for (let i = 0; i < names.length; i++) sum += members(value[names[i] as string] as Json);
+  return sum + names.length;
 }

@@ -1,23 +1,22 @@
 import { EACH, type MaskObligation, type MaskTarget, type PathSegment } from '../model/decision.ts';
 import { isAnalyzerName } from './analyzer-name.ts';
+import { CleanNames } from './clean-names.ts';
 import type { Detector } from './detector.ts';
 import { detectorGroups, detectors, detectorsNamed } from './detectors.ts';
 import { FieldDues } from './field/field-dues.ts';
+import type { Finder } from './finder.ts';
+import { FinderChoice } from './finder-choice.ts';
 import { ownDetector } from './own-detector.ts';
 import { beginPaths, type PathPoint } from './path-walk.ts';
-import { type CompiledNeeds, compileNeeds } from './text/text-look.ts';
+import { compileNeeds } from './text/text-look.ts';
 import type { Due, Use } from './use.ts';
-
-/** A detector, with what all masks that name it do to a finding. */
-export interface Finder {
-  readonly detector: Detector;
-  readonly needs: CompiledNeeds;
-  readonly due: readonly Due[];
-}
 
 /** What masks ask for, in an order that is the same whatever theirs is. */
 export interface MaskPlan {
   readonly finders: readonly Finder[];
+  /** The same, to choose from. */
+  readonly choice: FinderChoice;
+  readonly cleanNames: CleanNames;
   readonly fields: FieldDues | undefined;
   readonly points: readonly PathPoint[];
   /** What detectors may ask for, anywhere. */
@@ -88,11 +87,14 @@ function makePlan(
       finders.set(detector, finder);
     }
   }
+  const all = [...finders.values()];
   return {
-    finders: [...finders.values()],
+    finders: all,
+    choice: new FinderChoice(all),
+    cleanNames: new CleanNames(),
     fields: globs.length > 0 ? new FieldDues(globs) : undefined,
     points: beginPaths(paths),
-    findable: [...finders.values()].flatMap(({ due }) => due),
+    findable: all.flatMap(({ due }) => due),
   };
 }
 

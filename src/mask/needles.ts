@@ -62,18 +62,30 @@ export class Needles {
     this.#link();
   }
 
-  /** Stretches that don't overlap; together they are all that is any needle's. */
-  find(text: string): Found[] {
+  /**
+   * Stretches that don't overlap; together they are all that is any needle's.
+   *
+   * @param between 1 for each code unit that is read over
+   */
+  find(text: string, between?: Uint8Array): Found[] {
     const found: Found[] = [];
     if (this.#lengths.length === 0) return found;
+    // Where what is not read over stands.
+    const places = between && new Uint32Array(text.length);
+    let count = 0;
     let node = 0;
     for (let i = 0; i < text.length; i++) {
-      const code = this.#fold[text.charCodeAt(i)] as number;
+      const unit = text.charCodeAt(i);
+      if (between?.[unit] === 1) continue;
+      if (places) places[count++] = i;
+      const code = this.#fold[unit] as number;
       node = node === 0 ? (this.#first[code] as number) : this.#step(node, code);
       if (node === 0) continue;
       const needle = this.#ends[node] as number;
       if (needle === -1) continue;
-      keep(found, { start: i + 1 - (this.#lengths[needle] as number), end: i + 1, needle });
+      const length = this.#lengths[needle] as number;
+      const start = places ? (places[count - length] as number) : i + 1 - length;
+      keep(found, { start, end: i + 1, needle });
     }
     return found;
   }

@@ -27,6 +27,7 @@ export interface RevealedValue {
   /** A copy with what tokens stand for, or the same value where none was put back. */
   readonly value: Json;
   readonly revealed: readonly RevealedToken[];
+  /** The first thousand. */
   readonly kept: readonly KeptToken[];
   /** The texts that were changed: paths to whole strings of the value. */
   readonly places: readonly (readonly Step[])[];
@@ -34,6 +35,8 @@ export interface RevealedValue {
 
 /** JSON inside strings inside JSON … is opened so often; tokens deeper inside stay. */
 const MAX_NESTED_TEXTS = 4;
+/** Tokens that stay of which it is told. */
+const MAX_KEPT = 1_000;
 
 /**
  * Puts back what tokens stand for, where grants cover them: a string that is a token becomes the value itself, a token
@@ -147,7 +150,7 @@ class Revealing {
   }
 
   #keep(token: string, why: KeptReason): undefined {
-    this.kept.set(token, { token, why });
+    if (this.kept.size < MAX_KEPT) this.kept.set(token, { token, why });
     return undefined;
   }
 

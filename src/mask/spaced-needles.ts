@@ -33,19 +33,6 @@ export class SpacedNeedles {
 
   /** Stretches that don't overlap, in order. */
   find(text: string): Found[] {
-    if (this.isEmpty) return [];
-    const places = new Uint32Array(text.length);
-    let length = 0;
-    let bare = '';
-    for (let from = 0; from < text.length; ) {
-      let end = from;
-      while (end < text.length && isBetween[text.charCodeAt(end)] === 0) places[length++] = end++;
-      bare += text.slice(from, end);
-      while (end < text.length && isBetween[text.charCodeAt(end)] === 1) end++;
-      from = end;
-    }
-    return this.#needles.find(bare).map(({ start, end, needle }) => {
-      return { start: places[start] ?? 0, end: (places[end - 1] ?? 0) + 1, needle };
-    });
+    return this.#needles.find(text, isBetween);
   }
 }

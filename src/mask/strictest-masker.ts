@@ -11,8 +11,6 @@ import type { Due } from './use.ts';
 interface Resolved {
   readonly spec: MaskerSpec;
   readonly masker: Masker;
-  /** True where something that detectors find could make it stricter. */
-  readonly canBeOutdone: boolean;
 }
 
 /** Masks one thing to which several uses are due, in the strictest of their ways. */
@@ -20,7 +18,8 @@ export class StrictestMasker {
   readonly #context: MaskContext;
   readonly #mint: TokenMint;
   readonly #findable: readonly Due[];
-  readonly #known = new Map<string, Resolved>();
+  readonly #known = new Map<number | string, Resolved>();
+  readonly #outdone = new Map<MaskerSpec, boolean>();
 
   /** @param findable what is due to anything that detectors find */
   constructor(context: MaskContext, mint: TokenMint, findable: readonly Due[] = []) {
@@ -61,15 +60,22 @@ export class StrictestMasker {
     return others.filter((other) => outdoes(other, spec));
   }
 
+  /** True where something that detectors find could make it stricter. */
+  canBeOutdone(spec: MaskerSpec): boolean {
+    let can = this.#outdone.get(spec);
+    can ??= this.#findable.some((other) => outdoes(other, spec));
+    this.#outdone.set(spec, can);
+    return can;
+  }
+
   /** The masker for several uses, whatever their order. */
   resolve(due: readonly Due[]): Resolved {
-    const key = due.length === 1 ? String(due[0]?.use.id) : idsOf(due);
+    const key = due.length === 1 ? (due[0] as Due).use.id : idsOf(due);
     const known = this.#known.get(key);
     if (known) return known;
     const spec = strictest(due.map(({ use }) => use.spec));
     const masker = maskerOf(spec, this.#context, this.#mint);
-    const canBeOutdone = this.#findable.some((other) => outdoes(other, spec));
-    const resolved = { spec, masker, canBeOutdone };
+    const resolved = { spec, masker };
     this.#known.set(key, resolved);
     return resolved;
   }
@@ -81,6 +87,7 @@ function idsOf(due: readonly Due[]): string {
 }
 
 function labelOf(spec: MaskerSpec, due: readonly Due[]): string | undefined {
+  if (due.length === 1) return spec.masker === 'token' ? due[0]?.named : due[0]?.label;
   const [first, ...others] = due.filter(({ use }) => use.spec.masker === spec.masker);
   const one = [first ?? due[0], ...others].reduce((a, b) =>
     a && b && b.use.id < a.use.id ? b : a,

@@ -17,16 +17,22 @@ interface Entry {
 /** Counts what masks do, and where. */
 export class Tally {
   readonly #entries = new Map<string, Entry>();
+  /** The same by use: to put a name together for each of many findings takes longer than to mask them. */
+  readonly #byUse = new Map<Use, Entry>();
+  /** The present place, once it was asked for. */
+  #here: string | undefined;
   readonly #steps: (string | number)[] = [];
   /** The first step that must not be told: the name of a member that was masked. */
   #hidden = Number.POSITIVE_INFINITY;
 
   enter(step: string | number, isHidden = false): void {
+    this.#here = undefined;
     if (isHidden) this.#hidden = Math.min(this.#hidden, this.#steps.length);
     this.#steps.push(step);
   }
 
   leave(): void {
+    this.#here = undefined;
     this.#steps.pop();
     if (this.#hidden >= this.#steps.length) this.#hidden = Number.POSITIVE_INFINITY;
   }
@@ -43,16 +49,19 @@ export class Tally {
 
   /** One use that was made at the present place. */
   count({ use }: Due): void {
-    const key = `${use.rule}\n${use.what}\n${use.spec.masker}`;
-    let entry = this.#entries.get(key);
-    if (!entry) {
-      entry = { use, count: 0, places: [] };
-      this.#entries.set(key, entry);
-    }
+    const entry = this.#byUse.get(use) ?? this.#entry(use);
     entry.count++;
     if (entry.places.length >= MAX_PLACES) return;
-    const place = this.#place();
-    if (!entry.places.includes(place)) entry.places.push(place);
+    this.#here ??= this.#place();
+    if (!entry.places.includes(this.#here)) entry.places.push(this.#here);
+  }
+
+  #entry(use: Use): Entry {
+    const key = `${use.rule}\n${use.what}\n${use.spec.masker}`;
+    const entry = this.#entries.get(key) ?? { use, count: 0, places: [] };
+    this.#entries.set(key, entry);
+    this.#byUse.set(use, entry);
+    return entry;
   }
 
   reports(): MaskReport[] {

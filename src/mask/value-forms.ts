@@ -46,7 +46,19 @@ function escapedForms(text: string): string[] {
     inUrl.replace(/%(?:2[16789A]|7E)/g, decodeURIComponent),
     ...[inHtml, inHtml.replace(/"/g, '&quot;').replace(/'/g, '&#39;')],
     inHtml.replace(/"/g, '&#34;').replace(/'/g, '&apos;'),
+    ...[10, 16].map((base) => inEntities(plain, base)),
+    ...(plain.includes('@') ? AT_SIGNS.map((at) => plain.replaceAll('@', at)) : []),
   ];
+}
+
+/** How HTML, mail (RFC 2045, section 6.7) and JSON may write what programs look for in addresses. */
+const AT_SIGNS = ['&#64;', '&#x40;', '&commat;', '=40', '\\u0040'];
+
+/** Each character as a number, which hides addresses from programs that gather them. */
+function inEntities(text: string, base: number): string {
+  return [...text]
+    .map((one) => `&#${base === 16 ? 'x' : ''}${(one.codePointAt(0) ?? 0).toString(base)};`)
+    .join('');
 }
 
 /** What of the base64 of a longer text is surely this one's, for each of the three ways in which it can begin. */

@@ -2,13 +2,14 @@ import { isList, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Applier } from './applier.ts';
 import { type Echo, scalarText } from './echo.ts';
 import { unnamed } from './field/field-dues.ts';
-import { beginsAsJson, hidesMembers, parseJsonText, writeJsonText } from './json-text.ts';
+import { beginsAsJson, hidesMembers, openJson, parseJsonText, writeJsonText } from './json-text.ts';
 import type { MaskPlan } from './mask-plan.ts';
 import { REMOVED } from './masker.ts';
+import { rewritten } from './members.ts';
 import { endingAt, endingDeep, isNamed, NO_POINTS, type PathPoint, stepInto } from './path-walk.ts';
 import { childPlace, elementPlace, isOfProtocol, type Place } from './place.ts';
 import type { Tally } from './tally.ts';
-import { textOf } from './text/base64-runs.ts';
+import { textOf } from './text/base64-text.ts';
 import type { TextFinder } from './text-finder.ts';
 import { isBase64, MAX_NESTED, TextMasker } from './text-masker.ts';
 import { type Due, NONE_DUE } from './use.ts';
@@ -35,10 +36,6 @@ interface Spot {
   readonly nested: number;
 }
 
-/** Names that are known to have nothing in them; the rest are looked at again each time. */
-const MAX_NAMES = 5_000;
-const MAX_NAME = 128;
-
 /** One walk over a value, which masks all that is due in it. */
 export class Walk {
   readonly #plan: MaskPlan;
@@ -47,7 +44,6 @@ export class Walk {
   readonly #echo: Echo;
   readonly #finder: TextFinder;
   readonly #texts: TextMasker;
-  readonly #cleanNames: Set<string>[] = [];
   /** True inside of structured content, which servers repeat elsewhere. */
   #isRepeated = false;
 
@@ -72,19 +68,21 @@ export class Walk {
   #value(value: Json, spot: Spot): Json | typeof REMOVED {
     // What isn't there can't be masked, and says nothing.
     if (value === null) return value;
-    const whole = this.#wholeDue(value, spot);
-    if (whole.length > 0) return this.#whole(value, spot, whole);
+    if (spot.points.length > 0 || spot.due.length > 0) {
+      const whole = this.#wholeDue(value, spot);
+      if (whole.length > 0) return this.#whole(value, spot, whole);
+    }
+    if (typeof value === 'string') return this.#string(value, spot);
+    if (typeof value === 'boolean') return value;
     if (isList(value)) return this.#list(value, spot);
     if (isObject(value)) return this.#object(value, spot);
-    if (typeof value === 'boolean' || spot.place === 'wire') return value;
-    if (typeof value === 'string') return this.#string(value, spot);
+    if (spot.place === 'wire') return value;
     const masked = this.#texts.number(value, spot.field);
     return masked === value || spot.place !== 'text' ? masked : asText(masked);
   }
 
   /** What is due to a value as a whole. What the protocol needs as it is only a path can mask that names it. */
   #wholeDue(value: Json, { place, points, due }: Spot): readonly Due[] {
-    if (points.length === 0 && due.length === 0) return due;
     const isBranch = isList(value) || isObject(value);
     const deep = isBranch ? NO_POINTS : endingDeep(points);
     const ending = [...endingAt(points), ...(deep.length > 0 && !opens(value) ? deep : [])];
@@ -96,7 +94,7 @@ export class Walk {
   #whole(value: Json, spot: Spot, due: readonly Due[]): Json | typeof REMOVED {
     const { masker } = this.#applier;
     const { place } = spot;
-    const { spec, canBeOutdone } = masker.resolve(due);
+    const { spec } = masker.resolve(due);
     const isBranch = isList(value) || isObject(value);
     if (isBranch && typeof place === 'object') {
       if (spec.masker === 'remove' && this.#tally.isElement) return this.#applier.value(value, due);
@@ -110,8 +108,12 @@ export class Walk {
       const held = spec.masker === 'token' ? this.#applier.inside(due, inside) : value;
       return this.#applier.value(held, due);
     }
-    const found = canBeOutdone ? this.#dueInside(value, spot) : NONE_DUE;
+    const found = masker.canBeOutdone(spec) ? this.#dueInside(value, spot) : NONE_DUE;
     const all = found.length > 0 ? [...due, ...found] : due;
+    if (place !== 'blob' && masker.resolve(all).spec.masker === 'keep') {
+      const kept = this.#texts.kept(scalarText(value), spot.field, spot.nested, due);
+      if (kept !== undefined) return kept;
+    }
     if (place === 'blob' && typeof value === 'string') return this.#wholeBlob(value, all);
     return place === 'text' || place === 'picture'
       ? this.#applier.valueAsText(value, all)
@@ -146,39 +148,49 @@ export class Walk {
 
   #list(list: readonly Json[], spot: Spot): Json {
     const place = elementPlace(spot.place);
-    const plain = { ...spot, place };
+    const plain = place === spot.place ? spot : { ...spot, place };
+    const hasPoints = spot.points.length > 0;
     let copy: (Json | typeof REMOVED)[] | undefined;
-    for (const [index, item] of list.entries()) {
+    // Without an iterator: lists of numbers may have a million elements.
+    for (let index = 0; index < list.length; index++) {
+      const item = list[index] as Json;
       this.#tally.enter(index);
-      const points = stepInto(spot.points, index);
-      const changed = this.#value(item, points === spot.points ? plain : { ...plain, points });
+      const inner = hasPoints ? { ...plain, points: stepInto(spot.points, index) } : plain;
+      const changed = this.#value(item, inner);
       this.#tally.leave();
       if (changed === item) continue;
       copy ??= [...list];
       copy[index] = changed;
     }
-    return copy ? copy.filter(isLeft) : list;
+    if (!copy) return list;
+    return copy.includes(REMOVED) ? copy.filter(isLeft) : (copy as Json[]);
   }
 
   #object(object: JsonObject, spot: Spot): Json {
-    let entries: [string, Json][] | undefined;
+    let names: string[] | undefined;
+    let values: (Json | typeof REMOVED)[] | undefined;
     const isRoot = this.#tally.depth === 0;
     const early = isRoot ? this.#structured(object, spot) : undefined;
     const keys = Object.keys(object);
-    for (const [index, key] of keys.entries()) {
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
       const before = object[key] as Json;
       const { place, isOwn } = childPlace(spot.place, key);
       const name = isOwn ? key : this.#name(key, spot.nested);
       if (isRoot) this.#finder.echoes = key === 'content';
       const isEarly = early && key === 'structuredContent';
       const after = isEarly ? early.value : this.#member(before, spot, { key, name, place, isOwn });
-      if (after === before && name === key && !entries) continue;
-      entries ??= keys.slice(0, index).map((one) => [one, object[one] as Json]);
-      if (after !== REMOVED) entries.push([name, after]);
+      if (name !== key) {
+        names ??= [...keys];
+        names[index] = name;
+      }
+      if (after !== before) {
+        values ??= keys.map((one) => object[one] as Json);
+        values[index] = after;
+      }
     }
     if (isRoot) this.#finder.echoes = false;
-    // Object.fromEntries defines members, so a key named __proto__ stays an ordinary key.
-    return entries ? Object.fromEntries(apart(entries)) : object;
+    return names || values ? rewritten(object, keys, names, values) : object;
   }
 
   #member(value: Json, spot: Spot, child: Child): Json | typeof REMOVED {
@@ -221,14 +233,11 @@ export class Walk {
   }
 
   #name(name: string, nested: number): string {
-    // Texts in texts are opened less deep, so more names are clean there.
-    let clean = this.#cleanNames[nested];
-    if (clean?.has(name)) return name;
-    clean ??= new Set();
-    this.#cleanNames[nested] = clean;
+    const { cleanNames } = this.#plan;
+    const repeats = this.#finder.echoes && !this.#echo.isEmpty;
+    if (!repeats && cleanNames.has(name, nested)) return name;
     const masked = this.#texts.text(name, undefined, nested);
-    const isClean = masked === name && name.length <= MAX_NAME && !this.#applier.isInside;
-    if (isClean && clean.size < MAX_NAMES) clean.add(name);
+    if (masked === name && !this.#applier.isInside) cleanNames.add(name, nested);
     return masked;
   }
 
@@ -240,8 +249,8 @@ export class Walk {
 
   /** A text, or the JSON that it holds. */
   #text(text: string, spot: Spot): Json | typeof REMOVED {
-    const inner = spot.nested < MAX_NESTED ? parseJsonText(text) : undefined;
-    if (inner === undefined) {
+    const opened = spot.nested < MAX_NESTED ? openJson(text) : undefined;
+    if (opened === undefined) {
       const { place, field, nested } = spot;
       const isText = place !== 'data';
       return isText
@@ -249,10 +258,11 @@ export class Walk {
         : this.#texts.value(text, field, nested);
     }
     const within = { ...spot, place: 'data' as const, nested: spot.nested + 1 };
+    const inner = opened.value;
     const changed = this.#value(inner, within);
     if (changed !== inner && changed !== REMOVED) return writeJsonText(changed, text);
     // The first of two members of one name is not in what was parsed, but it still stands in the text.
-    if (!hidesMembers(text, inner)) return text;
+    if (!hidesMembers(opened)) return text;
     const asked = spot.points.length > 0 || this.#plan.fields !== undefined;
     return asked || this.#texts.touches(text, MAX_NESTED) ? writeJsonText(inner, text) : text;
   }
@@ -283,18 +293,4 @@ function asText(masked: Json | typeof REMOVED): string {
 /** True of a text that holds JSON with something below it. */
 function opens(value: Json): boolean {
   return typeof value === 'string' && beginsAsJson(value) && parseJsonText(value) !== undefined;
-}
-
-/** Names that became the same by rewriting are numbered, so that no member is lost. */
-function apart(entries: readonly [string, Json][]): [string, Json][] {
-  const taken = new Map<string, number>();
-  return entries.map(([name, value]) => {
-    let free = name;
-    let number = taken.get(name) ?? 1;
-    while (taken.has(free)) free = `${name} (${++number})`;
-    // Counting goes on where it ended, or a thousand equal names would take a million steps.
-    taken.set(name, number);
-    taken.set(free, taken.get(free) ?? 1);
-    return [free, value];
-  });
 }

@@ -19,6 +19,24 @@ export function analyzersIn(masks: readonly MaskObligation[], side: MaskSide): s
   return [...new Set(found)];
 }
 
+/** Masks with an analyzer's detectors only. */
+export function onlyAnalyzed(masks: readonly MaskObligation[]): MaskObligation[] {
+  return masks.flatMap((mask) => withNames(mask, isAnalyzerName));
+}
+
+/** Masks without them. */
+export function notAnalyzed(masks: readonly MaskObligation[]): MaskObligation[] {
+  return masks.flatMap((mask) => {
+    return 'find' in mask.target ? withNames(mask, (name) => !isAnalyzerName(name)) : [mask];
+  });
+}
+
+function withNames(mask: MaskObligation, isMeant: (name: string) => boolean): MaskObligation[] {
+  const { target } = mask;
+  const names = 'find' in target ? target.find.filter(isMeant) : [];
+  return names.length === 0 ? [] : [{ ...mask, target: { ...target, find: names } }];
+}
+
 /**
  * Asks an analyzer about the very texts that masks will look at: masks are tried with detectors that note what they are
  * asked and find nothing, until there is nothing more to note.

@@ -95,8 +95,8 @@ export class DownSender implements Sender {
     if (verdict.kind === 'answer') return this.#answer(verdict.answer);
     const sent = this.#named(verdict.frame as typeof frame);
     client.open();
-    // A client that comes back after this event gets what is held of it once more, for that has not left.
-    await client.message(frameText(sent), exchange.texts?.holds ? undefined : eventId);
+    const { texts } = exchange;
+    await client.message(frameText(sent), texts ? texts.reached(eventId) : eventId);
   }
 
   /** False of a cancellation of a request that the client never got. */

@@ -28,6 +28,19 @@ export class OpenTexts {
   /** What passes brings the rest of a text: nothing of it is to be held. */
   ending = false;
 
+  #reached: string | undefined;
+
+  /**
+   * The event after which an upstream is to go on for a client that comes back: the last one of which nothing is held,
+   * for what is held has not left.
+   *
+   * @param eventId of the message that passes
+   */
+  reached(eventId: string | undefined): string | undefined {
+    if (!this.holds) this.#reached = eventId;
+    return this.#reached;
+  }
+
   /** True where something is held. */
   get holds(): boolean {
     return [...this.#texts.values()].some(({ stream }) => stream.holds);

@@ -2,7 +2,6 @@ import type { Place } from '../mask/place.ts';
 import { errorPlace, listedTaskPlace, paramsPlace, resultPlace } from '../mask/places.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Frame } from '../model/message.ts';
-import { methodRow } from '../protocol/methods.ts';
 import type { Exchange } from './exchange.ts';
 import type { TokenLedger } from './token-ledger.ts';
 import { bodyOf, withBodyOf } from './token-units.ts';
@@ -50,9 +49,12 @@ function placeOf(frame: Frame, { method }: Exchange): Place {
   return { ...(typeof place === 'object' ? place : {}), members: { ...members, ...taken } };
 }
 
-/** The handshake and lists: they are no call's, and what looks in them like what a call has given is so by chance. */
+/**
+ * The handshake, and lists of what can be called: they are much the same for everybody, and what looks in them like what
+ * a call has given is so by chance.
+ */
+const FOR_ALL = new Set(['initialize', 'server/discover', 'ping', 'tools/list', 'prompts/list']);
+
 function isOfSession({ message }: Frame, { method }: Exchange): boolean {
-  return 'method' in message
-    ? message.method.endsWith('/list_changed')
-    : methodRow(method).grant === 'session';
+  return 'method' in message ? message.method.endsWith('/list_changed') : FOR_ALL.has(method);
 }

@@ -11,7 +11,7 @@ import { coverOf } from '../mask/reveal-cover.ts';
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Frame } from '../model/message.ts';
-import type { PolicySet } from '../policy/policy-set.ts';
+import { grantable } from '../policy/grantable.ts';
 import { type UnitReveals, valueAt, withValueAt } from './carried.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyOf, type TokenUnit, tokenUnits, withBodyOf } from './token-units.ts';
@@ -53,26 +53,14 @@ export function judgeRevealed(
   return judge(frame);
 }
 
-const mosts = new WeakMap<PolicySet, UnitReveals>();
-
-/**
- * What is put back before anything is judged: what some rule reveals, whenever that holds. Conditions never see what
- * stands behind any other token, so nobody can learn of it by what they come to.
- */
+/** What is put back before anything is judged. */
 function mostOf({ snapshot: { policies } }: Exchange): UnitReveals {
-  if (!policies) return NONE;
-  const before = mosts.get(policies);
-  if (before) return before;
-  const rules = policies.rules.filter(({ mode }) => mode !== 'shadow');
-  const cover = coverOf(rules.flatMap(({ reveals }) => reveals.map(({ grant }) => grant)));
-  const most: UnitReveals = { covers: [cover], hidden: new Set() };
-  mosts.set(policies, most);
-  return most;
+  return policies ? { covers: [grantable(policies)], hidden: new Set() } : NONE;
 }
 
 /** A rule that blocks what the tokens stand for is not to be had round by sending the tokens themselves. */
-function stops({ effect, rule, reveals }: Decision): boolean {
-  return effect === 'block' && rule !== undefined && reveals === undefined;
+function stops({ effect, rule }: Decision): boolean {
+  return effect === 'block' && rule !== undefined;
 }
 
 /** A message as it may be sent up: what was judged to be put back is. */
@@ -89,10 +77,20 @@ export function revealed(frame: Frame, exchange: Exchange): Revealed {
   return { frame: shown, tokens: [...tokens.values()], kept: [...kept.values()] };
 }
 
-/** All token-shaped texts where tokens can be put back, and how often each is there. */
-export function tokensIn(frame: Frame, exchange: Exchange): ReadonlyMap<string, number> {
+/** Token-shaped texts where tokens can be put back, and how often each is there: the first of them, up to a bound. */
+export function tokensIn(
+  frame: Frame,
+  exchange: Exchange,
+  most: number,
+): { readonly found: ReadonlyMap<string, number>; readonly more: boolean } {
   const found = new Map<string, number>();
-  const note: TokenLookup = (token) => void found.set(token, (found.get(token) ?? 0) + 1);
+  let more = false;
+  const note: TokenLookup = (token) => {
+    const count = found.get(token) ?? 0;
+    if (count > 0 || found.size < most) found.set(token, count + 1);
+    else more = true;
+    return undefined;
+  };
   const body = bodyOf(frame);
   for (const { at, places } of tokenUnits(frame, exchange)) {
     for (const place of places) {
@@ -100,7 +98,7 @@ export function tokensIn(frame: Frame, exchange: Exchange): ReadonlyMap<string, 
       if (value !== undefined) revealTokens(value, note, []);
     }
   }
-  return found;
+  return { found, more };
 }
 
 function unitNamed(name: string, frame: Frame, exchange: Exchange): TokenUnit | undefined {

@@ -1,4 +1,5 @@
 import { Document } from 'yaml';
+import { detectorGroups } from '../mask/detectors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ScanRow } from './scan.ts';
 import { yamlText } from './yaml-text.ts';
@@ -41,14 +42,19 @@ function rulesOf(rows: readonly ScanRow[], taken: Set<string>): JsonObject[] {
       group.some((row) => row.side === side),
     );
     const masks = sides.map((side): JsonObject => {
-      const find = [
-        ...new Set(group.flatMap((row) => (row.side === side ? row.detector : []))),
-      ].sort();
+      const found = group.flatMap((row) => (row.side === side ? row.detector : []));
+      const find = [...new Set(found.map(widened))].sort();
       return side === 'args' ? { find, in: ['args'] } : { find };
     });
     const id = idOf([first.upstream, nameOf(first)], taken);
     return [{ id, on: onOf(first), mask: masks.length === 1 ? (masks[0] as JsonObject) : masks }];
   });
+}
+
+/** Where one secret or national id passed, the next may be of another kind. */
+function widened(detector: string): string {
+  const isIn = (group: string) => detectorGroups.get(group)?.some(({ name }) => name === detector);
+  return ['secrets', 'person-id'].find(isIn) ?? detector;
 }
 
 function nameOf({ target, method }: ScanRow): string {

@@ -14,7 +14,11 @@ const written = [
   'files/welcome.txt',
 ];
 /** Variables that the examples of the configuration read. */
-const environment = { SALLYPORT_SESSION_KEY: 'k'.repeat(32), ORDERS_AUTHORIZATION: 'Bearer t' };
+const environment = {
+  SALLYPORT_SESSION_KEY: 'k'.repeat(32),
+  ORDERS_AUTHORIZATION: 'Bearer t',
+  PRESIDIO_AUTHORIZATION: 'Bearer p',
+};
 
 let folder: Folder;
 beforeEach(() => {
@@ -63,8 +67,16 @@ describe('sallyport init', () => {
     expect(uncommented).not.toMatch(/^\s*#\S/m);
     folder.write({ 'all.yaml': uncommented });
     const { config } = loadConfig('all.yaml', folder.path, environment);
-    const { public_url, issuers, upstreams, sessions, listen, admin, ...others } = config;
-    const { issuers: _, upstreams: before, sessions: defaults, listen: plain, ...same } = asWritten;
+    const { public_url, issuers, upstreams, sessions, listen, admin, analyzers, ...others } =
+      config;
+    const {
+      issuers: _,
+      upstreams: before,
+      sessions: defaults,
+      listen: plain,
+      analyzers: none,
+      ...same
+    } = asWritten;
     const files = {
       pins: { path: '.sallyport/pins.db' },
       counters: { path: '.sallyport/counters.db' },
@@ -72,7 +84,17 @@ describe('sallyport init', () => {
     expect(others).toEqual({
       ...same,
       pins: { ...same.pins, ...files.pins },
+      masking: {
+        key_file: '.sallyport/masking.key',
+        tokens: { ...same.masking.tokens, path: '.sallyport/tokens.db' },
+      },
       counters: { ...same.counters, ...files.counters },
+    });
+    expect(none).toEqual({});
+    expect(analyzers.presidio).toMatchObject({
+      entities: ['PERSON', 'LOCATION'],
+      headers: { Authorization: 'Bearer p' },
+      ...{ timeout: 3_000, language: 'en', score: 0.5 },
     });
     expect(admin?.roles).toMatchObject({ admin: ['group:platform'] });
     expect(listen).toEqual({ ...plain, tls: { cert: 'tls.crt', key: 'tls.key' } });

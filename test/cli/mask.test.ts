@@ -110,6 +110,20 @@ describe('sallyport mask', () => {
     });
     const path = await masked({ rows: [{ a: 1234 }] }, '--path', 'rows[*].a', '--with', 'redact');
     expect(JSON.parse(path.out)).toEqual({ rows: [{ a: '[redacted]' }] });
+    expect(path.err).not.toContain('no message of MCP');
+  });
+
+  it('says why a path masks nothing, and what a masker has no way with', async () => {
+    const none = await masked(result, '--path', 'rows[*].a');
+    expect(none.err).toContain('did you mean "structuredContent.rows[*].a"?\nnothing was masked');
+    const unfit = await masked('to a@example.com', '--find', 'email', '--with', '{ round: 10 }');
+    expect(unfit.err).toMatch(/^"round" redacts what email finds/);
+  });
+
+  it('points to detectors where there are no policies', async () => {
+    await expect(run(mask, folder.path)).rejects.toMatchObject({
+      ...{ code: 'POLICY_UNREADABLE', hint: expect.stringContaining('--find') },
+    });
   });
 
   it('finds with the detectors of a policy as well', async () => {

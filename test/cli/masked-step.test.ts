@@ -21,7 +21,7 @@ describe('a step of masking', () => {
       { rule: 'pay', what: 'iban', with: 'keep', count: 1 },
     ]; // biome-ignore format: one line a mask
     expect(lines({ masks, places: ['result.structuredContent'] })).toEqual([
-      'email, token, 9 times by hide: rows[0].mail, rows[1].mail, rows[2].mail, rows[3].mail, rows[4].mail and 2 more',
+      'email, token, 9 times by hide: rows[0].mail, rows[1].mail, rows[2].mail, rows[3].mail, rows[4].mail and others',
       'structuredContent.rows[*].salary, round, 1 time by pay: rows[0].salary',
       'iban, keep, 1 time by pay',
     ]);
@@ -49,6 +49,11 @@ describe('a step of masking', () => {
       'tokens, 1 time',
       'put back: person:0123456789abcdef',
       'left as text (unknown): x:0123456789abcdef',
+    ]);
+    const kept = { 'not granted': ['x:0123456789abcdef'] };
+    expect(lines({ what: 'tokens', count: 0, tokens: kept })).toEqual([
+      'tokens',
+      'left as text (not granted): x:0123456789abcdef',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import { mask } from '../../src/cli/mask.ts';
 import { scan } from '../../src/cli/scan.ts';
+import { test as suites } from '../../src/cli/test.ts';
 import type { Verb } from '../../src/cli/verb.ts';
 import { analyzersSchema } from '../../src/config/schema/analyzers-schema.ts';
 import { toJson } from '../../src/document/node.ts';
@@ -53,6 +54,14 @@ const even = (text: string) => text.replace(/\b[a-z-]+:[0-9a-hjkmnp-tv-z]{16}\b/
 describe('the page on masking', () => {
   it('has a policy without problems', async () => {
     expect(await run(check, folder.path, 'policies', '--strict')).toMatchObject({ code: 0 });
+  });
+
+  it('has a test file that passes', async () => {
+    const [suite = ''] = blocks('yaml').filter((text) => text.startsWith('identities'));
+    folder.write({ 'policies/crm_test.yaml': suite });
+    const { code, out } = await run(suites, folder.path, 'policies');
+    expect(out).toContain('1 passed, 0 failed\n');
+    expect(code).toBe(0);
   });
 
   it('has commands', () => {

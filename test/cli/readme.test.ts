@@ -30,6 +30,13 @@ describe('the README', () => {
     expect(problems).toEqual([]);
   });
 
+  it('has a policy with tokens that compiles without a problem', () => {
+    const [, text = ''] = blocksOf(readme, 'yaml').filter(isPolicy);
+    const { problems: found, policies: compiled } = compilePolicies([{ file: 'README.md', text }]);
+    expect(found).toEqual([]);
+    expect(compiled?.rules).toHaveLength(2);
+  });
+
   it('shows what the agent is answered when that policy blocks its call', () => {
     const args = { sql: 'select * from payroll' };
     const subject = subjectOf({ args, request: { upstream: 'orders' } });

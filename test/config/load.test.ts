@@ -278,7 +278,8 @@ describe('defaults', () => {
       shutdown: { drain: 10_000 },
       pins: { mode: 'first-sight', file: 'sallyport.lock.json' },
       counters: { store: 'sqlite' },
-      masking: { tokens: { store: 'sqlite', max: 1_000_000 } },
+      masking: { tokens: { store: 'sqlite', max: 1_000_000, max_per_caller: 100_000 } },
+      analyzers: {},
     });
   });
 

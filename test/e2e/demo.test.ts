@@ -21,20 +21,23 @@ it('shows all that it promises, checked step by step, and clears up', () => {
   expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
   const steps = stdout.split('\n').filter((line) => /^ ?\d+ {2}\S/.test(line));
   expect(steps.map((step) => step.trim())).toEqual([
-    '1  Start an issuer, two MCP servers, and the gate in front of them',
+    '1  Start an issuer, three MCP servers, and the gate in front of them',
     '2  Ana and Bob connect to the same servers, and are shown different tools',
     '3  Ana reads customers.csv',
     '4  Ana writes a file, and is refused',
     '5  Bob writes the same file, but only among the drafts',
-    '6  Nobody gets the environment of a server, where credentials live',
-    '7  Somebody leaves a key in the folder; a rule is added while everything runs',
-    '8  The transcript: every tool call that the gate saw',
-    '9  The story of the call that was masked',
-    '10  Why the other one was blocked: "sallyport explain"',
-    '11  No address and no card number is in the transcript files',
+    '6  Bob writes to a customer whose name and address his agent never sees',
+    '7  Nobody gets the environment of a server, where credentials live',
+    '8  Somebody leaves a key in the folder; a rule is added while everything runs',
+    '9  The transcript: every tool call that the gate saw',
+    '10  The story of the call that was masked',
+    '11  Why the other one was blocked: "sallyport explain"',
+    '12  No address and no card number is in the files of the gate',
   ]);
   expect(stdout).toContain('Ada Lovelace,[redacted:email],***************1111');
   expect(stdout).toContain('Blocked by policy rule "keys-stay-here"');
+  expect(stdout).toMatch(/Dear person:[0-9a-z]{16}, invoice 1043/);
+  expect(stdout).toContain('Dear Dorothy Vaughan, invoice 1043');
   expect(stdout).not.toMatch(/ada@example\.com|5555555555554444/);
   expect(stdout).not.toContain('\u001b');
   expect(readdirSync(folder).filter((name) => name.startsWith('sallyport'))).toEqual([]);

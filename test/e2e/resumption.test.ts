@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -458,6 +458,52 @@ it('a gate that is started again resumes the stream at the upstream', async () =
     const next = await resumed.message();
     expect(said(next.message)).toBe('note 2');
     expect(upstream.last?.headers['last-event-id']).toBe('up/1');
+    resumed.cut();
+  } finally {
+    await served.kill('SIGKILL');
+    await issuer.stop();
+    await upstream.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('a gate that is started again resumes where nothing was held of a text that comes in pieces', async () => {
+  const pieces = ['tell ', 'eve.sec', 'ret@example.org now '];
+  const note = (number: number) => {
+    const params = { level: 'info', data: pieces[number - 1] };
+    const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params });
+    return `id: up/${number}\ndata: ${text}\n\n`;
+  };
+  const upstream = await HttpUpstream.start((response, received, id) => {
+    if (received.method !== 'GET') return mcpHandler(response, received, id);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const last = Number(received.headers['last-event-id']?.slice('up/'.length) ?? 0);
+    response.write(last === 0 ? note(1) + note(2) : [1, 2, 3].slice(last).map(note).join(''));
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-resumption-'));
+  mkdirSync(join(folder, 'policies'));
+  const hide =
+    'apiVersion: sallyport/v1\nrules: [{ id: hide, mask: { find: email, across: true } }]\n';
+  writeFileSync(join(folder, 'policies/hide.yaml'), hide);
+  const issuer = await startIssuer();
+  const config = { upstreams: { own: { url: upstream.url } }, sessions: { key: 'k'.repeat(32) } };
+  const start = () => ServedGate.start({ folder, issuer, config });
+  let served = await start();
+  const text = ({ params }: Message) => params?.data as string;
+  try {
+    const token = await tokenOf(issuer, 'ana', 'own');
+    const ana = await Hand.beginAt(served.endpoint('own'), token, '2025-11-25');
+    const stream = await ana.get();
+    expect(text((await stream.message()).message)).toBe('tell ');
+    const { id, message } = await stream.message();
+    expect(text(message)).toBe('');
+    await served.kill('SIGKILL');
+
+    served = await start();
+    const resumed = await ana.at(served.endpoint('own')).get(id);
+    const rest = [await resumed.message(), await resumed.message()].map((one) => text(one.message));
+    expect(upstream.last?.headers['last-event-id']).toBe('up/1');
+    expect(rest.join('')).toBe('[redacted:email] now ');
     resumed.cut();
   } finally {
     await served.kill('SIGKILL');

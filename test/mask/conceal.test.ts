@@ -16,6 +16,9 @@ describe('what was given for a token', () => {
     ['percent-encoded', encodeURIComponent(mail)],
     ['percent-encoded in lower case', encodeURIComponent(mail).toLowerCase()],
     ['percent-encoded twice', encodeURIComponent(encodeURIComponent(mail))],
+    ['with an entity for a sign', mail.replace('@', '&#64;')],
+    ['with an escape for a sign', mail.replace('@', '\\u0040')],
+    ['in entities', [...mail].map((one) => `&#${one.charCodeAt(0)};`).join('')],
     ['in hexadecimal digits', Buffer.from(mail).toString('hex')],
     ['in base64', Buffer.from(mail).toString('base64').replace(/=+$/, '')],
   ])('is a token again %s', (_, form) => {

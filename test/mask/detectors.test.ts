@@ -23,10 +23,14 @@ describe('email', () => {
     ['joe@xn--bcher-kva.example', ['joe@xn--bcher-kva.example']],
     ['a@b.co,c@d.co', ['a@b.co', 'c@d.co']],
     ['joe@example.com@evil.org', ['joe@example.com']],
+    ['git@example.com, joe@example.com: hi', ['git@example.com', 'joe@example.com']],
+    ['joe@example.xn--p1ai', ['joe@example.xn--p1ai']],
     ["o'neil_{x}@example.com", ["o'neil_{x}@example.com"]],
     ['\\njoe@example.com\\n', ['njoe@example.com']],
     ['user=joe@example.com&x', ['joe@example.com']],
     ['ADMIN_EMAIL=joe@example.com', ['joe@example.com']],
+    ['https://x.test/?u=joe@example.com', ['joe@example.com']],
+    ['https://joe@x.test/p?m=ana@x.test', ['joe@x.test', 'ana@x.test']],
     ['bounce+joe=example.com@lists.example', ['bounce+joe=example.com@lists.example']],
   ])('finds in %j', (text, expected) => {
     expect(found('email', text)).toEqual(expected);
@@ -50,7 +54,10 @@ describe('email', () => {
     'a\u0040',
     'meet @ 5.30pm',
     'mysql://app:secret@db.example.com:3306/x',
-    'https://user@example.com/',
+    'https://user:joe@example.com/',
+    'git clone git@example.com:team/app.git',
+    'icon@2x.png',
+    'type@Schema.column1',
   ])('finds nothing in %j', (text) => {
     expect(found('email', text)).toEqual([]);
   });

@@ -160,6 +160,7 @@ describe('a schema that asks for too much work', () => {
     ['of each of many elements, with constants', { items: { enum: Array.from({ length: 9_000 }, (_, n) => n) } }, Array(100_000).fill('x')],
     ['for all that is wrong', { items: { required: Array.from({ length: 2_000 }, (_, n) => `m${n}`) } }, Array(10_000).fill({})],
     ['with a large pattern', { pattern: '(?:a?){500}b' }, 'a'.repeat(1_000_000)],
+    ['in an example', { $ref: 'urn:x', examples: { $id: 'urn:x', anyOf: Array(2).fill({ type: 'object', properties: { a: { $ref: 'urn:x' } } }) } }, nested(40)],
     ['again and again', { allOf: Array(900).fill({ uniqueItems: true }) }, Array.from({ length: 50_000 }, (_, n) => n)],
   ]; // biome-ignore format: cases stand in lines
 
@@ -179,6 +180,7 @@ describe('a schema that asks for too much work', () => {
   });
 
   it.each([
+    ['takes data for a schema by a detour', { properties: { properties: { enum: { not: {} } }, a: { $ref: '#/properties/properties/enum' } } }],
     ['has very many parts', { properties: { ...many, more: { allOf: Array(200).fill({}) } } }],
     ['takes data for a schema', { const: { anyOf: [{ $ref: '#/const' }, { $ref: '#/const' }] }, $ref: '#/const' }],
     ['is very deep', JSON.parse(`${'{"not":'.repeat(6_000)}{}${'}'.repeat(6_000)}`)],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TokenLookup } from '../../src/mask/known-token.ts';
 import { parsePath } from '../../src/mask/path.ts';
 import { revealTokens } from '../../src/mask/reveal.ts';
+import { findSentTokens, tokenAddress } from '../../src/mask/token-text.ts';
 import type { RevealGrant } from '../../src/model/decision.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 
@@ -167,5 +168,22 @@ describe('a grant', () => {
   it('of a group covers its detectors', () => {
     const label = 'us-ssn';
     expect(show({ a: t(label) }, [grant(['person-id'])]).value).toEqual({ a: '078-05-1120' });
+  });
+});
+
+describe('a token that is written as an address', () => {
+  const token = 'person-id:7f3a9k2m4p6q8r0s';
+
+  it('is found, whole and within a text', () => {
+    const address = tokenAddress(token);
+    expect(address).toBe('person-id.7f3a9k2m4p6q8r0s@token.invalid');
+    const text = `to: ${address}, cc x.7f3a@token.invalid`;
+    expect(findSentTokens(text)).toEqual([
+      { start: 4, end: 4 + address.length, token, inUrl: false },
+    ]);
+  });
+
+  it('has nobody behind it who could be written to', () => {
+    expect(findSentTokens('person-id.7f3a9k2m4p6q8r0s@token.example')).toEqual([]);
   });
 });

@@ -203,6 +203,23 @@ rules:
     expect(suggestedMasks([])).toBe('');
   });
 
+  it('suggests all secrets where one passed, and all national ids', async () => {
+    const ssn = {
+      detector: 'us-ssn',
+      upstream: 'hr',
+      method: 'tools/call',
+      target: 'get',
+    } as const;
+    const row = {
+      ...({ kind: 'tools', side: 'result', passed: 1, exchanges: 1, stopped: 0 } as const),
+      ...{ example: 'x', places: [] },
+      ...ssn,
+    };
+    const found = ['us-ssn', 'jwt', 'aws-key', 'uk-nino', 'own'];
+    const suggested = suggestedMasks(found.map((detector) => ({ ...row, detector })));
+    expect(suggested).toContain('find:\n        - own\n        - person-id\n        - secrets\n');
+  });
+
   it('says now and then how far it is', async () => {
     const told: number[] = [];
     const traffic = Array.from({ length: 10_001 }, () => called('get', {}));

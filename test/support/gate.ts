@@ -16,7 +16,7 @@ import { MemoryStore } from '../../src/store/memory/store.ts';
 import { testContext } from './masks.ts';
 import { ana, policiesOf, type RuleText } from './policies.ts';
 
-const limits = { bytes: 1_000_000, depth: 100 };
+const limits = { bytes: 8_000_000, depth: 100 };
 const read = (message: object, direction: 'up' | 'down') =>
   decodeText(JSON.stringify({ jsonrpc: '2.0', ...message }), direction, limits);
 

@@ -12,12 +12,15 @@ rules:
     then: allow
     reason: Everybody who has logged in reads files.
 
-  # A rule that only masks grants nothing; it protects whatever other rules allow.
+  # A rule that only masks grants nothing; it protects whatever other rules allow. "sallyport mask
+  # --detectors" lists what there is to find, and "sallyport mask FILE" tries masks out.
   - id: hide-personal-data
     on: { tools: ["*"] }
     mask:
-      - { find: email }
-      - { find: payment-card, with: { keep: { last: 4 } } }
+      - { find: [secrets, person-id] } # [redacted:aws-key], [redacted:us-ssn]
+      - { find: payment-card, with: { keep: { last: 4 } } } # ***************1111
+      - { fields: ["*password*"], with: remove } # what members and lines of such names hold
+      - { find: email, with: { token: { scope: files } } } # email:nn4hpzpdf11sxmp4
 
   # Conditions see who calls (identity), with what (args) and what comes back (result).
   - id: developers-write-drafts
@@ -26,6 +29,8 @@ rules:
       identity.groups: { contains: developers }
       args.path: { path_within: drafts }
     then: allow
+    # The agent never sees an address. Where it writes a token, the gate puts the address back.
+    reveal: { find: email, scope: files, path: args.content }
     reason: Developers write in the drafts folder, nobody writes anywhere else.
 `;
 
@@ -39,12 +44,12 @@ cases:
   - name: an analyst reads, with personal data masked
     as: ana
     call: { upstream: files, tool: read_text_file, args: { path: welcome.txt } }
-    result: { content: [{ type: text, text: "ada@example.com paid with 4111 1111 1111 1111" }] }
+    result: { content: [{ type: text, text: "ada@example.com, 4111 1111 1111 1111, password: hunter2" }] }
     expect:
       effect: allow
       rule: read-files
       output:
-        content: [{ type: text, text: "[redacted:email] paid with ***************1111" }]
+        content: [{ type: text, text: "email:nn4hpzpdf11sxmp4, ***************1111, password: " }]
   - name: an analyst writes nothing
     as: ana
     call: { upstream: files, tool: write_file, args: { path: drafts/a.txt, content: hello } }
@@ -53,6 +58,14 @@ cases:
     as: bob
     call: { upstream: files, tool: write_file, args: { path: drafts/a.txt, content: hello } }
     expect: { effect: allow, rule: developers-write-drafts }
+  - name: the address behind a token is written, and not told to the agent
+    as: bob
+    tokens: { "email:0000000000000001": { value: ada@example.com, scope: files } }
+    call:
+      upstream: files
+      tool: write_file
+      args: { path: drafts/a.txt, content: "to email:0000000000000001" }
+    expect: { sent: { path: drafts/a.txt, content: to ada@example.com } }
   - name: a developer can't leave the drafts folder
     as: bob
     call: { upstream: files, tool: write_file, args: { path: drafts/../welcome.txt, content: "" } }
@@ -69,4 +82,5 @@ Welcome. You read this file through Sallyport.
 
 Its policy (policies/default.yaml) lets you read, and hides personal data on the way:
 write to ada@example.com, and pay with 4111 1111 1111 1111.
+password: hunter2
 `;

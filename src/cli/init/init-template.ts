@@ -45,9 +45,22 @@ const examples = {
       roles: { admin: ['group:platform'] },
     },
     pins: { path: '.sallyport/pins.db' },
+    analyzers: {
+      presidio: {
+        url: 'https://presidio.example.com',
+        entities: ['PERSON', 'LOCATION'],
+        headers: { Authorization: 'env:PRESIDIO_AUTHORIZATION' },
+      },
+    },
+    masking: {
+      key_file: '.sallyport/masking.key',
+      tokens: { path: '.sallyport/tokens.db' },
+    },
     counters: { path: '.sallyport/counters.db' },
   } as Readonly<Record<string, Values>>,
 } as const;
+/** Members of sections that have members of their own, each told on a line of its own. */
+const spelledOut = new Set(['presidio', 'tokens']);
 /** Keys that go only in place of others: they stay a comment where everything else is taken. */
 const alternatives: Readonly<
   Record<string, { keys: readonly string[]; lines: readonly string[] }>
@@ -58,6 +71,17 @@ const alternatives: Readonly<
       '# In place of both: a Git repository, or bundles that "sallyport push" signs.',
       '#   git: https://git.example.com/security/policies.git',
       '#   pushed: { keys: [push.key.pub] }',
+    ],
+  },
+  masking: {
+    keys: ['key'],
+    lines: ['# In place of key_file: the key itself.', '#   key: env:SALLYPORT_MASKING_KEY'],
+  },
+  tokens: {
+    keys: ['url'],
+    lines: [
+      '# In place of path, with "store: postgres": the database.',
+      '#   url: env:SALLYPORT_TOKENS',
     ],
   },
   counters: {
@@ -90,13 +114,16 @@ function body(key: string, shape: Shape): string[] {
   }
   const [first] = shape.anyOf ?? [];
   const object = shape.properties ? shape : first;
-  if (!object?.properties) return commented([entry(key, shape, examples)]);
+  if (!object?.properties) return commented(entry(key, shape, examples));
+  return commented(spelled(key, object, examples.sections[key] ?? {}));
+}
+
+/** A key and its members below it, but those that go only in place of others. */
+function spelled(key: string, { properties = {} }: Shape, values: Values): string[] {
   const { keys = [], lines = [] } = alternatives[key] ?? {};
-  const properties = Object.fromEntries(
-    Object.entries(object.properties).filter(([name]) => !keys.includes(name)),
-  );
-  const own = members({ properties }, examples.sections[key] ?? {});
-  return commented([`${key}:`, ...indented([...own, ...lines])]);
+  const kept = Object.entries(properties).filter(([name]) => !keys.includes(name));
+  const own = members({ properties: Object.fromEntries(kept) }, values);
+  return [`${key}:`, ...indented([...own, ...lines])];
 }
 
 function upstreams(shape: Shape): string[] {
@@ -125,14 +152,15 @@ function upstreams(shape: Shape): string[] {
 /** Every key of an object with what it means. */
 function members(shape: Shape | undefined, values: Values): string[] {
   return Object.entries(shape?.properties ?? {}).flatMap(([key, inner]) => {
-    return [...prose(inner), entry(key, inner, values)];
+    return [...prose(inner), ...entry(key, inner, values)];
   });
 }
 
-function entry(key: string, shape: Shape, values: Values): string {
+function entry(key: string, shape: Shape, values: Values): string[] {
+  if (spelledOut.has(key)) return spelled(key, shape, (values[key] ?? {}) as Values);
   const value = values[key] ?? shape.default;
   if (value === undefined) throw new Error(`init has no example of ${key}`);
-  return `${key}: ${flow(value)}`;
+  return [`${key}: ${flow(value)}`];
 }
 
 /** A YAML value on one line. */

@@ -21,16 +21,22 @@ export function hasChosen({ find, fields, path }: ChosenValues): boolean {
   return find !== undefined || fields !== undefined || path !== undefined;
 }
 
+/** Masks, and what there is to say against them. */
+export interface Chosen {
+  readonly masks: readonly MaskObligation[];
+  /** A line each. */
+  readonly warnings: readonly string[];
+  /** The same, where nothing is masked: of JSON that is no message, a path may begin with anything. */
+  readonly ifNothing: readonly string[];
+}
+
 /**
  * The masks that `--find`, `--fields`, `--path` and `--with` mean: what they would mean in a policy.
  *
  * @param others policy files whose detectors may be named
  * @throws GateError USAGE with what is wrong with them
  */
-export function chosenMasks(
-  values: ChosenValues,
-  others: readonly PolicySource[],
-): readonly MaskObligation[] {
+export function chosenMasks(values: ChosenValues, others: readonly PolicySource[]): Chosen {
   const given = values.with === undefined ? {} : { with: yamlIn(values.with) };
   const sides = { in: ['args', 'result'] };
   const masks: JsonObject[] = [
@@ -44,9 +50,17 @@ export function chosenMasks(
     { file: FILE, text: JSON.stringify(policy) },
   ]);
   if (policies) {
-    return policies.rules.flatMap(({ id, at, masks }) => {
-      return id === RULE && at.file === FILE ? masks : [];
+    const masks = policies.rules.flatMap((rule) => {
+      return rule.id === RULE && rule.at.file === FILE ? rule.masks : [];
     });
+    const own = problems.filter(({ at }) => at.file === FILE);
+    const told = (wanted: boolean) => {
+      const some = own.filter(({ code }) => (code === 'POLICY_MASK_NOWHERE') === wanted);
+      return [
+        ...new Set(some.map(({ message, hint }) => (hint ? `${message}; ${hint}` : message))),
+      ];
+    };
+    return { masks, warnings: told(false), ifNothing: told(true) };
   }
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;

@@ -51,7 +51,14 @@ export interface MaskedText {
 }
 
 /** Which masks are due on something, and what is to be known of that. */
-type Choose = (given: Given, side: MaskSide) => { masks: readonly MaskObligation[]; note?: string };
+type Choose = (
+  given: Given,
+  side: MaskSide,
+) => {
+  readonly masks: readonly MaskObligation[];
+  readonly notes: readonly string[];
+  readonly ifNothing?: readonly string[];
+};
 
 /** Masks texts as a command line says. */
 export class Masking {
@@ -79,11 +86,15 @@ export class Masking {
     sideIn(values.in);
     if (hasChosen(values)) {
       refuse(values, Object.keys(callOptions), 'goes with a policy, not with --find');
-      const masks = chosenMasks(values, readPolicyPaths(paths, terminal.cwd));
-      return new Masking(values, terminal, () => ({ masks }));
+      const { masks, ...told } = chosenMasks(values, readPolicyPaths(paths, terminal.cwd));
+      return new Masking(values, terminal, () => ({
+        masks,
+        notes: told.warnings,
+        ifNothing: told.ifNothing,
+      }));
     }
     refuse(values, ['with'], 'goes with --find, --fields or --path');
-    const { policies } = await readPolicies({ paths, config, fetch: false }, terminal);
+    const { policies } = await policiesOf(paths, config, terminal);
     if (!Object.keys(callOptions).some((name) => name in values)) {
       return new Masking(values, terminal, allOf(policies));
     }
@@ -95,13 +106,14 @@ export class Masking {
   async apply(text: string): Promise<MaskedText> {
     const given = readGiven(text);
     const side = this.#side ?? sideOf(given);
-    const { masks, note } = this.#choose(given, side);
+    const { masks, notes, ifNothing = [] } = this.#choose(given, side);
     const { value, reports } = await this.#applied(given, side, masks);
     return {
       output: outputOf(text, given, value),
       ...{ value, reports },
       notes: [
-        ...(note === undefined ? [] : [note]),
+        ...notes,
+        ...(reports.length === 0 ? ifNothing : []),
         ...otherSide(masks, side),
         ...(reports.some(({ masker }) => masker === 'hash' || masker === 'token') ? [OWN_KEY] : []),
       ],
@@ -128,6 +140,18 @@ export class Masking {
   }
 }
 
+/** The policies that are named; without any, there is another way to try a mask. */
+async function policiesOf(paths: readonly string[], config: string, terminal: Terminal) {
+  try {
+    return await readPolicies({ paths, config, fetch: false }, terminal);
+  } catch (cause) {
+    const isMissing = cause instanceof GateError && cause.code === 'POLICY_UNREADABLE';
+    if (!isMissing || paths.length > 0) throw cause;
+    const hint = 'name some with --policy, or try a mask by itself: --find everything';
+    throw new GateError(cause.code, cause.message, { cause, hint });
+  }
+}
+
 const OWN_KEY = 'hashes and tokens are of this run only';
 
 function sideIn(text: string | undefined): MaskSide | undefined {
@@ -148,7 +172,7 @@ function allOf({ rules }: PolicySet): Choose {
   const inShadow = shadow.length === 0 ? '' : ` (${shadow.length} in shadow mode, which a gate does not apply)`; // biome-ignore format: one line says it
   const of = rules.filter(({ masks: own }) => own.length > 0).length;
   const note = `all masks of ${counted(of, 'rule')}${inShadow}, whomever they are for; a call (--tool, --as) narrows them`;
-  return () => ({ masks, note });
+  return () => ({ masks, notes: [note] });
 }
 
 function dueOf(policies: PolicySet, call: NamedCall, named: boolean): Choose {
@@ -160,8 +184,10 @@ function dueOf(policies: PolicySet, call: NamedCall, named: boolean): Choose {
     }
     const { masks, decision } = dueMasks(policies, call, given, side);
     const { effect, reason } = decision;
-    const note = effect === 'allow' ? {} : { note: `the gate would not let it pass: ${reason}` };
-    return { masks, ...note };
+    return {
+      masks,
+      notes: effect === 'allow' ? [] : [`the gate would not let it pass: ${reason}`],
+    };
   };
 }
 

@@ -38,7 +38,8 @@ export function summaryLines(reports: readonly MaskReport[]): string[] {
   if (reports.length === 0) return ['nothing was masked'];
   return reports.map(({ rule, what, masker, count, places }) => {
     const shown = places.slice(0, MOST_PLACES).map((place) => visible(place) || '(all of it)');
-    const more = places.length > MOST_PLACES ? [`and ${places.length - MOST_PLACES} more`] : [];
+    // A report keeps some of the places, so how many more there are is not known.
+    const more = places.length > MOST_PLACES ? ['and others'] : [];
     const where = shown.length === 0 ? '' : `: ${[...shown, ...more].join(', ')}`;
     return `${visible(what)}, ${masker}, ${counted(count, 'time')}, by ${visible(rule)}${where}`;
   });

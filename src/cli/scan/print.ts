@@ -24,8 +24,7 @@ export function scanText(scan: Scan, suggested: string, colour: boolean): string
       .trimEnd();
   const lines = rows.flatMap((row, index) => {
     const where = row.places.slice(0, MOST_PLACES).map(visible);
-    const more =
-      row.places.length > MOST_PLACES ? [`and ${row.places.length - MOST_PLACES} more`] : [];
+    const more = row.places.length > MOST_PLACES ? ['and others'] : [];
     const at = where.length === 0 ? '' : `at ${[...where, ...more].join(', ')}; `;
     return [
       line(table[index] ?? []),

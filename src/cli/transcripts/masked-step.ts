@@ -31,7 +31,7 @@ function noteLine({ what, with: masker, count, rule, places }: MaskNote): string
   const how = [visible(what), ...(masker === undefined ? [] : [visible(masker)]), ...times];
   const by = rule === undefined ? '' : ` by ${visible(rule)}`;
   const shown = places.slice(0, MOST_PLACES).map((place) => visible(place));
-  const more = places.length > MOST_PLACES ? ` and ${places.length - MOST_PLACES} more` : '';
+  const more = places.length > MOST_PLACES ? ' and others' : '';
   const where = shown.length === 0 ? '' : `: ${shown.join(', ')}${more}`;
   return how.join(', ') + by + where;
 }
@@ -40,7 +40,7 @@ function noteLine({ what, with: masker, count, rule, places }: MaskNote): string
 function oldLine({ what, count, rule }: MaskNote, { tokens }: Facts): string {
   const by = rule === undefined ? '' : ` by ${visible(rule)}`;
   const noun = isObject(tokens) ? 'time' : 'place';
-  return `${visible(what)}${count === undefined ? '' : `, ${counted(count, noun)}`}${by}`;
+  return `${visible(what)}${count === undefined || count === 0 ? '' : `, ${counted(count, noun)}`}${by}`;
 }
 
 /** Which tokens were put back for the upstream, and which stayed, and why. */

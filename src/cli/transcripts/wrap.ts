@@ -5,12 +5,21 @@ export function wrap(line: string, width: number): string[] {
   let rest = line;
   while (rest.length > width) {
     const space = rest.lastIndexOf(' ', width);
-    const cut = space > Math.max(indent.length, width / 2) ? space : wholeCharacters(rest, width);
+    const isBreak =
+      space > indent.length &&
+      (space > width / 2 || wordAt(rest, space + 1) <= width - indent.length);
+    const cut = isBreak ? space : wholeCharacters(rest, width);
     pieces.push(rest.slice(0, cut));
     rest = rest.slice(rest[cut] === ' ' ? cut + 1 : cut);
     if (indent.length < width / 2) rest = indent + rest;
   }
   return [...pieces, rest];
+}
+
+/** Characters from here to the next space. */
+function wordAt(text: string, from: number): number {
+  const end = text.indexOf(' ', from);
+  return (end < 0 ? text.length : end) - from;
 }
 
 /** The text, or its beginning with an ellipsis. */

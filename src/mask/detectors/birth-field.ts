@@ -18,6 +18,9 @@ const NAMES: ReadonlyMap<string, BirthField> = new Map([
 const OWNERS =
   /^(?:patient|customer|client|user|employee|person|member|child|spouse|owner|holder|applicant|guest|student|passenger)s?/;
 
+/** All such names, without those with an owner in front. */
+export const birthFieldNames: readonly string[] = [...NAMES.keys()];
+
 /** What the field, line or column of a name holds. @param name as `plainName` makes it */
 export function birthField(name: string): BirthField | undefined {
   return NAMES.get(name) ?? NAMES.get(name.replace(OWNERS, ''));

@@ -1,5 +1,6 @@
+import { CAPITAL, glanceAt, OTHER, SMALL, wordKindAt } from './glance.ts';
 import { ABBREVIATIONS } from './name-words.ts';
-import { flagsOfWritten } from './word-flags.ts';
+import { flagsAt } from './word-flags.ts';
 
 /** A word with a capital: where it stands, and as the dictionary would have it. */
 export interface CapitalWord {
@@ -13,113 +14,127 @@ export interface CapitalWord {
 /** Words with capitals that stand side by side, parted by a blank, an initial's full stop or a particle. */
 export type CapitalRun = readonly CapitalWord[];
 
-const NONE = 0;
-const SMALL = 1;
-const CAPITAL = 2;
-const OTHER = 3;
-/** Latin, Greek and Cyrillic: what each character is. */
-const LAST = 0x530;
-const FIRST_CAPITAL = 0x41;
-let kinds: Uint8Array | undefined;
-
-function kindsOf(): Uint8Array {
-  const made = new Uint8Array(LAST);
-  for (let code = 0; code < LAST; code++) {
-    const sign = String.fromCharCode(code);
-    if (/\p{Lu}/u.test(sign)) made[code] = CAPITAL;
-    else if (/[\p{L}\p{M}]/u.test(sign)) made[code] = SMALL;
-    else if (/[\d_@#$%\\/]/.test(sign)) made[code] = OTHER;
-  }
-  return made;
+/** What is told of a run before it is made: most runs of most texts name nobody. */
+export interface RunGlance {
+  readonly start: number;
+  readonly end: number;
+  /** How many words. */
+  readonly count: number;
+  /** What any of the words may be. */
+  readonly flags: number;
 }
 
 const MAX_WORDS = 8;
 const MAX_WORD = 32;
 const PARTICLE =
   / (?:van der|van den|van de|von der|von und zu|de la|de los|de las|de l['’]|van|von|der|den|de|del|della|dei|di|da|do|dos|das|du|des|la|le|el|al|bin|ibn|ben|ten|ter|te|zu|af|av) (?=\p{Lu})/uy;
+/** The letters that particles begin with: a b d e i l t v z. */
+const PARTICLE_BEGINNING: ReadonlySet<number> = new Set(
+  [...'abdeiltvz'].map((letter) => letter.charCodeAt(0)),
+);
 
-/** Calls back with each run of words with capitals in a text, once over it from left to right. */
-export function eachCapitalRun(text: string, visit: (run: CapitalRun) => void): void {
-  kinds ??= kindsOf();
-  const table = kinds;
-  const { length } = text;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < FIRST_CAPITAL || code >= LAST || table[code] !== CAPITAL) continue;
-    if (i > 0 && (kindAt(text, i - 1) !== NONE || goesOn(text, i - 1))) continue;
-    const run = runAt(text, i);
-    const last = run.at(-1);
-    if (last === undefined) continue;
-    visit(run);
-    i = last.end - 1;
+// The run that is looked at. Numbers in arrays, as objects are only worth it for runs that may name somebody.
+const starts = new Int32Array(MAX_WORDS);
+const ends = new Int32Array(MAX_WORDS);
+const flags = new Int32Array(MAX_WORDS);
+const run = { start: 0, end: 0, count: 0, flags: 0 };
+
+/**
+ * Calls back with each run of words with capitals in a text, once over it from left to right.
+ *
+ * @param may says of a run whether it is worth more than a glance; what it is given is good for this call only
+ */
+export function eachCapitalRun(
+  text: string,
+  may: (run: RunGlance) => boolean,
+  visit: (run: CapitalRun) => void,
+): void {
+  const { capitals, capitalCount } = glanceAt(text);
+  let done = 0;
+  for (let i = 0; i < capitalCount; i++) {
+    const start = capitals[i] ?? 0;
+    if (start < done) continue;
+    readRun(text, start);
+    if (run.count === 0) continue;
+    done = run.end;
+    if (may(run)) visit(wordsOf(text));
   }
 }
 
-/** True for an apostrophe or a hyphen with a letter in front: what follows is the rest of a word. */
-function goesOn(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  if (code !== 0x27 && code !== 0x2d && code !== 0x2019) return false;
-  return index > 0 && kindAt(text, index - 1) !== NONE;
-}
-
-function kindAt(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  return code < LAST ? (kinds?.[code] ?? NONE) : NONE;
-}
-
-function runAt(text: string, start: number): CapitalRun {
-  const run: CapitalWord[] = [];
-  for (let at = start; run.length < MAX_WORDS; ) {
-    const word = wordAt(text, at);
-    if (word === undefined) break;
-    run.push(word);
-    const next = afterGap(text, word);
-    if (next === undefined) break;
-    at = next;
+function wordsOf(text: string): CapitalRun {
+  const words: CapitalWord[] = [];
+  for (let i = 0; i < run.count; i++) {
+    const [start, end] = [starts[i] ?? 0, ends[i] ?? 0];
+    words.push({ start, end, text: text.slice(start, end), flags: flags[i] ?? 0 });
   }
-  return run;
+  return words;
 }
 
-/** Where the next word of the run begins; undefined where the run ends. */
-function afterGap(text: string, { end, text: word }: CapitalWord): number | undefined {
+function readRun(text: string, start: number): void {
+  run.start = start;
+  run.count = 0;
+  run.flags = 0;
+  for (let at = start; run.count < MAX_WORDS && at !== -1; ) {
+    const end = wordEnd(text, at);
+    if (end === -1) return;
+    const known = flagsAt(text, at, end);
+    starts[run.count] = at;
+    ends[run.count] = run.end = end;
+    flags[run.count++] = known;
+    run.flags |= known;
+    at = afterGap(text, at, end);
+  }
+}
+
+/** Where the next word of the run begins; -1 where the run ends. */
+function afterGap(text: string, start: number, end: number): number {
   let at = end;
+  if (at >= text.length) return -1;
   // `F.`, `Dr.`, `Sra.`: short words keep their full stop.
-  if (text.charCodeAt(at) === 0x2e && (word.length <= 3 || ABBREVIATIONS.has(word.toLowerCase())))
-    at++;
+  if (text.charCodeAt(at) === 0x2e && keepsFullStop(text, start, end)) at++;
+  if (at > end && wordKindAt(text, at) === CAPITAL) return at;
+  if (at + 1 >= text.length) return -1;
   const blank = text.charCodeAt(at);
-  if (at > end && kindAt(text, at) === CAPITAL) return at;
-  if (blank !== 0x20 && blank !== 0xa0) return undefined;
-  if (kindAt(text, at + 1) === CAPITAL) return at + 1;
+  if (blank !== 0x20 && blank !== 0xa0) return -1;
+  if (wordKindAt(text, at + 1) === CAPITAL) return at + 1;
+  if (blank !== 0x20 || !PARTICLE_BEGINNING.has(text.charCodeAt(at + 1))) return -1;
   PARTICLE.lastIndex = at;
-  return PARTICLE.test(text) ? PARTICLE.lastIndex : undefined;
+  return PARTICLE.test(text) ? PARTICLE.lastIndex : -1;
 }
 
-/** The word that begins here with a capital; none where digits, `_` or a capital in its middle say that it is code. */
-function wordAt(text: string, start: number): CapitalWord | undefined {
-  if (kindAt(text, start) !== CAPITAL) return undefined;
+const LONGEST_ABBREVIATION = 4;
+
+function keepsFullStop(text: string, start: number, end: number): boolean {
+  if (end - start <= 3) return true;
+  if (end - start > LONGEST_ABBREVIATION) return false;
+  return ABBREVIATIONS.has(text.slice(start, end).toLowerCase());
+}
+
+/** Where the word ends that begins here with a capital; -1 where digits, `_` or a capital in its middle say that it is code. */
+function wordEnd(text: string, start: number): number {
+  if (wordKindAt(text, start) !== CAPITAL) return -1;
   let end = start + 1;
   let small = false;
   let mixed = false;
   for (; end < text.length && end - start <= MAX_WORD; end++) {
-    const kind = kindAt(text, end);
+    const kind = wordKindAt(text, end);
     if (kind === CAPITAL) mixed ||= small && end - start > 3;
     else if (kind === SMALL) small = true;
-    else if (kind === OTHER) return undefined;
+    else if (kind === OTHER) return -1;
     else if (!joins(text, end)) break;
     else {
       end++;
       small = false;
     }
   }
-  if (mixed || end - start > MAX_WORD) return undefined;
-  const word = text.slice(start, end);
-  return { start, end, text: word, flags: flagsOfWritten(word) };
+  return mixed || end - start > MAX_WORD ? -1 : end;
 }
 
 /** An apostrophe or a hyphen with letters on both sides. */
 function joins(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (code !== 0x27 && code !== 0x2d && code !== 0x2019) return false;
-  const next = kindAt(text, index + 1);
-  return next === CAPITAL || (next === SMALL && code !== 0x2d && kindAt(text, index + 2) === SMALL);
+  const next = wordKindAt(text, index + 1);
+  if (next === CAPITAL) return true;
+  return next === SMALL && code !== 0x2d && wordKindAt(text, index + 2) === SMALL;
 }

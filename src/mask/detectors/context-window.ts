@@ -31,7 +31,8 @@ export function windowBefore(text: string, start: number, most: number): number 
     if (code === LINE && (letters || number || ++lines > 1)) return i + 1;
     if (code === COLON || code === EQUALS) label = true;
     if (label && letters && ENDS_MEMBER.has(code)) return i + 1;
-    if (foldedLetter(code) === 0) continue;
+    // Only the first word that counts makes a difference.
+    if (letters || foldedLetter(code) === 0) continue;
     if (isUnparted(code)) {
       letters = true;
       continue;

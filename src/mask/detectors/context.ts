@@ -1,4 +1,5 @@
 import { windowAfter, windowBefore } from './context-window.ts';
+import { MarkedText } from './marked-text.ts';
 import { type TableCell, tableCells } from './table-cells.ts';
 import { type Mark, Vocabulary } from './vocabulary.ts';
 import { wordAt } from './word-at.ts';
@@ -17,13 +18,13 @@ export interface Surroundings<Topic extends string> {
   readonly label: readonly Topic[];
 }
 
-/** Looks at the words of a text. */
-export interface Context<Topic extends string> {
-  /** What the words around a stretch speak of. */
-  (text: string, start: number, end: number, field?: string): Surroundings<Topic>;
-  /** True where a word of the topic stands anywhere in the text or in the field's name. */
-  mentions(text: string, topic: Topic, field?: string): boolean;
-}
+/** What the words around a stretch of a text speak of. */
+export type Context<Topic extends string> = (
+  text: string,
+  start: number,
+  end: number,
+  field?: string,
+) => Surroundings<Topic>;
 
 // Words that may stand between a key word and its value: "order no. is 123".
 const FILLERS = new Set(
@@ -36,7 +37,8 @@ const BEFORE = 64;
 const AFTER = 24;
 const MAX_FIELD = 128;
 const MAX_FIELDS = 512;
-const NOTHING = { near: [], label: [] };
+const NO_CELLS: readonly TableCell<never>[] = [];
+const NOTHING: Surroundings<never> = { near: [], label: [] };
 
 /**
  * A reader of context for key words by topic. Words of a phrase may be parted by blanks, `_`, `-`,
@@ -53,43 +55,35 @@ export function contextOf<Topic extends string>(
   table: Readonly<Record<Topic, readonly string[] | string>>,
 ): Context<Topic> {
   const vocabulary = new Vocabulary(table);
+  const marked = new MarkedText(vocabulary);
   const fields = new Map<string, readonly Topic[]>();
   let lastText = '';
-  let marks: readonly Mark<Topic>[] = [];
-  let cursor = 0;
   let cells: readonly TableCell<readonly Topic[]>[] = [];
-  let seen = new Map<number, Surroundings<Topic>>();
-  let mentioned: ReadonlySet<Topic> = new Set();
-  const read = (text: string): void => {
-    if (text === lastText) return;
-    marks = vocabulary.marks(text);
-    seen = new Map();
-    cursor = 0;
-    cells = marks.length > 0 ? cellsOf(vocabulary, text) : [];
-    mentioned = new Set(marks.flatMap((mark) => mark.topics));
-    lastText = text;
-  };
-  const around = (
-    text: string,
-    start: number,
-    end: number,
-    field?: string,
-  ): Surroundings<Topic> => {
-    read(text);
-    cursor = firstFrom(marks, start - BEFORE, cursor);
-    const mark = marks[cursor];
-    const far = mark === undefined || mark.start >= end + AFTER;
-    const words = far ? NOTHING : lookAround(marks, cursor, seen, text, start, end);
-    const found = cells.length > 0 ? withColumn(words, cells, start, end) : words;
+  let [lastStart, lastEnd] = [-1, -1];
+  let lastWords: Surroundings<Topic> = NOTHING;
+  return (text, start, end, field) => {
+    // Around what is the whole of a text stands nothing.
+    if (end - start === text.length) {
+      return field === undefined ? NOTHING : wholeOf(fieldTopics(vocabulary, fields, field));
+    }
+    if (text !== lastText) {
+      marked.read(text);
+      cells = cellsOf(vocabulary, text);
+      lastStart = -1;
+      lastText = text;
+    }
+    if (start !== lastStart || end !== lastEnd) {
+      lastWords = lookAround(marked, text, start, end);
+      [lastStart, lastEnd] = [start, end];
+    }
+    const found = cells.length > 0 ? withColumn(lastWords, cells, start, end) : lastWords;
     if (field === undefined) return found;
     return withField(found, fieldTopics(vocabulary, fields, field), text, start, end);
   };
-  const mentions = (text: string, topic: Topic, field?: string): boolean => {
-    read(text);
-    if (mentioned.has(topic)) return true;
-    return field !== undefined && fieldTopics(vocabulary, fields, field).includes(topic);
-  };
-  return Object.assign(around, { mentions });
+}
+
+function wholeOf<Topic extends string>(named: readonly Topic[]): Surroundings<Topic> {
+  return named.length === 0 ? NOTHING : { near: named, label: named };
 }
 
 function withField<Topic extends string>(
@@ -110,7 +104,8 @@ function withField<Topic extends string>(
 function cellsOf<Topic extends string>(
   vocabulary: Vocabulary<Topic>,
   text: string,
-): TableCell<readonly Topic[]>[] {
+): readonly TableCell<readonly Topic[]>[] {
+  if (!text.includes('\n')) return NO_CELLS;
   return tableCells(text, (heading) => {
     const topics = vocabulary.marks(heading).flatMap((mark) => mark.topics);
     return topics.length > 0 ? topics : undefined;
@@ -144,7 +139,7 @@ function fieldTopics<Topic extends string>(
 ): readonly Topic[] {
   const known = fields.get(field);
   if (known) return known;
-  const marks = vocabulary.marks(field, Math.min(field.length, MAX_FIELD));
+  const marks = vocabulary.marks(field, 0, Math.min(field.length, MAX_FIELD));
   const topics = marks.flatMap((mark) => mark.topics);
   if (fields.size >= MAX_FIELDS) fields.clear();
   if (field.length <= MAX_FIELD) fields.set(field, topics);
@@ -152,34 +147,52 @@ function fieldTopics<Topic extends string>(
 }
 
 function lookAround<Topic extends string>(
-  marks: readonly Mark<Topic>[],
-  first: number,
-  seen: Map<number, Surroundings<Topic>>,
+  marked: MarkedText<Topic>,
   text: string,
   start: number,
   end: number,
 ): Surroundings<Topic> {
-  const known = seen.get(start);
-  if (known) return known;
+  const first = marked.blockOf(start - BEFORE);
+  if (!hasMark(marked, first, start - BEFORE, end + AFTER, text.length)) return NOTHING;
   const near: Topic[] = [];
   let label: readonly Topic[] = [];
   let named = -1;
   const from = windowBefore(text, start, BEFORE);
   const until = windowAfter(text, end, AFTER);
-  for (let i = first; i < marks.length; i++) {
-    const mark = marks[i];
-    if (!mark || mark.start >= until) break;
-    const before = mark.end <= start;
-    if (mark.start < from || (!before && (mark.start < end || mark.end > until))) continue;
-    near.push(...mark.topics);
-    if (!before) continue;
-    label = mark.end === named ? [...label, ...mark.topics] : mark.topics;
-    named = mark.end;
+  for (let block = first; marked.begin(block) < until; block++) {
+    const marks = marked.marks(block);
+    for (let i = 0; i < marks.length; i++) {
+      const mark = marks[i] as Mark<Topic>;
+      if (mark.start >= until) break;
+      const before = mark.end <= start;
+      if (mark.start < from || (!before && (mark.start < end || mark.end > until))) continue;
+      near.push(...mark.topics);
+      if (!before) continue;
+      label = mark.end === named ? [...label, ...mark.topics] : mark.topics;
+      named = mark.end;
+    }
   }
   if (label.length > 0 && !onlyFillers(text, named, start)) label = [];
-  const around = near.length === 0 ? NOTHING : { near, label };
-  seen.set(start, around);
-  return around;
+  return near.length === 0 ? NOTHING : { near, label };
+}
+
+/** True where a key word begins between two places: a quick "no" to most of what is asked about. */
+function hasMark(
+  marked: MarkedText<string>,
+  first: number,
+  from: number,
+  until: number,
+  length: number,
+): boolean {
+  for (let block = first; ; block++) {
+    const marks = marked.marks(block);
+    for (let i = 0; i < marks.length; i++) {
+      const start = marks[i]?.start ?? 0;
+      if (start >= until) return false;
+      if (start >= from) return true;
+    }
+    if (marked.begin(block + 1) >= Math.min(until, length)) return false;
+  }
 }
 
 /**
@@ -192,20 +205,4 @@ function onlyFillers(text: string, from: number, to: number): boolean {
     if (!FILLERS.has(word.folded) && word.folded.charCodeAt(0) < 0xe00) return false;
   }
   return true;
-}
-
-/**
- * The first mark that begins at a place or behind it; mostly where the last one was, or not far
- * behind it.
- */
-function firstFrom(marks: readonly Mark<string>[], place: number, last: number): number {
-  let low = last > 0 && (marks[last - 1]?.start ?? 0) < place ? last : 0;
-  let high = marks.length;
-  if (low === last && (marks[low]?.start ?? place) >= place) return low;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((marks[middle]?.start ?? 0) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

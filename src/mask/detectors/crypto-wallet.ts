@@ -66,15 +66,16 @@ export const cryptoWallet: Detector = {
 };
 
 function findWallets(text: string, field?: string): Span[] {
-  const words = digitWords(text);
+  const { count, longest, starts, lengths } = digitWords(text);
   const spans: Span[] = [];
-  for (let length = SHORTEST; length <= LONGEST; length++) {
-    for (let word = words.first(length); word >= 0; word = words.next(word)) {
-      const start = words.start(word);
-      if (isWallet(text, start, start + length, field)) spans.push({ start, end: start + length });
-    }
+  if (longest < SHORTEST) return spans;
+  for (let word = 0; word < count; word++) {
+    const length = lengths[word] as number;
+    if (length < SHORTEST || length > LONGEST) continue;
+    const start = starts[word] as number;
+    if (isWallet(text, start, start + length, field)) spans.push({ start, end: start + length });
   }
-  return spans.sort((a, b) => a.start - b.start);
+  return spans;
 }
 
 function isWallet(text: string, start: number, end: number, field: string | undefined): boolean {

@@ -1,4 +1,7 @@
 import type { Span } from '../detector.ts';
+import { isDigit } from './ascii.ts';
+import { part } from './calendar.ts';
+import { LETTER, letterKind } from './letter-kind.ts';
 
 /** A day in a text. */
 export interface WrittenDate extends Span {
@@ -25,7 +28,6 @@ const MONTHS: ReadonlyMap<string, number> = new Map(
   ].flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
 );
 
-const NUMERIC = /(\d{1,4})([-/.]) ?(\d{1,2})\2 ?(\d{1,4})(?!\d|\.\d)/y;
 const HAN = /(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]/y;
 const DAY_FIRST =
   /(\d{1,2})(?:st|nd|rd|th|er|º|ª|°|\.)?[ \u00a0-](?:de |of |di )?(\p{L}{3,12})\.?,?[ \u00a0-](?:de |del |of )?(\d{4})(?!\d)/uy;
@@ -34,6 +36,8 @@ const MONTH_BEFORE = /(?<!\p{L})(\p{L}{3,12})\.? $/u;
 const YEAR_FIRST = /(\d{4})[ -](\p{L}{3,12})[ -](\d{1,2})(?!\d)/uy;
 const TIME = /[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?/y;
 const MAX_MONTH = 14;
+const MAX_DIGITS = 4;
+const [STOP, BLANK, CAPITAL_T] = [0x2e, 0x20, 0x54];
 
 /**
  * The day that digits in a text belong to, in one of the usual ways to write it, if it is one of a calendar.
@@ -51,13 +55,37 @@ export function dateAt(
   const next = text.charCodeAt(index + length);
   if (next === 0x5e74 || next === 0xb144) return parsed(HAN, text, index, 1, 2, 3);
   if (next === 0x2d || next === 0x2e || next === 0x2f) {
-    const numeric = numericAt(text, index);
+    const numeric = numericAt(text, index, length);
     if (numeric !== undefined) return numeric;
   }
-  if (length > 2) return length === 4 ? parsed(YEAR_FIRST, text, index, 1, 2, 3) : undefined;
+  if (length > 2) {
+    if (length !== 4 || !wordFollows(text, index + length, next)) return undefined;
+    return parsed(YEAR_FIRST, text, index, 1, 2, 3);
+  }
   if (next < 0x20 || next === 0x2c) return afterMonth(text, index, floor);
   if (!mayBeDay(text, index + length, next)) return undefined;
-  return afterMonth(text, index, floor) ?? parsed(DAY_FIRST, text, index, 3, 2, 1);
+  const after = afterMonth(text, index, floor);
+  if (after !== undefined || !yearFollows(text, index + length)) return after;
+  return parsed(DAY_FIRST, text, index, 3, 2, 1);
+}
+
+function wordFollows(text: string, end: number, next: number): boolean {
+  if (next !== BLANK && next !== 0x2d) return false;
+  return end + 1 < text.length && (letterKind(text.charCodeAt(end + 1)) & LETTER) !== 0;
+}
+
+/** As far as a month, `of` and the like reach. */
+const MAX_TO_YEAR = 32;
+
+/** Told by a glance: only letters, blanks and the marks of a date stand before the next four digits. */
+function yearFollows(text: string, end: number): boolean {
+  const most = Math.min(text.length, end + MAX_TO_YEAR);
+  for (let i = end; i < most; i++) {
+    const code = text.charCodeAt(i);
+    if (isDigit(code)) return digitsAt(text, i) === MAX_DIGITS;
+    if (code < BLANK || (code > 0x2e && code < 0x41)) return false;
+  }
+  return false;
 }
 
 /** Told by a glance: a blank with a letter or a year behind it, a full stop, or the letters of an ordinal. */
@@ -69,20 +97,46 @@ function mayBeDay(text: string, end: number, next: number): boolean {
   return next === 0x2e || next > 0x40;
 }
 
-function numericAt(text: string, index: number): WrittenDate | undefined {
-  NUMERIC.lastIndex = index;
-  const found = NUMERIC.exec(text);
-  if (found === null) return undefined;
-  const [whole, first = '', , second = '', third = ''] = found;
-  const end = index + whole.length;
-  const [a, b, c] = [Number(first), Number(second), Number(third)];
-  if (first.length === 4) return made(index, timeEnd(text, end), a, b, third.length <= 2 ? c : 0);
-  if (first.length > 2 || (third.length !== 4 && third.length !== 2)) return undefined;
+/** `1985-03-12`, `12. 3. 1985`, `3/12/85`: read by hand, as nearly every number of a log or a table is asked. */
+function numericAt(text: string, index: number, length: number): WrittenDate | undefined {
+  const sign = text.charCodeAt(index + length);
+  const from = afterBlank(text, index + length + 1);
+  const middle = digitsAt(text, from);
+  if (middle === 0 || middle > 2 || !isCode(text, from + middle, sign)) return undefined;
+  const then = afterBlank(text, from + middle + 1);
+  const last = digitsAt(text, then);
+  if (last === 0 || last > MAX_DIGITS || length > MAX_DIGITS) return undefined;
+  const end = then + last;
+  if (isCode(text, end, STOP) && digitsAt(text, end + 1) > 0) return undefined;
+  const [a, b, c] = [
+    part(text, index, index + length),
+    part(text, from, from + middle),
+    part(text, then, end),
+  ];
+  if (length === 4) return made(index, timeEnd(text, end), a, b, last <= 2 ? c : 0);
+  if (length > 2 || (last !== 4 && last !== 2)) return undefined;
   // Day first nearly everywhere, month first in the United States.
   return made(index, end, c, b, a) ?? made(index, end, c, a, b);
 }
 
+function afterBlank(text: string, index: number): number {
+  return isCode(text, index, BLANK) ? index + 1 : index;
+}
+
+function isCode(text: string, index: number, code: number): boolean {
+  return index < text.length && text.charCodeAt(index) === code;
+}
+
+/** How many digits stand here, as far as it matters. */
+function digitsAt(text: string, index: number): number {
+  const most = Math.min(text.length, index + MAX_DIGITS + 1);
+  let end = index;
+  while (end < most && isDigit(text.charCodeAt(end))) end++;
+  return end - index;
+}
+
 function timeEnd(text: string, end: number): number {
+  if (!isCode(text, end, BLANK) && !isCode(text, end, CAPITAL_T)) return end;
   TIME.lastIndex = end;
   return TIME.test(text) ? TIME.lastIndex : end;
 }

@@ -1,4 +1,5 @@
 import type { Detector, Span } from '../detector.ts';
+import { isDigit, isLetter } from './ascii.ts';
 
 // RFC 5321, section 4.5.3.1: local part up to 64 octets, domain up to 255.
 /** As in `a@b.cd`. */
@@ -15,6 +16,11 @@ const TOP_LABEL = /^\p{Cf}*(?:xn--|\p{L}\P{Nd}+$)/u;
 const SCALED = /^[1-9](?:\.\d)?x\.[a-z]{3,4}$/;
 /** Punctuation that quotes or ends a sentence before the address is not part of it. */
 const NO_BEGINNING = /[.'`{|}=/?!*&#^~\p{M}\p{Cf}]/u;
+// Most addresses are of ASCII, for which tables answer.
+const ASCII = 128;
+const LOCAL = tableOf(LOCAL_CHARACTER);
+const BEGINS_NOT = tableOf(NO_BEGINNING);
+const [HYPHEN, DOT, SLASH, ZERO, NINE, COLON, EQUALS] = [45, 46, 47, 48, 57, 58, 61];
 
 // `ADMIN_EMAIL=ana@example.com`: what stands before the sign is a name. In a local part it is rare
 // ("bounce+ana=example.com").
@@ -51,32 +57,80 @@ function localStart(text: string, at: number, floor: number): number {
   let start = at;
   for (let length = 0; start > floor && length < MAX_LOCAL; start--) {
     if (isLocal(text, start - 1)) length++;
-    else if (!HIDDEN.test(text.charAt(start - 1))) break;
+    else if (text.charCodeAt(start - 1) < ASCII || !HIDDEN.test(text.charAt(start - 1))) break;
   }
-  const local = text.slice(start, at);
-  const before = IN_URL.test(local) ? BEFORE_LAST_PART.exec(local) : NAMED.exec(local);
-  start += before?.[0].length ?? 0;
-  while (start < at && NO_BEGINNING.test(text.charAt(start))) start++;
+  start += lengthBefore(text, start, at);
+  while (start < at && isNoBeginning(text, start)) start++;
   return start;
 }
 
+/** How much of what could be a local part is a name or a URL in front of it. */
+function lengthBefore(text: string, start: number, at: number): number {
+  let parted = text.charCodeAt(start) === SLASH;
+  for (let i = start; i < at && !parted; i++) parted = text.charCodeAt(i) === EQUALS;
+  if (!parted) return 0;
+  const local = text.slice(start, at);
+  const before = IN_URL.test(local) ? BEFORE_LAST_PART.exec(local) : NAMED.exec(local);
+  return before?.[0].length ?? 0;
+}
+
 function isOther(text: string, start: number, at: number, end: number): boolean {
-  if (SCALED.test(text.slice(at + 1, Math.min(end, at + 10)))) return true;
-  return text.slice(start, at) === 'git' && /[:/]/.test(text.charAt(end));
+  const first = text.charCodeAt(at + 1);
+  if (first > ZERO && first <= NINE && SCALED.test(text.slice(at + 1, Math.min(end, at + 10))))
+    return true;
+  return at - start === 3 && text.startsWith('git', start) && /[:/]/.test(text.charAt(end));
 }
 
 /** True where a local part is the password of a URL: `mysql://app:secret@db.internal`. */
 function isPassword(text: string, start: number): boolean {
+  if (text.charCodeAt(start - 1) !== COLON) return false;
   return PASSWORD.test(text.slice(Math.max(0, start - MAX_LOCAL), start));
 }
 
 function isLocal(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
+  if (code < ASCII) return LOCAL[code] === 1;
   return code >= 0xd800 && code <= 0xdfff ? true : LOCAL_CHARACTER.test(text.charAt(index));
+}
+
+function isNoBeginning(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code < ASCII ? BEGINS_NOT[code] === 1 : NO_BEGINNING.test(text.charAt(index));
 }
 
 /** The end of the longest domain that begins here, or `start` where none does. */
 function domainEnd(text: string, start: number): number {
+  const most = Math.min(text.length, start + MAX_DOMAIN);
+  let best = start;
+  for (let i = start; i < most; i++) {
+    const from = i;
+    let end = i;
+    let hasDigit = false;
+    for (let code = text.charCodeAt(i); i < most; code = text.charCodeAt(++i)) {
+      if (code >= ASCII) return wideDomainEnd(text, start);
+      if (isDigit(code)) hasDigit = true;
+      else if (!isLetter(code)) {
+        // A label neither begins nor ends with a hyphen.
+        if (code !== HYPHEN || i === from) break;
+        continue;
+      }
+      end = i + 1;
+    }
+    if (end === from) break;
+    if (from > start && isTopLabel(text, from, end, hasDigit)) best = end;
+    if (end !== i || text.charCodeAt(i) !== DOT) break;
+  }
+  return best;
+}
+
+/** As `TOP_LABEL`, of ASCII. */
+function isTopLabel(text: string, from: number, end: number, hasDigit: boolean): boolean {
+  if (!hasDigit) return end - from > 1;
+  return end - from >= 4 && text.startsWith('xn--', from);
+}
+
+/** As `domainEnd`, for letters of all scripts. */
+function wideDomainEnd(text: string, start: number): number {
   const limit = text.slice(start, start + MAX_DOMAIN);
   let best = 0;
   for (let from = 0; ; ) {
@@ -88,4 +142,10 @@ function domainEnd(text: string, start: number): number {
     if (limit[from - 1] !== '.') break;
   }
   return start + best;
+}
+
+function tableOf(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: ASCII }, (_, code) =>
+    Number(pattern.test(String.fromCharCode(code))),
+  );
 }

@@ -1,6 +1,8 @@
-import { type BirthField, birthField } from './birth-field.ts';
-import { type PersonField, personField } from './person-field-names.ts';
-import { type PostalField, postalField } from './postal-field.ts';
+import { isWord } from './ascii.ts';
+import { type BirthField, birthField, birthFieldNames } from './birth-field.ts';
+import { type PersonField, personField, personFieldNames } from './person-field-names.ts';
+import { type PostalField, postalField, postalFieldNames } from './postal-field.ts';
+import { Trigrams } from './trigrams.ts';
 
 /** What the field, line or column of a name holds, for each detector that goes by such names. */
 export interface FieldKinds {
@@ -28,4 +30,38 @@ export function fieldKinds(name: string): FieldKinds | undefined {
   const postal = postalField(name);
   if (birth === undefined && person === undefined && postal === undefined) return undefined;
   return { ...(birth && { birth }), ...(person && { person }), ...(postal && { postal }) };
+}
+
+const MAX_REMEMBERED = 8_192;
+const remembered = new Map<string, FieldKinds | null>();
+
+/** The same for a name as it is written. Names come again and again, so they are remembered. */
+export function kindsOfWritten(name: string): FieldKinds | undefined {
+  const known = remembered.get(name);
+  if (known !== undefined) return known ?? undefined;
+  const kinds = fieldKinds(plainName(name));
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(name, kinds ?? null);
+  return kinds;
+}
+
+const ENDINGS = Trigrams.endingsOf([...birthFieldNames, ...personFieldNames, ...postalFieldNames]);
+const BITS = 15;
+const ASCII_END = 0x80;
+
+/**
+ * False where the name from one place to another surely says nothing of the kind: no such name ends with the
+ * same letters and digits. Most names of most texts are told so, without making a string.
+ */
+export function mayTell(text: string, from: number, to: number): boolean {
+  let key = 0;
+  let shift = 0;
+  for (let i = to - 1; i >= from && shift < BITS; i--) {
+    const code = text.charCodeAt(i);
+    if (code >= ASCII_END) return true;
+    if (!isWord(code)) continue;
+    key |= (code & 0x1f) << shift;
+    shift += 5;
+  }
+  return ENDINGS.has(key);
 }

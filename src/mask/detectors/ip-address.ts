@@ -19,6 +19,7 @@ const SUFFIX = /\/\d{1,3}(?![\d.])/y;
 const V6_IN_USE = /^(?:::|[23][\da-f]{3}:|f[cdef][\da-f]{2}:|64:ff9b:|100::)/i;
 /** The name of a program in front of its version: `Chrome/120.0.6.1`. */
 const PRODUCT = /(?:^|[^\w/.-])[A-Z]\w{0,24}\/$/;
+const REVISION = /^-\d{1,3}(?![\d.])/;
 const PAIRS = /^(?:[\da-f]{2}:){7}[\da-f]{2}$/i;
 
 /**
@@ -89,6 +90,8 @@ function isAddress(text: string, start: number, end: number, field: string | und
   const product = previous === '-' || previous === '@' || previous === '/';
   if (product && isLetter(text.charCodeAt(start - 2)) && !isLikely(text.slice(start, end)))
     return false;
+  // `1.2.5.1-2`: the revision of a package.
+  if (REVISION.test(text.slice(end, end + 8)) && !isLikely(text.slice(start, end))) return false;
   const { near, label } = topicsAround(text, start, end, field);
   return !label.includes('software') || near.includes('ip-address');
 }
@@ -118,9 +121,7 @@ function findV6(text: string): Span[] {
     const past = V6.lastIndex;
     next = Math.max(next, past);
     if (start === at && code !== COLON) start++;
-    else if (isWord(text.charCodeAt(start - 1)) && !isEscape(text, start - 1)) {
-      if (start < at) continue;
-    }
+    else if (isWord(text.charCodeAt(start - 1)) && !isEscape(text, start - 1)) continue;
     const address = withoutEnd(text.slice(start, past));
     if (isWord(text.charCodeAt(past)) || text.charCodeAt(past) === COLON) continue;
     const end = start + address.length;

@@ -17,6 +17,7 @@ const FORMS: readonly Form[] = [
   { separator: '-', group: 2, shape: /[\da-f]{2}(?:-[\da-f]{2}){5}(?:(?:-[\da-f]{2}){2})?/iy },
   { separator: '.', group: 4, shape: /[\da-f]{4}(?:\.[\da-f]{4}){2}(?:\.[\da-f]{4})?/iy },
 ];
+const GROUP_OF_DOTS = 4;
 const PLAIN = /^[\da-f]{12}$/i;
 const PLAIN_LENGTH = 12;
 /** A date and time of day: `26-11-21-17-30-00`. */
@@ -45,10 +46,17 @@ function findMacs(text: string, field?: string): Span[] {
 
 function findForm(text: string, field: string | undefined, form: Form, spans: Span[]): void {
   const { separator, group, shape } = form;
+  const code = separator.charCodeAt(0);
   let at = text.indexOf(separator, group);
   while (at !== -1) {
     let next = at + 1;
-    if (isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at - 1))) {
+    if (
+      // The second and third separator rule out most before the whole shape is looked at.
+      text.charCodeAt(at + 1 + group) === code &&
+      isHex(text.charCodeAt(at + 1)) &&
+      isHex(text.charCodeAt(at - 1)) &&
+      (group === GROUP_OF_DOTS || text.charCodeAt(at + 2 * (1 + group)) === code)
+    ) {
       const start = at - group;
       shape.lastIndex = start;
       if (shape.test(text)) {
@@ -64,9 +72,11 @@ function findForm(text: string, field: string | undefined, form: Form, spans: Sp
 }
 
 function findPlain(text: string, field: string | undefined, spans: Span[]): void {
-  const words = digitWords(text);
-  for (let word = words.first(PLAIN_LENGTH); word >= 0; word = words.next(word)) {
-    const start = words.start(word);
+  const { count, longest, starts, lengths } = digitWords(text);
+  if (longest < PLAIN_LENGTH) return;
+  for (let word = 0; word < count; word++) {
+    if (lengths[word] !== PLAIN_LENGTH) continue;
+    const start = starts[word] as number;
     const end = start + PLAIN_LENGTH;
     if (!PLAIN.test(text.slice(start, end)) || !isWhole(text, start, end, '-')) continue;
     if (isNear(text, start, end, field)) spans.push({ start, end });

@@ -12,7 +12,7 @@ export const TITLES = set(
   'sr sra srta senor senora senorita don dona dra',
   'sig sigra signor signora signorina dott dottssa dottoressa avv avvocato rag geom',
   'senhor senhora exmo exma dhr mevr mevrouw meneer mw heer drs',
-  'pan pani pana pania panem dhr hr fru bay bayan sayin shri smt kumari gospodin gospozha',
+  'pan pani pana pania panie panem dhr hr fru bay bayan sayin shri smt kumari gospodin gospozha',
 );
 
 /** Those that stand in small letters too, and words for people that a name may follow. */
@@ -42,7 +42,7 @@ export const GREETINGS = set(
   'dear hi hello hey greetings hallo liebe lieber guten sehr geehrte geehrter bonjour bonsoir salut cher chere',
   'hola estimado estimada querido querida ciao caro cara gentile egregio buongiorno salve ola oi prezado prezada caro',
   'beste geachte hoi dag hej hejsan hei czesc drogi droga szanowny szanowna ahoj mily mila vazeny vazena merhaba sayin',
-  'zdravstvuyte dorogoy dorogaya privet uvazhaemyy uvazhaemaya namaste salaam shalom',
+  'zdravstvuyte dorogoy dorogaya privet uvazhaemyy uvazhaemyi uvazhaemaya uvazhaemye dorogoi zdravstvuite namaste salaam shalom',
 );
 
 /** Who is greeted and has no name. */
@@ -53,9 +53,14 @@ export const NOBODY = set(
   'again monsieur madame messieurs mesdames server bot agent assistant claude',
 );
 
+/** The last words of `My name is …`, `The undersigned …`, `Vážený pane …` and the like: a glance at the word in front. */
+export const SAYS_NAME = set(
+  'is ist heiße heisse appelle llamo chiamo chamo heet heter sottoscritto sottoscritta undersigned with pane',
+);
+
 /** The last line before a signature, in lower case without accents or punctuation. */
 export const CLOSING =
-  /(?:regards|sincerely|cheers|thanks|thank you|thx|best|warmly|respectfully|yours|faithfully|love|greetings|wishes|grussen?|gruss|lg|mfg|vg|hochachtungsvoll|danke|cordialement|amicalement|salutations|bien a (?:vous|toi)|merci|saludos?|atentamente|cordialmente|gracias|abrazos?|saluti|grazie|distinti|atenciosamente|abracos?|obrigad[oa]|cumprimentos|groet(?:en|jes)?|bedankt|pozdrawiam|powazaniem|pozdrowieniami|halsningar?|vanligen|hilsen|terveisin|pozdravem|diky|saygilarimla|tesekkurler|selamlar|uvazheniem|spasibo)$/;
+  /(?:regards|sincerely|cheers|thanks|thank you|thx|best|warmly|respectfully|yours|faithfully|love|greetings|wishes|grussen?|gruss|lg|mfg|vg|hochachtungsvoll|danke|cordialement|amicalement|salutations|bien a (?:vous|toi)|merci|saludos?|atentamente|cordialmente|gracias|abrazos?|saluti|grazie|distinti|atenciosamente|abracos?|obrigad[oa]|cumprimentos|groet(?:en|jes)?|bedankt|pozdrawiam|powazaniem|pozdrowieniami|halsningar?|vanligen|hilsen|terveisin|pozdravem|diky|saygilarim(?:iz)?la|tesekkurler|selamlar|uvazheniem|spasibo)$/;
 
 /** First names that are also words, months, places or products: a known last name has to follow. */
 export const FIRST_TOO = set(

@@ -1,6 +1,9 @@
 import type { Span } from '../detector.ts';
-import { type FieldKinds, fieldKinds, plainName } from './field-kinds.ts';
+import { type FieldKinds, kindsOfWritten, mayTell } from './field-kinds.ts';
+import { glanceAt } from './glance.ts';
+import { letterKind, SPACE } from './letter-kind.ts';
 import { tableCells } from './table-cells.ts';
+import { valueEnd } from './value-end.ts';
 
 /** A value that stands beside a name which says what it holds. */
 export interface NamedValue extends Span {
@@ -22,7 +25,7 @@ let lastValues: readonly NamedValue[] = NONE;
  * it is asked about another, as several detectors ask about the same.
  */
 export function namedValues(text: string, field?: string): readonly NamedValue[] {
-  const whole = field === undefined ? undefined : fieldKinds(plainName(field));
+  const whole = field === undefined ? undefined : kindsOfWritten(field);
   if (whole !== undefined && text.length <= MAX_VALUE) {
     return [{ kinds: whole, ...trimmed(text, 0, text.length) }];
   }
@@ -35,17 +38,26 @@ export function namedValues(text: string, field?: string): readonly NamedValue[]
 
 function valuesIn(text: string): readonly NamedValue[] {
   let found: NamedValue[] | undefined;
-  for (let sign = 1; sign < text.length; sign++) {
-    const code = text.charCodeAt(sign);
-    if (code !== 0x3a && code !== 0x3d && code !== 0xff1a) continue;
+  const { signs, signCount } = glanceAt(text);
+  for (let i = 0; i < signCount; i++) {
+    const sign = signs[i] ?? 0;
     const kinds = kindsBefore(text, sign);
     if (kinds === undefined) continue;
     found ??= [];
     found.push({ kinds, ...valueAfter(text, sign + 1) });
   }
-  const cells = tableCells(text, (heading) => fieldKinds(plainName(heading)));
+  const cells = tableCells(text, headingKinds, mayTell);
   if (cells.length === 0) return found ?? NONE;
   return found === undefined ? cells : found.concat(cells);
+}
+
+const OF_PEOPLE = /mail|phone|telefon|mobil|birth|surname|correo|courriel/i;
+
+/** Beside a column of addresses or numbers to reach somebody, a `name` is a person's. */
+function headingKinds(heading: string, others: readonly string[]): FieldKinds | undefined {
+  const kinds = kindsOfWritten(heading);
+  if (kinds?.person !== 'any') return kinds;
+  return others.some((other) => OF_PEOPLE.test(other)) ? { ...kinds, person: 'role' } : kinds;
 }
 
 const MAX_REMEMBERED = 8_192;
@@ -56,6 +68,7 @@ function kindsBefore(text: string, sign: number): FieldKinds | undefined {
   let end = sign;
   while (end > 0 && end > sign - 3 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
   if (end === 0 || !isLetterOrDigit(text.charCodeAt(end - 1))) return undefined;
+  if (!mayTell(text, Math.max(0, end - MAX_NAME), end)) return undefined;
   let from = end;
   for (let words = 0; words < MAX_WORDS; words++) {
     from = wordStart(text, from, Math.max(0, end - MAX_NAME));
@@ -79,7 +92,7 @@ function kindsBefore(text: string, sign: number): FieldKinds | undefined {
 
 function kindsOf(name: string): FieldKinds | undefined {
   for (let from = name[0] === ' ' ? 1 : 0; ; ) {
-    const kinds = fieldKinds(plainName(name.slice(from)));
+    const kinds = kindsOfWritten(name.slice(from));
     if (kinds !== undefined) return kinds;
     const blank = name.indexOf(' ', from);
     if (blank === -1) return undefined;
@@ -124,33 +137,41 @@ function isLetterOrDigit(code: number): boolean {
   );
 }
 
-const QUOTES = `"'\`\u201c\u201e`;
-const QUOTE_END = /["'`\u201d\u201c\n\\]/g;
-/** An unquoted value ends where its line, cell or sentence does. */
-const VALUE_END =
-  /[\n\r\t|;<>{}[\]"]|[,\u3001] ?[\p{L}_" ]{1,30}[:=\uff1a]| [\p{L}_]{1,24}[:=] | {2}|\u3001|(?<=[\p{L}\p{N}]{4}|\p{N})(?<!str)[.!?] |\u3002|$/u;
+const LEADING = codes(' *\t\u00a0\\\u3000');
+const QUOTES = codes(`"'\`\u201c\u201e`);
+const QUOTE_ENDS = codes(`"'\`\u201d\u201c\n\\`);
+
+function codes(signs: string): ReadonlySet<number> {
+  return new Set(Array.from(signs, (sign) => sign.charCodeAt(0)));
+}
 
 function valueAfter(text: string, from: number): Span {
   let start = from;
   // Markdown may close its bold here, a quoted JSON its quotes' backslash.
-  while (start < from + 6 && ' *\t\u00a0\\\u3000'.includes(text.charAt(start) || '-')) start++;
-  const quote = text.charAt(start);
+  const last = Math.min(text.length, from + 6);
+  while (start < last && LEADING.has(text.charCodeAt(start))) start++;
   const most = Math.min(text.length, start + MAX_VALUE);
-  if (quote !== '' && QUOTES.includes(quote)) {
-    const ahead = text.slice(start + 1, most);
-    QUOTE_END.lastIndex = 0;
-    const close = QUOTE_END.exec(ahead)?.index ?? ahead.length;
-    return trimmed(text, start + 1, start + 1 + close);
+  if (start < most && QUOTES.has(text.charCodeAt(start))) {
+    let close = start + 1;
+    while (close < most && !QUOTE_ENDS.has(text.charCodeAt(close))) close++;
+    return trimmed(text, start + 1, close);
   }
-  const ahead = text.slice(start, most);
-  return trimmed(text, start, start + (VALUE_END.exec(ahead)?.index ?? ahead.length));
+  return trimmed(text, start, valueEnd(text, start, most));
 }
 
-const BLANK = /\s/u;
-const TAIL = /[\s,;]/u;
+const [COMMA, SEMICOLON] = [0x2c, 0x3b];
+
 function trimmed(text: string, from: number, to: number): Span {
   let [start, end] = [from, to];
-  while (start < end && BLANK.test(text.charAt(start))) start++;
-  while (end > start && TAIL.test(text.charAt(end - 1))) end--;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isTail(text.charCodeAt(end - 1))) end--;
   return { start, end };
+}
+
+function isSpace(code: number): boolean {
+  return (letterKind(code) & SPACE) !== 0;
+}
+
+function isTail(code: number): boolean {
+  return isSpace(code) || code === COMMA || code === SEMICOLON;
 }

@@ -1,15 +1,16 @@
 import type { Detector, Span } from '../detector.ts';
 import { isDigit } from './ascii.ts';
+import { DIGITS, digitWords } from './digit-words.ts';
 import { topicsAround } from './topics.ts';
 import { inVisible } from './visible-text.ts';
 
 const MIN_DIGITS = 13;
 const MAX_DIGITS = 19;
-// Where a card may begin: one class and nothing optional, so that no text makes it step back.
-// Not within a number, and not behind the point of a decimal.
+const DOT = 46;
+/** How many digits the first group of a card written in groups has. */
+const GROUP = 4;
 const LOOK_BACK = 32;
 const IBAN_BEGINNING = /(?:^|[^A-Za-z\d])[A-Z]{2}\d\d(?: [A-Z\d]{4})* $/;
-const BEGINNING = /(?<!\d|\d\.)[2-6][\d -]{12}/g;
 
 /**
  * Payment card numbers (ISO/IEC 7812: 13 to 19 digits, an issuer range in use, Luhn check digit),
@@ -25,13 +26,53 @@ export const paymentCard: Detector = {
 
 function findCards(text: string, field?: string): Span[] {
   const spans: Span[] = [];
-  BEGINNING.lastIndex = 0;
-  for (let found = BEGINNING.exec(text); found; found = BEGINNING.exec(text)) {
-    const end = cardEnd(text, found.index);
-    if (end > 0 && isCard(text, found.index, end, field)) spans.push({ start: found.index, end });
-    BEGINNING.lastIndex = end || found.index + 1;
+  const { count, starts, lengths, kinds } = digitWords(text);
+  let floor = 0;
+  for (let word = 0; word < count; word++) {
+    const from = starts[word] as number;
+    const length = lengths[word] as number;
+    const to = from + length;
+    if (to <= floor) continue;
+    // Groups begin with a word of four digits, or with one that ends in them.
+    if (length < MIN_DIGITS) {
+      if (length < GROUP || (length > GROUP && kinds[word] === DIGITS)) continue;
+      if (!isGap(text.charCodeAt(to)) || !isDigit(text.charCodeAt(to + 1))) continue;
+    }
+    floor = cardsIn(text, from, to, floor, field, spans);
   }
   return spans;
+}
+
+/** Cards that begin in a word. Says where the last one ends. */
+function cardsIn(
+  text: string,
+  from: number,
+  to: number,
+  floor: number,
+  field: string | undefined,
+  spans: Span[],
+): number {
+  let past = floor;
+  for (let i = Math.max(from, past); i < to; i++) {
+    if (!isDigit(text.charCodeAt(i))) continue;
+    const start = i;
+    while (i < to && isDigit(text.charCodeAt(i))) i++;
+    const written = i - start;
+    if (written !== GROUP && written < MIN_DIGITS) continue;
+    const end = mayBegin(text, start) ? cardEnd(text, start) : 0;
+    if (end === 0) continue;
+    if (isCard(text, start, end, field)) spans.push({ start, end });
+    past = end;
+    i = end - 1;
+  }
+  return past;
+}
+
+/** Issuers begin with 2 to 6. Behind the point of a decimal no card begins. */
+function mayBegin(text: string, start: number): boolean {
+  const first = text.charCodeAt(start);
+  if (first < 50 || first > 54) return false;
+  return text.charCodeAt(start - 1) !== DOT || !isDigit(text.charCodeAt(start - 2));
 }
 
 /**

@@ -28,6 +28,9 @@ const FIELDS: ReadonlyMap<string, PersonField> = new Map([
 const OWNERS =
   /^(?:shipping|billing|delivery|home|customer|client|contact|patient|user|employee|sender|recipient|emergency|primary|secondary|cardholder|account|holder|guest|student|person|your|the|his|her|my)s?/;
 
+/** All such names, without those with an owner in front. */
+export const personFieldNames: readonly string[] = [...FIELDS.keys()];
+
 /** What the field, line or column of a name holds. @param name as `plainName` makes it */
 export function personField(name: string): PersonField | undefined {
   return FIELDS.get(name) ?? FIELDS.get(name.replace(OWNERS, ''));

@@ -47,10 +47,17 @@ export function personIn(run: CapitalRun, place: Place): Span | undefined {
     return follows(words.slice(role + 1), words[role]?.flags ?? 0);
   }
   let titles = 0;
-  while (is(words[titles], TITLE)) titles++;
+  while (is(words[titles], TITLE) && !isMember(words[titles], words[titles + 1])) titles++;
   if (titles > 0) words = words.slice(titles);
   if (words.length === 0) return undefined;
+  // `Contact Leo Xu (leo@…)`
+  if (place.person && words.length > 2 && is(words[0], THING)) return called(words.slice(1), 2);
   return addressed || titles > 0 || place.person ? called(words, 1) : known(words);
+}
+
+/** `M.Pair`: a letter and what code calls after it are no title and name. */
+function isMember(word: CapitalWord | undefined, next: CapitalWord | undefined): boolean {
+  return word?.text.length === 1 && next !== undefined && next.start - word.end < 2;
 }
 
 function is(word: CapitalWord | undefined, flag: number): boolean {
@@ -68,6 +75,9 @@ function isBrand(words: CapitalRun): boolean {
 function called(words: CapitalRun, least: number): Span | undefined {
   const stop = words.findIndex((word) => is(word, THING) || isAcronym(word));
   const names = words.slice(0, stop === -1 ? 5 : Math.min(stop, 5));
+  // `MS IE 6`
+  if (names.length === 1 && names.every(({ text }) => text.length < 3 && shouts(text)))
+    return undefined;
   if (names.length < least || names.every(({ text }) => text.length === 1)) return undefined;
   return isBrand(words) ? undefined : spanOf(names);
 }
@@ -88,10 +98,14 @@ function known(words: CapitalRun): Span | undefined {
     const length = personLength(words, i);
     if (length === 0) continue;
     if (is(words[i + length], THING) || isBrand(words)) return undefined;
+    // `St George Ward`, `Sainte Anne Clinic`
+    if (SAINT.test(words[i - 1]?.text ?? '')) return undefined;
     return spanOf(words.slice(i, i + length));
   }
   return undefined;
 }
+
+const SAINT = /^(?:St|Ste|Saint|Sainte|Sankt|Santo)$/;
 
 /** How many words from here on make a person's name; 0 for none. */
 function personLength(words: CapitalRun, from: number): number {

@@ -2,7 +2,8 @@ import type { Detector, Span } from '../detector.ts';
 import { type CapitalRun, type CapitalWord, eachCapitalRun } from './capital-runs.ts';
 import { plainName } from './field-kinds.ts';
 import { foldName } from './fold-name.ts';
-import { CLOSING } from './name-words.ts';
+import { mayName } from './may-name.ts';
+import { CLOSING, SAYS_NAME } from './name-words.ts';
 import { namedValues } from './named-values.ts';
 import { personIn } from './person-in-run.ts';
 import { isPersonValue } from './person-value.ts';
@@ -16,6 +17,7 @@ import {
   LAST_WORD,
   PARTY,
   ROLE,
+  SMALL_TITLE,
   THING,
 } from './word-flags.ts';
 
@@ -45,26 +47,46 @@ function findNames(text: string, field?: string): Span[] {
       spans.push({ start, end: start + comma });
     }
   }
-  eachCapitalRun(text, (run) => {
-    const found = personAt(text, run);
-    if (found !== undefined) spans.push(found);
-  });
+  eachCapitalRun(
+    text,
+    (run) => mayName(text, run),
+    (run) => {
+      const found = personAt(text, run);
+      if (found !== undefined) spans.push(found);
+    },
+  );
+  if (text.includes('BEGIN:VCARD')) spans.push(...onCards(text));
   for (const mark of ['\u69d8', '\u3055\u3093']) addressedBefore(text, mark, spans);
   return united(spans);
 }
 
 function personAt(text: string, run: CapitalRun): Span | undefined {
   const [first, last] = [run[0], run.at(-1)];
+  // `9795 SR Groningen`: the letters of a postcode are no title.
+  if (
+    run.length > 1 &&
+    first?.text.length === 2 &&
+    POSTCODE.test(text.slice(Math.max(0, first.start - 6), first.end))
+  )
+    return personAt(text, run.slice(1));
   if (first === undefined || last === undefined) return undefined;
   const { start } = first;
   const { end } = last;
-  const next = text.charAt(end);
+  const next = nextAfter(text, end);
   const comma = run.length === 1 && next === ',' ? lastFirst(text, first, end) : undefined;
   if (comma !== undefined) return comma;
   const person =
     isSigned(text, start, next) || (run.length > 1 && isBesideContact(text, start, end));
   const found = personIn(run, { person, next, before: flagsBefore(text, start) });
   return found !== undefined && inStreet(text, run, start, end) ? undefined : found;
+}
+
+const POSTCODE = /(?:^|\D)\d{4} [A-Z]{2}$/;
+
+/** What comes right behind; a letter where a full stop ends no sentence (`Node.js`). */
+function nextAfter(text: string, end: number): string {
+  const goesOn = text.charCodeAt(end) === 0x2e && isLetter(text.charCodeAt(end + 1));
+  return text.charAt(goesOn ? end + 1 : end);
 }
 
 /** Who signs: a line of its own below a closing. */
@@ -95,12 +117,23 @@ function hasAddress(text: string, end: number): boolean {
   return ADDRESS.test(text);
 }
 
+const SMALL_BEFORE = /(?:\d[a-z]?,? )?(\p{Ll}{3,12}) $/u;
 const HOUSE_NUMBER = /(?:^|[^\d:.-])\d{1,6} $/;
 const NUMBER_AFTER = /,? \d{1,5}[a-z]?(?![\d\p{L}:])/uy;
 
 /** `12 Ana García Street`, `Calle Ana García, 12`: a street that is called after somebody. */
 function inStreet(text: string, run: CapitalRun, start: number, end: number): boolean {
   if (run.length === 1) return false;
+  // `5 avenue Jean Moulin`
+  const small = SMALL_BEFORE.exec(text.slice(Math.max(0, start - 24), start));
+  if (small !== null && STREETS_BEFORE.has(foldName(small[1] ?? ''))) {
+    NUMBER_AFTER.lastIndex = end;
+    if (
+      HOUSE_NUMBER.test(small[0].slice(0, small[0].indexOf(small[1] ?? ''))) ||
+      NUMBER_AFTER.test(text)
+    )
+      return true;
+  }
   const street = run.slice(1).some((word) => STREETS_AFTER.has(foldName(word.text)));
   const numbered = HOUSE_NUMBER.test(text.slice(Math.max(0, start - 8), start));
   if (street && numbered) return true;
@@ -110,6 +143,9 @@ function inStreet(text: string, run: CapitalRun, start: number, end: number): bo
 }
 
 const MAX_BEFORE = 14;
+const NAME_SAID =
+  /(?:\b(?:my|his|her|patient|full) name is|\bname ist|\bich hei(?:ß|ss)e|m['’]appelle|\bme llamo|\bmi chiamo|\bme chamo|\bik heet|\bjag heter|sottoscritt[oa]|undersigned|\bmet with|\bspoke with|\btalked with)$/i;
+const GREETED = /(?:Vážený|Milý|Drahý) $/;
 
 /** What the word in front may be: a title in small letters, a role with a comma or without. */
 function flagsBefore(text: string, start: number): number {
@@ -120,7 +156,14 @@ function flagsBefore(text: string, start: number): number {
   let from = end;
   while (from > 0 && from > end - MAX_BEFORE && isLetter(text.charCodeAt(from - 1))) from--;
   if (from === end || from === end - MAX_BEFORE) return 0;
-  const flags = flagsOfWritten(text.slice(from, end));
+  const word = text.slice(from, end);
+  if (word.length === 2 && POSTCODE.test(text.slice(Math.max(0, end - 8), end))) return 0;
+  // `Vážený pane Nový`: of Czech letters; a window has panes.
+  if (word === 'pane')
+    return GREETED.test(text.slice(Math.max(0, from - 9), from)) ? SMALL_TITLE : 0;
+  if (SAYS_NAME.has(word) && NAME_SAID.test(text.slice(Math.max(0, end - 24), end)))
+    return SMALL_TITLE;
+  const flags = flagsOfWritten(word);
   return mark === ',' ? flags & (ROLE | PARTY) : flags;
 }
 
@@ -140,6 +183,8 @@ function lastFirst(text: string, last: CapitalWord, end: number): Span | undefin
   LAST_FIRST.lastIndex = end;
   const found = LAST_FIRST.exec(text);
   if (found === null) return undefined;
+  // `Boston, MA`
+  if (/^\p{Lu}{2}$/u.test(found[1] ?? '')) return undefined;
   const first = flagsOfWritten(found[1] ?? '');
   if ((first & FIRST) === 0 || (first & (FIRST_WORD | THING)) !== 0) return undefined;
   return { start: last.start, end: end + found[0].length };
@@ -169,13 +214,33 @@ const NAME_BEFORE =
 /** Customers, everybody, God, the one in charge: no names. */
 const NO_NAME = /[客皆神者何王奥店社店長業先々方]$|^(?:上|仕|有|同|多|様|模|お)/u;
 
+const BLANKS: ReadonlySet<number> = new Set([BLANK, 0x3000]);
+
 /** Who is addressed in Japanese: the mark stands behind the name. */
 function addressedBefore(text: string, mark: string, spans: Span[]): void {
   for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
-    const name = NAME_BEFORE.exec(text.slice(Math.max(0, at - 10), at))?.[0];
+    const end = BLANKS.has(text.charCodeAt(at - 1)) ? at - 1 : at;
+    const name = NAME_BEFORE.exec(text.slice(Math.max(0, end - 10), end))?.[0];
     if (name === undefined || name.length < 2 || NO_NAME.test(name)) continue;
-    spans.push({ start: at - name.length, end: at });
+    spans.push({ start: end - name.length, end });
   }
+}
+
+// RFC 6350, section 6.2.2: family and given names, with `;` between.
+const CARD_NAME = /^N(?:;[^:\n]{0,60})?:([^;\r\n]{1,60});([^;\r\n]{0,60})/gm;
+
+/** Last and first names of electronic business cards. */
+function onCards(text: string): Span[] {
+  return [...text.matchAll(CARD_NAME)].flatMap(
+    ({ index, 0: found, 1: last = '', 2: first = '' }) => {
+      const end = index + found.length;
+      const from = end - first.length - 1 - last.length;
+      return [
+        { start: from, end: from + last.length },
+        { start: end - first.length, end },
+      ].filter((span) => span.end > span.start);
+    },
+  );
 }
 
 /** In order; those that overlap become one. */

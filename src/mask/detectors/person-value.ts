@@ -16,7 +16,8 @@ export function isPersonValue(value: string, kind: PersonField): boolean {
   const words = value.split(SEPARATOR).filter((word) => word !== '');
   if (words.length > MAX_WORDS) return false;
   const flags = words.map((word) => flagsOfWritten(word.endsWith('.') ? word.slice(0, -1) : word));
-  const things = flags.some((flag) => (flag & THING) !== 0);
+  // `Max Ahmed`: what may be a first name too makes no thing.
+  const things = flags.some((flag) => (flag & (THING | FIRST)) === THING);
   if (kind === 'part') return !(things && words.length > 2);
   if (things || isBrand(words)) return false;
   const sure = flags.some(isSure);

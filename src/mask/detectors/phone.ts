@@ -1,21 +1,23 @@
 import type { Detector, Span } from '../detector.ts';
-import { isWord } from './ascii.ts';
+import { isDigit, isWord } from './ascii.ts';
+import { phoneBeginnings } from './phone-beginnings.ts';
 import { isInternational } from './phone-plan.ts';
-import { type Series, seriesAt } from './phone-series.ts';
+import { beginSeries, type Series, seriesAt } from './phone-series.ts';
 import { topicsAround } from './topics.ts';
 import { inVisible } from './visible-text.ts';
 
-const BLANK = 32;
+const [BLANK, OPENING, CLOSING, PLUS, DOT] = [32, 40, 41, 43, 46];
 /** What makes a number a price, a reference, a postal code or a part of a name. */
-const NOT_BEFORE = '_$\u20ac\u00a3\u3012#@%';
-const TIES = '-./+';
+const NOT_BEFORE = codesOf('_$\u20ac\u00a3\u3012#@%');
+const TIES = codesOf('-./+');
+/** What ties the end of a number to a word behind. */
+const END_TIES = codesOf('-.:/');
+const NOT_AFTER = codesOf('_%\u20ac@');
 const MIN_DIGITS = 7;
 const MIN_INTERNATIONAL = 8;
 const MAX_NATIONAL = 13;
 /** So many times a number is looked for within digits that only gaps part. */
 const MAX_TRIES = 5;
-/** Where digits of a national number may begin. */
-const BEGINNING = /\(?\d[\d ()./-]{5}/g;
 const EXTENSION =
   /[ ,;]{0,2}\(?(?:extension|extn?|x|#|durchwahl|dw|poste|anexo|ramal|int|wew|доб|内线)[.:]? ?\d{1,6}\)?(?![\dA-Za-z_])/iy;
 /** North America writes it so that the form says enough: area and exchange begin with 2 to 9. */
@@ -33,8 +35,16 @@ const TIED = /(?:^|[^-:./\d])\d{1,14} $/;
 /** A trunk zero, which says nothing behind other digits. */
 const TRUNK = /^(?:\(?0[1-9]|\(\d)/;
 const IBAN = /(?:^|[^A-Za-z\d])[A-Z]{2}\d\d(?: [A-Z\d]{4})* $/;
+/** A byte in front: a dump of memory goes on. */
+const BYTE = /(?:^|\s)(?:\d[a-f]|[a-f]\d) $/i;
+/** `MA 02110-1301`: a state and its postcode. */
+const STATE = /(?:^|[^A-Za-z])[A-Z]{2},? $/;
+const ZIP = /^\d{5}-\d{4}$/;
 const LOOK_BACK = 40;
 const DATE = /^(?:(?:19|20)\d\d([-./])\d\d?\1\d\d?|\d\d?([-./])\d\d?\2(?:19|20)?\d\d)(?:$| )/;
+const EXTENDED = /^x ?\d{1,6}\b/i;
+const COLON = 58;
+const SMALL_X = 120;
 const PARTED = /[ ()./-]/;
 
 /**
@@ -57,24 +67,24 @@ export const phone: Detector = {
 
 function findPhones(text: string, field?: string): Span[] {
   const spans: Span[] = [];
+  const beginnings = phoneBeginnings(text);
+  beginSeries();
   let floor = 0;
   let chainEnd = 0;
   let tries = 0;
-  BEGINNING.lastIndex = 0;
-  for (let found = BEGINNING.exec(text); found; found = BEGINNING.exec(text)) {
-    const start = beginning(text, found.index, floor);
+  for (let index = beginnings.next(0); index >= 0; index = beginnings.next(floor)) {
+    const start = beginning(text, index, floor);
     const series = seriesAt(text, start);
-    if (!series) continue;
+    const past = series?.past ?? index;
     tries = start < chainEnd ? tries + 1 : 1;
-    chainEnd = Math.max(chainEnd, series.past);
-    const end = phoneEnd(text, series, field);
+    chainEnd = Math.max(chainEnd, past);
+    const end = series ? phoneEnd(text, series, field) : start;
     if (end > start) {
       floor = withExtension(text, end);
       spans.push({ start, end: floor });
     } else {
-      floor = tries < MAX_TRIES ? groupAfterBlank(text, found.index + 1, chainEnd) : chainEnd;
+      floor = tries < MAX_TRIES ? groupAfterBlank(text, index + 1, chainEnd) : chainEnd;
     }
-    BEGINNING.lastIndex = floor;
   }
   return spans;
 }
@@ -102,23 +112,61 @@ function beginning(text: string, index: number, floor: number): number {
  * none.
  */
 function phoneEnd(text: string, series: Series, field: string | undefined): number {
-  const { start, ends } = series;
-  const plus = text.charAt(start) === '+' || text.startsWith('(+', start);
-  if (!isFree(text, start, plus)) return start;
+  const { start, count, ends, digitsTo } = series;
   if (series.digits < MIN_DIGITS) return start;
+  const plus = text.charCodeAt(start) === PLUS || text.startsWith('(+', start);
+  if (!isFree(text, start, plus) || !mayEnd(text, series)) return start;
   const words = plus ? undefined : wordsAt(text, series, field);
   if (words === 'other' || (words === 'tied' && TRUNK.test(text.slice(start, start + 3))))
     return start;
-  for (let i = ends.length - 1; i >= 0; i--) {
+  for (let i = count - 1; i >= 0; i--) {
+    if ((digitsTo[i] ?? 0) < MIN_DIGITS) return start;
     const end = ends[i] ?? start;
+    if (!endsFree(text, end) || isOpen(text, start, end)) continue;
+    if (isUnsaid(words) && !mayBeForm(text, start, digitsTo[i] ?? 0)) continue;
     const written = text.slice(start, end);
     const digits = written.replace(/\D/g, '');
-    if (digits.length < MIN_DIGITS) return start;
-    if (!endsFree(text, end) || isOpen(written)) continue;
     const right = words ? isNational(written, digits, words) : isAbroad(written, digits);
     if (right) return end;
   }
   return start;
+}
+
+function isUnsaid(words: Words | undefined): boolean {
+  return words === 'none' || words === 'tied';
+}
+
+/** True where so many digits may have a form that needs no word: a quick "no" to most. */
+function mayBeForm(text: string, start: number, digits: number): boolean {
+  if (digits === 10 || digits === 11) return true;
+  const first = text.charAt(start);
+  return first === '(' || first === '0' || first === '8';
+}
+
+/** True where one of the ends could be that of a number: a quick "no" before words are looked at. */
+function mayEnd(text: string, series: Series): boolean {
+  const { start, count, ends, digitsTo } = series;
+  for (let i = count - 1; i >= 0 && (digitsTo[i] as number) >= MIN_DIGITS; i--) {
+    const end = ends[i] as number;
+    if (!endsFree(text, end) || isOpen(text, start, end)) continue;
+    if (i !== 3 || !isQuad(text, series)) return true;
+  }
+  return false;
+}
+
+/** True where the first four groups are those of an IPv4 address. */
+function isQuad(text: string, { start, ends, digitsTo }: Series): boolean {
+  let from = start;
+  let before = 0;
+  for (let i = 0; i < 4; i++) {
+    const end = ends[i] as number;
+    const digits = (digitsTo[i] as number) - before;
+    if (digits > 3 || end - from !== digits) return false;
+    if (i < 3 && text.charCodeAt(end) !== DOT) return false;
+    before = digitsTo[i] as number;
+    from = end + 1;
+  }
+  return true;
 }
 
 /**
@@ -127,14 +175,17 @@ function phoneEnd(text: string, series: Series, field: string | undefined): numb
  */
 type Words = 'named' | 'near' | 'none' | 'tied' | 'other';
 
-function wordsAt(text: string, { start, ends }: Series, field: string | undefined): Words {
-  const { near, label } = topicsAround(text, start, ends.at(-1) ?? start, field);
+function wordsAt(text: string, { start, count, ends }: Series, field: string | undefined): Words {
+  const end = ends[count - 1] ?? start;
+  const { near, label } = topicsAround(text, start, end, field);
   if (label.includes('phone')) return 'named';
   if (label.length > 0) return 'other';
   const found = near.includes('phone');
   if (!found && !mayStandAlone(text, start)) return 'other';
+  if (text.charCodeAt(start - 1) !== BLANK) return found ? 'near' : 'none';
   const before = text.slice(Math.max(0, start - LOOK_BACK), start);
-  if (TIED.test(before) || IBAN.test(before)) return 'tied';
+  if (TIED.test(before) || IBAN.test(before) || BYTE.test(before)) return 'tied';
+  if (STATE.test(before) && ZIP.test(text.slice(start, end))) return 'other';
   return found ? 'near' : 'none';
 }
 
@@ -158,8 +209,13 @@ function withoutTrunk(written: string): string {
   return written.replace('(0)', '').replace(/\D/g, '');
 }
 
-function isOpen(written: string): boolean {
-  return written.lastIndexOf('(') > written.lastIndexOf(')');
+function isOpen(text: string, start: number, end: number): boolean {
+  for (let i = end - 1; i >= start; i--) {
+    const code = text.charCodeAt(i);
+    if (code === OPENING) return true;
+    if (code === CLOSING) return false;
+  }
+  return false;
 }
 
 function isNational(written: string, digits: string, words: Words): boolean {
@@ -189,12 +245,13 @@ function isDecimal(written: string): boolean {
 function isFree(text: string, start: number, plus: boolean): boolean {
   if (start === 0) return true;
   const code = text.charCodeAt(start - 1);
-  const before = text.charAt(start - 1);
-  if (isWord(code) || NOT_BEFORE.includes(before)) return isEscape(text, start - 1);
+  if (isWord(code) || NOT_BEFORE.has(code)) return isEscape(text, start - 1);
   // Letters of a script that writes no blanks may stand right before it, others not.
-  if (code > 0x7f && code < 0xe00 && /\p{L}/u.test(before)) return false;
-  if (plus) return before !== '+';
-  return !TIES.includes(before) || !isWord(text.charCodeAt(start - 2));
+  if (code > 0x7f && code < 0xe00 && /\p{L}/u.test(text.charAt(start - 1))) return false;
+  if (plus) return code !== PLUS;
+  // `15:38:08 2011 -0700`
+  if (code === COLON && isDigit(text.charCodeAt(start - 2))) return false;
+  return !TIES.has(code) || !isWord(text.charCodeAt(start - 2));
 }
 
 /** The `n` of `\n` in a text that shows its escapes. */
@@ -203,10 +260,15 @@ function isEscape(text: string, index: number): boolean {
 }
 
 function endsFree(text: string, end: number): boolean {
-  const after = text.charAt(end);
-  if (/[A-Za-z\d_%\u20ac@]/.test(after)) return /^x ?\d{1,6}\b/i.test(text.slice(end, end + 9));
-  const beyond = text.charAt(end + 1);
-  return !(/[-.:/]/.test(after) && /[A-Za-z\d]/.test(beyond));
+  const after = text.charCodeAt(end);
+  if (isWord(after) || NOT_AFTER.has(after)) {
+    return (after | 32) === SMALL_X && EXTENDED.test(text.slice(end, end + 9));
+  }
+  return !(END_TIES.has(after) && isWord(text.charCodeAt(end + 1)));
+}
+
+function codesOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
 }
 
 function withExtension(text: string, end: number): number {

@@ -24,6 +24,9 @@ const NAMES: ReadonlyMap<string, PostalField> = new Map(
 const OWNERS =
   /^(?:shipping|billing|delivery|mailing|home|work|office|customer|client|contact|patient|user|employee|sender|recipient|ship|bill|residential|permanent|current|legal|primary|new|old)/;
 
+/** All such names, without those with an owner in front. */
+export const postalFieldNames: readonly string[] = [...NAMES.keys()];
+
 /** What the field, line or column of a name holds. @param name as `plainName` makes it */
 export function postalField(name: string): PostalField | undefined {
   return NAMES.get(name) ?? NAMES.get(name.replace(OWNERS, ''));

@@ -41,14 +41,23 @@ export const STREETS_BEFORE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Germanic languages, grown together with the name: `Hauptstraße 5`, `Dorpsstraat 342c`, `Storgatan 7`. */
-export const STREET_ENDINGS =
-  /(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|steig|stieg|chaussee|pfad|graben|berg|hof|markt|winkel|straat|laan|plein|gracht|kade|dreef|singel|hof|pad|steeg|dijk|gatan|vägen|väg|gränden|gränd|torget|stigen|gärdet|backen|gade|vej|gata|veien|vegen|allé|katu|tie|kuja|utca|út|feld|wiese|ufer|höhe|tal|rain|esch|kamp)$/u;
+/** What names of streets end with in Germanic languages, grown together with the name: `Hauptstraße 5`, `Dorpsstraat 342c`, `Storgatan 7`. */
+export const streetEndings: readonly string[] = (
+    'straße strasse str weg platz allee gasse ring damm ufer steig stieg chaussee pfad graben berg ' +
+    'hof markt winkel straat laan plein gracht kade dreef singel pad steeg dijk gatan vägen väg ' +
+    'gränden gränd torget stigen gärdet backen gade vej gata veien vegen allé katu tie kuja utca út ' +
+    'feld wiese höhe tal rain esch kamp'
+  ).split(' ');
+export const STREET_ENDINGS = new RegExp(`(?:${streetEndings.join('|')})\\.?$`, 'u');
 
-/** Turkish, after the name: `Atatürk Caddesi 12`. */
+/** Those of them that English words and towns end with too (`Total 5`, `Spring 6`): they count only where a town follows. */
+export const WEAK_ENDINGS =
+  /(?:ring|tal|rain|pad|tie|kade|gade|berg|feld|markt|esch|kamp|steig|hof)$/;
+
+/** Turkish, Czech, Hungarian, Russian, after the name: `Atatürk Caddesi 12`, `Masarykovo náměstí 5`. */
 export const STREETS_BETWEEN: ReadonlySet<string> = new Set(
   (
-    'sokak sokağı sok sk cadde caddesi cad cd bulvarı blv mahallesi mah ул улица пл площадь пр проспект пер ' +
+    'náměstí nám ulice třída nábřeží utca tér körút sokak sokağı sok sk cadde caddesi cad cd bulvarı blv mahallesi mah ул улица пл площадь пр проспект пер ' +
     'переулок бул бульвар наб набережная шоссе ш straße strasse str allee weg platz'
   ).split(' '),
 );

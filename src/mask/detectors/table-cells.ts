@@ -1,17 +1,22 @@
 import type { Span } from '../detector.ts';
+import { type HeadingLine, headingLines } from './heading-lines.ts';
+import { letterKind, SPACE } from './letter-kind.ts';
+import { cellEnd, innerEnd, innerStart, isTableLine } from './table-line.ts';
 
 /** A cell of a table in a text, with what its column's heading says about it. */
 export interface TableCell<Kind> extends Span {
   readonly kinds: Kind;
 }
 
-const MAX_LINE = 2_000;
-const MAX_HEADING = 40;
-const HEADING = /^\s*["'`*]{0,2}[\p{L}_][\p{L}\p{M}\p{N} _./()-]*["'`*]{0,2}\s*$/u;
-const RULE = /^[\s|+:=-]+$/;
+/** What a column's heading says, with the headings of all columns. */
+type KindOf<Kind> = (heading: string, headings: readonly string[]) => Kind | undefined;
 
+/** Says of the heading from one place to another whether it may say anything: a glance without making a string. */
+type MaySay = (text: string, from: number, to: number) => boolean;
+
+/** What one line after the other is read with. */
 interface Table<Kind> {
-  readonly separator: string;
+  readonly separator: number;
   /** By the number of the column. */
   readonly kinds: readonly (Kind | undefined)[];
 }
@@ -22,115 +27,95 @@ interface Table<Kind> {
  */
 export function tableCells<Kind>(
   text: string,
-  kindOf: (heading: string) => Kind | undefined,
+  kindOf: KindOf<Kind>,
+  may?: MaySay,
 ): TableCell<Kind>[] {
   const found: TableCell<Kind>[] = [];
-  let table: Table<Kind> | undefined;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline === -1 ? text.length : newline;
-    if (end === text.length && table === undefined) break;
-    table = nextLine(text, { start, end }, table, kindOf, found);
-    start = end + 1;
+  let from = 0;
+  for (const line of headingLines(text)) {
+    if (line.start < from) continue;
+    const table = tableOf(text, line, kindOf, may);
+    if (table !== undefined) from = readRows(text, line.end + 1, table, found);
   }
   return found;
 }
 
-/** Reads a line as a row of the table that is open, or as headings of one; says which table is open then. */
-function nextLine<Kind>(
-  text: string,
-  line: Span,
-  table: Table<Kind> | undefined,
-  kindOf: (heading: string) => Kind | undefined,
-  found: TableCell<Kind>[],
-): Table<Kind> | undefined {
-  if (line.end - line.start > MAX_LINE) return undefined;
-  if (table !== undefined) {
-    if (RULE_BEGINNING.has(text.charCodeAt(line.start)) && isRule(text, line)) return table;
-    const before = found.length;
-    const cells = eachCell(text, line, table.separator, (index, from, to) => {
-      const kinds = table.kinds[index];
-      if (kinds === undefined) return;
-      const cell = inner(text, from, to);
-      if (cell.end > cell.start) found.push({ kinds, start: cell.start, end: cell.end });
-    });
-    if (cells !== table.kinds.length) found.length = before;
-    if (cells > 1) return table;
-  }
-  return tableOf(text, line, kindOf);
-}
-
-const RULE_BEGINNING: ReadonlySet<number> = new Set([0x20, 0x2b, 0x2d, 0x3a, 0x3d, 0x7c]);
-
-function isRule(text: string, { start, end }: Span): boolean {
-  return RULE.test(text.slice(start, end));
-}
-
 function tableOf<Kind>(
   text: string,
-  line: Span,
-  kindOf: (heading: string) => Kind | undefined,
+  { start, end, separator }: HeadingLine,
+  kindOf: KindOf<Kind>,
+  may: MaySay | undefined,
 ): Table<Kind> | undefined {
-  const separator = separatorOf(text, line);
-  if (separator === undefined) return undefined;
-  const kinds: (Kind | undefined)[] = [];
-  let headings = true;
-  eachCell(text, line, separator, (_, from, to) => {
-    if (!headings) return;
-    const { start, end } = inner(text, from, to);
-    const heading = text.slice(start, Math.min(end, start + MAX_HEADING + 1));
-    headings = heading.length <= MAX_HEADING && (heading === '' || HEADING.test(heading));
-    kinds.push(heading === '' ? undefined : kindOf(heading));
-  });
-  if (!headings) return undefined;
+  if (may !== undefined && !anyMay(text, { start, end, separator }, may)) return undefined;
+  const names: string[] = [];
+  for (let from = start; from <= end; ) {
+    const to = cellEnd(text, from, end, separator);
+    names.push(text.slice(innerStart(text, from, to), innerEnd(text, from, to)));
+    from = to + 1;
+  }
+  const kinds = names.map((name) => (name === '' ? undefined : kindOf(name, names)));
   return kinds.some((kind) => kind !== undefined) ? { separator, kinds } : undefined;
 }
 
-/** What parts the cells, if the line begins as one of headings does. */
-function separatorOf(text: string, { start, end }: Span): string | undefined {
-  const most = Math.min(end, start + MAX_HEADING + 2);
-  for (let i = start; i < most; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x7c || code === 0x2c || code === 0x3b || code === 0x09) return text.charAt(i);
-    // `:` `=` `{` `[` `(` and digits stand in no heading that tells something.
-    if (code === 0x3a || code === 0x3d || code === 0x7b || code === 0x5b || code === 0x28)
-      return undefined;
-    if (code >= 0x30 && code <= 0x39 && i < start + 3) return undefined;
+function anyMay(text: string, { start, end, separator }: HeadingLine, may: MaySay): boolean {
+  for (let from = start; from <= end; ) {
+    const to = cellEnd(text, from, end, separator);
+    if (may(text, innerStart(text, from, to), innerEnd(text, from, to))) return true;
+    from = to + 1;
   }
-  return undefined;
+  return false;
 }
 
-/** Calls back with each cell of a line, and says how many there are. */
-function eachCell(
+/** Reads the lines from a place on that are rows of a table; says where the first line begins that is none. */
+function readRows<Kind>(
   text: string,
-  { start, end }: Span,
-  separator: string,
-  visit: (index: number, from: number, to: number) => void,
+  place: number,
+  table: Table<Kind>,
+  found: TableCell<Kind>[],
 ): number {
-  const sign = separator.charCodeAt(0);
-  let count = 0;
-  let from = start;
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (code === sign) {
-      visit(count++, from, i);
-      from = i + 1;
-    } else if (code === QUOTE && i === from) {
-      const close = text.indexOf('"', i + 1);
-      if (close !== -1 && close < end) i = close;
-    }
+  let start = place;
+  while (start < text.length) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    if (!isTableLine(start, end)) return start;
+    if (!isRule(text, start, end) && readRow(text, start, end, table, found) < 2) return start;
+    start = end + 1;
   }
-  visit(count++, from, end);
+  return start;
+}
+
+/** How many cells a line has, which count only if there are as many as headings. */
+function readRow<Kind>(
+  text: string,
+  start: number,
+  end: number,
+  { separator, kinds }: Table<Kind>,
+  found: TableCell<Kind>[],
+): number {
+  const before = found.length;
+  let count = 0;
+  for (let from = start; from <= end; count++) {
+    const to = cellEnd(text, from, end, separator);
+    const kind = kinds[count];
+    if (kind !== undefined) {
+      const cell = { kinds: kind, start: innerStart(text, from, to), end: innerEnd(text, from, to) };
+      if (cell.end > cell.start) found.push(cell);
+    }
+    from = to + 1;
+  }
+  if (count !== kinds.length) found.length = before;
   return count;
 }
 
-const QUOTE = 0x22;
-/** Blanks, carriage return, and the marks that quote or set off a cell. */
-const AROUND: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, QUOTE, 0x2a, 0x60]);
+const RULE = new Uint8Array(2 ** 7);
+for (const sign of ' \t\r\v\f|+:=-') RULE[sign.charCodeAt(0)] = 1;
+const RULE_BEGINNING: ReadonlySet<number> = new Set([0x20, 0x2b, 0x2d, 0x3a, 0x3d, 0x7c]);
 
-function inner(text: string, from: number, to: number): Span {
-  let [start, end] = [from, to];
-  while (start < end && AROUND.has(text.charCodeAt(start))) start++;
-  while (end > start && AROUND.has(text.charCodeAt(end - 1))) end--;
-  return { start, end };
+/** The line between headings and rows. */
+function isRule(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code < RULE.length ? RULE[code] !== 1 : (letterKind(code) & SPACE) === 0) return false;
+  }
+  return end > start && RULE_BEGINNING.has(text.charCodeAt(start));
 }

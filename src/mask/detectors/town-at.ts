@@ -11,6 +11,7 @@ const TOWN = new RegExp(`(?:г\\. ?)?${WORD}${MORE}`, 'uy');
 const STATE_ZIP = /,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?(?!\d)/y;
 const CODE =
   /(?:,|\r?\n|\\n)?[ \t]*(?:CEP:? )?(?:[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}|\d{5}-\d{3}|\d{3} ?\d{3}|\d{5}(?:-\d{4})?)(?![\d\p{L}])/uy;
+const PLAIN_CODE = /^\D*\d{5}$/;
 const CODE_BEFORE = /(?<!\d)\d{5,6}, (?:г\. ?)?\p{Lu}[\p{L}-]*(?: \p{Lu}[\p{L}-]*)?, $/u;
 const MAX_BEFORE = 60;
 
@@ -22,8 +23,12 @@ export function placeAfter(text: string, start: number): { end: number; sure: bo
   if (both !== undefined) return { end: both, sure: true };
   const town = matchEnd(TOWN, text, gap);
   if (town === undefined) return { end: start, sure: false };
-  const end = matchEnd(STATE_ZIP, text, town) ?? matchEnd(CODE, text, town);
-  return end === undefined ? { end: start, sure: false } : { end, sure: true };
+  const state = matchEnd(STATE_ZIP, text, town);
+  if (state !== undefined) return { end: state, sure: true };
+  const end = matchEnd(CODE, text, town);
+  if (end === undefined) return { end: start, sure: false };
+  // `Windows 11, Version 22621` is written like `Springfield 62704`.
+  return { end, sure: !PLAIN_CODE.test(text.slice(town, end)) };
 }
 
 /** Where a postcode and a town begin that stand in front of a street, as in Russian; else the street's start. */

@@ -40,12 +40,12 @@ export class Vocabulary<Topic extends string> {
   }
 
   /**
-   * All key words of a text up to a place, in order. One pass, without a string for a word that is
-   * no key word.
+   * All key words of a text from one place to another, in order. One pass, without a string for a
+   * word that is no key word.
    */
-  marks(text: string, limit = text.length): Mark<Topic>[] {
+  marks(text: string, from = 0, limit = text.length): Mark<Topic>[] {
     const marks: Mark<Topic>[] = [];
-    for (let i = 0; i < limit; ) {
+    for (let i = from; i < limit; ) {
       const code = text.charCodeAt(i);
       if (code < ASCII) {
         if (LOWER[code] === 0) i++;

@@ -1,4 +1,5 @@
 import { foldName } from './fold-name.ts';
+import { foldWord, letters } from './folded-word.ts';
 import {
   BEFORE_NAMES,
   CALLS,
@@ -12,6 +13,7 @@ import {
 } from './name-words.ts';
 import { firstNames } from './names-data/first-names.ts';
 import { lastNames } from './names-data/last-names.ts';
+import { WordTable } from './word-table.ts';
 
 /** What a word with a capital may be, as bits. */
 export const FIRST = 1;
@@ -91,4 +93,28 @@ export function flagsOfWritten(word: string): number {
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(word, made);
   return made;
+}
+
+let table: WordTable | undefined;
+const HYPHEN = 0x2d;
+const [A, V] = [0x61, 0x76];
+
+/** The same of a word of a text, without making a string of it but for the few that are looked at closer. */
+export function flagsAt(text: string, from: number, to: number): number {
+  flags ??= flagged();
+  table ??= new WordTable(flags);
+  const length = foldWord(text, from, to);
+  const known = table.get(0, length);
+  if (known >= 0) return known;
+  if (length > 4 && isInflected(length)) return flagsOfWritten(text.slice(from, to));
+  for (let i = 0; i < length; i++)
+    if (letters[i] === HYPHEN) return flagsOfWritten(text.slice(from, to));
+  return 0;
+}
+
+/** Told by a glance: women's forms end with an `a` behind `v`, `n` or `k`, patronymics with `ich` or `na`. */
+function isInflected(length: number): boolean {
+  const [last, before] = [letters[length - 1], letters[length - 2] ?? 0];
+  if (last === A) return before === V || before === 0x6e || before === 0x6b;
+  return last === 0x68 && before === 0x63;
 }

@@ -14,9 +14,11 @@ const MAX_NAME = 96;
 /** Words of a name, as in `Social Security Number: …`. */
 const MAX_WORDS = 5;
 /** What may stand between a name and the sign after it: quotes, and what Markdown writes around words. */
-const AROUND = /["'`*_\s\])]/;
-const NAME_CHARACTER = /[\p{L}\p{N}\p{M}_.$-]/u;
-const BLANK = /[ \t\u00a0]/;
+const AROUND = asciiTable(/["'`*_\s\])]/u);
+const AROUND_BEYOND = /\s/u;
+const IN_NAME = asciiTable(/[A-Za-z0-9_.$-]/);
+const IN_NAME_BEYOND = /[\p{L}\p{N}\p{M}]/u;
+const [TAB, BLANK, HARD_BLANK] = [0x09, 0x20, 0xa0];
 
 /**
  * Finds `name: value` and `name=value` in plain text, for the names that are asked for.
@@ -56,19 +58,35 @@ function nameBefore(
 ): string | undefined {
   const lowest = Math.max(floor, sign - MAX_NAME);
   let end = sign;
-  while (end > lowest && AROUND.test(text.charAt(end - 1))) end--;
+  while (end > lowest && isOf(AROUND, AROUND_BEYOND, text, end - 1)) end--;
   let best: string | undefined;
   let start = end;
   for (let words = 0; words < MAX_WORDS && start > lowest; words++) {
     const before = start;
-    while (start > lowest && NAME_CHARACTER.test(text.charAt(start - 1))) start--;
+    while (start > lowest && isOf(IN_NAME, IN_NAME_BEYOND, text, start - 1)) start--;
     if (start === before) break;
     const name = text.slice(start, end);
     const last = name.slice(name.lastIndexOf('.') + 1);
     if (isAsked(name)) best = name;
     else if (last !== name && isAsked(last)) best = last;
-    if (start === lowest || !BLANK.test(text.charAt(start - 1))) break;
+    if (start === lowest || !isBlank(text.charCodeAt(start - 1))) break;
     start--;
   }
   return best;
+}
+
+/** What a regular expression says of each ASCII character: to look it up takes a tenth of the time. */
+function asciiTable(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) =>
+    pattern.test(String.fromCharCode(code)) ? 1 : 0,
+  );
+}
+
+function isOf(table: Uint8Array, beyond: RegExp, text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? table[code] === 1 : beyond.test(text.charAt(at));
+}
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB || code === HARD_BLANK;
 }

@@ -66,13 +66,18 @@ export class ViewBuilder {
   /** A stretch of the source that reads as another text. */
   add(from: number, to: number, text: string): void {
     if (from > this.#done) this.#text += this.#source.slice(this.#done, from);
+    this.#done = to;
+    // What takes as much room as before leaves everything behind it at its place.
+    if (text.length === 1 && to - from === 1) {
+      this.#text += text;
+      return;
+    }
     const { at, until, from: starts, to: ends } = this.#pieces;
     at.push(this.#text.length);
     this.#text += text;
     until.push(this.#text.length);
     starts.push(from);
     ends.push(to);
-    this.#done = to;
   }
 
   /** Undefined where nothing was added. */

@@ -1,27 +1,41 @@
-const BYTE = /%(?:25){0,16}([\da-fA-F]{2})/y;
+import { hexAt, hexValue } from './hex.ts';
+
+const PERCENT_SIGN = 0x25;
+const [TWO, FIVE, U] = [0x32, 0x35, 0x75];
 const CONTINUATION_BITS = 0x3f;
+/** So often a percent sign may be encoded again (`%252540`) to be read at once. */
+const MAX_AGAIN = 16;
 
 /**
- * The character that begins at a percent sign: one byte, several of UTF-8 (RFC 3629), or `%u0040` as JavaScript's
- * `escape` writes it. A byte that begins no character is read as Latin-1.
+ * Where one percent-encoded byte ends, or what JavaScript's `escape` writes (`%u0040`).
  *
- * @param written what was matched there: one byte or `%u` and four digits
+ * @returns the index itself where there is none
  */
-export function percentText(
+export function percentEnd(text: string, from: number): number {
+  if (text.charCodeAt(from) !== PERCENT_SIGN) return from;
+  let at = from + 1;
+  const most = at + 2 * MAX_AGAIN;
+  while (at < most && text.charCodeAt(at) === TWO && text.charCodeAt(at + 1) === FIVE) at += 2;
+  if (hexAt(text, at, 2)) return at + 2;
+  if (at > from + 1) return at;
+  return text.charCodeAt(at) === U && hexAt(text, at + 1, 4) ? at + 5 : from;
+}
+
+/**
+ * The character that begins at a percent sign: one byte, several of UTF-8 (RFC 3629), or `%u0040`. A byte that begins no
+ * character is read as Latin-1.
+ *
+ * @param end where the first byte ends
+ */
+export function percentCharacter(
   text: string,
   from: number,
-  written: string,
-): { readonly read: string; readonly end: number } {
-  const end = from + written.length;
-  const digits = written.slice(written.at(-5) === 'u' ? -4 : -2);
-  const code = Number.parseInt(digits, 16);
-  const more = digits.length === 2 ? continuations(code) : 0;
-  return (
-    (more > 0 ? longer(text, end, code, more) : undefined) ?? {
-      read: String.fromCharCode(code),
-      end,
-    }
-  );
+  end: number,
+): { readonly code: number; readonly end: number } {
+  if (text.charCodeAt(from + 1) === U) return { code: hexValue(text, from + 2, end), end };
+  const code = hexValue(text, end - 2, end);
+  const more = continuations(code);
+  return (more > 0 ? longer(text, end, code, more) : undefined) ?? { code, end };
 }
 
 /** How many bytes follow the first one of a character. */
@@ -33,13 +47,14 @@ function continuations(first: number): number {
 
 function longer(text: string, from: number, first: number, more: number) {
   let code = first & (CONTINUATION_BITS >> more);
-  BYTE.lastIndex = from;
   let end = from;
   for (let i = 0; i < more; i++) {
-    const byte = Number.parseInt(BYTE.exec(text)?.[1] ?? '', 16);
-    if (Number.isNaN(byte) || byte >> 6 !== 2) return undefined;
+    const next = percentEnd(text, end);
+    if (next === end || text.charCodeAt(end + 1) === U) return undefined;
+    const byte = hexValue(text, next - 2, next);
+    if (byte >> 6 !== 2) return undefined;
     code = (code << 6) | (byte & CONTINUATION_BITS);
-    end = BYTE.lastIndex;
+    end = next;
   }
-  return code > 0x10ffff ? undefined : { read: String.fromCodePoint(code), end };
+  return code > 0x10ffff ? undefined : { code, end };
 }

@@ -1,105 +1,110 @@
 import type { Needs } from '../detector.ts';
+import { isWideAt } from './wide.ts';
 
-const ZERO = 0x30;
-const NINE = 0x39;
 const ASCII = 0x80;
 
-/** Characters of base64 and base64url. */
-const inBase64 = new Uint8Array(ASCII);
-for (const one of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') {
-  inBase64[one.charCodeAt(0)] = 1;
+/** What a look sees: one bit for each kind of character, and for each sign that anything asks for. */
+const DIGIT = 1;
+const SMALL = 1 << 1;
+const CAPITAL = 1 << 2;
+const BLANK = 1 << 3;
+const CONTROL = 1 << 4;
+const OTHER_SIGN = 1 << 5;
+/** Other characters than ASCII. */
+const FOREIGN = 1 << 6;
+/** Of base64 and base64url. */
+const IN_BASE64 = 1 << 7;
+const FIRST_SIGN = 8;
+const SIGNS = '@.:_-%&+=\\/';
+/** Shorter stretches of base64 are words, most often, and hold next to nothing: eight bytes. */
+export const SHORTEST_RUN = 11;
+
+/** The last of them is for all that is no ASCII. */
+const kinds = new Int32Array(ASCII + 1);
+for (let code = 0; code < ASCII; code++) kinds[code] = kindOf(String.fromCharCode(code));
+kinds[ASCII] = FOREIGN;
+
+function kindOf(one: string): number {
+  if (/[0-9]/.test(one)) return DIGIT | IN_BASE64;
+  if (/[a-z]/.test(one)) return SMALL | IN_BASE64;
+  if (/[A-Z]/.test(one)) return CAPITAL | IN_BASE64;
+  const sign = SIGNS.indexOf(one);
+  if (sign !== -1) return (1 << (FIRST_SIGN + sign)) | ('+/-_'.includes(one) ? IN_BASE64 : 0);
+  if (one === ' ') return BLANK;
+  return one < ' ' || one === '\u007f' ? CONTROL : OTHER_SIGN;
 }
 
 /** What one pass over a text tells of it, so that most detectors needn't look at most texts. */
 export class TextLook {
   readonly length: number;
   readonly digits: number;
-  /** True where the text has other characters than ASCII. */
+  /** The kinds of characters that there are. */
+  readonly seen: number;
+  /** True where a character may read as another one: full-width, invisible, a letter with its marks apart. */
   readonly isWide: boolean;
-  /** The longest stretch that base64 could be. */
-  readonly longestRun: number;
-  // The ASCII characters that there are: one bit each.
-  readonly #controls: number;
-  readonly #signs: number;
-  readonly #capitals: number;
-  readonly #smalls: number;
+  /** Stretches that base64 could be: where each begins and ends, in turn. */
+  readonly runs: readonly number[];
 
   constructor(text: string) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    const { length } = text;
+    let seen = 0;
     let digits = 0;
     let isWide = false;
-    let run = 0;
-    let longest = 0;
-    for (let i = 0; i < text.length; i++) {
+    let runs = NO_RUNS;
+    let from = 0;
+    for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code >= ASCII) {
-        isWide = true;
-        run = 0;
-        continue;
-      }
-      // A shift takes the last five bits of its distance only, which is what is wanted here.
-      if (code >= 96) d |= 1 << code;
-      else if (code >= 64) c |= 1 << code;
-      else if (code >= 32) {
-        b |= 1 << code;
-        if (code >= ZERO && code <= NINE) digits++;
-      } else a |= 1 << code;
-      run = inBase64[code] === 1 ? run + 1 : 0;
-      if (run > longest) longest = run;
+      const kind = kinds[code < ASCII ? code : ASCII] as number;
+      seen |= kind;
+      digits += kind & DIGIT;
+      if ((kind & IN_BASE64) !== 0) continue;
+      if (i - from >= SHORTEST_RUN) runs = withRun(runs, from, i);
+      from = i + 1;
+      if (code >= ASCII && !isWide) isWide = isWideAt(text, i);
     }
-    this.length = text.length;
+    if (length - from >= SHORTEST_RUN) runs = withRun(runs, from, length);
+    this.length = length;
     this.digits = digits;
+    this.seen = seen;
     this.isWide = isWide;
-    this.longestRun = longest;
-    this.#controls = a;
-    this.#signs = b;
-    this.#capitals = c;
-    this.#smalls = d;
+    this.runs = runs;
   }
 
-  /** True where the text has an ASCII character. */
+  /** True where the text may have an ASCII character. */
   has(code: number): boolean {
-    const seen =
-      code >= 96
-        ? this.#smalls
-        : code >= 64
-          ? this.#capitals
-          : code >= 32
-            ? this.#signs
-            : this.#controls;
-    return (seen & (1 << code)) !== 0;
+    return (this.seen & bitOf(code)) !== 0;
   }
 
   /** True where the text has what a detector needs. */
   may(needs: CompiledNeeds): boolean {
     if (this.length < needs.length || this.digits < needs.digits) return false;
-    const { oneOf } = needs;
-    if (!oneOf) return true;
-    const [controls, signs, capitals, smalls] = oneOf;
-    return (
-      (this.#signs & signs) !== 0 ||
-      (this.#capitals & capitals) !== 0 ||
-      (this.#smalls & smalls) !== 0 ||
-      (this.#controls & controls) !== 0
-    );
+    return needs.oneOf === 0 || (this.seen & needs.oneOf) !== 0;
   }
+}
+
+const NO_RUNS: number[] = [];
+
+function withRun(runs: number[], start: number, end: number): number[] {
+  if (runs.length === 0) return [start, end];
+  runs.push(start, end);
+  return runs;
+}
+
+/** The bit of a character that a text may be asked for; other signs share one. */
+function bitOf(code: number): number {
+  return (kinds[code < ASCII ? code : ASCII] ?? 0) & ~IN_BASE64;
 }
 
 export interface CompiledNeeds {
   readonly length: number;
   readonly digits: number;
-  readonly oneOf: readonly [number, number, number, number] | undefined;
+  /** Bits of what a look sees, one of which there must be; 0: whatever there is. */
+  readonly oneOf: number;
 }
 
 /** Needs as bits, to be compared with a look. */
 export function compileNeeds({ length = 1, digits = 0, characters }: Needs = {}): CompiledNeeds {
-  if (characters === undefined) return { length, digits, oneOf: undefined };
-  const oneOf: [number, number, number, number] = [0, 0, 0, 0];
-  for (const one of characters) {
-    const code = one.charCodeAt(0);
-    // Other characters aren't looked for one by one, so nothing can be ruled out.
-    if (code >= ASCII) return { length, digits, oneOf: undefined };
-    oneOf[code >> 5] = (oneOf[code >> 5] ?? 0) | (1 << code);
-  }
+  let oneOf = 0;
+  for (const one of characters ?? '') oneOf |= bitOf(one.charCodeAt(0));
   return { length, digits, oneOf };
 }

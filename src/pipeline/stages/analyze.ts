@@ -2,12 +2,13 @@ import type { Decision, MaskObligation } from '../../model/decision.ts';
 import { GateError } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Analyzer } from '../../model/seams.ts';
-import { analyzedFor, analyzersIn } from '../analysis.ts';
+import { analyzedFor, analyzersIn, onlyAnalyzed } from '../analysis.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { blockFor, refuse, union } from './decide.ts';
 import { masksFor } from './mask.ts';
-import { maskedFrame } from './mask-frame.ts';
+import { isLarge } from './mask-aside.ts';
+import { type FrameMasks, maskedFrame } from './mask-frame.ts';
 
 /**
  * Has an external analyzer look at the texts of a message before masks are applied, where one of the masks that are due
@@ -48,8 +49,11 @@ async function analyzed(
   const { parts, begins = false } = carried;
   const masks = masksFor(frame, exchange);
   try {
+    const how = { masks, parts, begins, method, context, stopped: false };
     const detectors = await analyzedFor(names, analyzer, (found) => {
-      maskedFrame(frame, { masks, parts, begins, method, context, stopped: false, found });
+      // What is too much to be asked about is found out before anything else looks at it.
+      if (isLarge(frame, exchange.came)) maskedFrame(frame, { ...analyzedOnly(how), found });
+      maskedFrame(frame, { ...how, found });
     });
     exchange.carried = { ...carried, analyzed: detectors };
     return exchange.closed ? OVER : forward(frame);
@@ -58,6 +62,13 @@ async function analyzed(
     if (error instanceof GateError) return refused(frame, exchange, error);
     throw error;
   }
+}
+
+function analyzedOnly(how: FrameMasks): FrameMasks {
+  const parts = how.parts.map((part) => {
+    return part.masks ? { ...part, masks: onlyAnalyzed(part.masks) } : part;
+  });
+  return { ...how, masks: onlyAnalyzed(how.masks), parts };
 }
 
 /** Masks of a message and of what it carries inside. */

@@ -1,3 +1,4 @@
+import { MAX_SCHEMA } from '../../mask/output-schema.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import { type Promised, valueAt } from '../carried.ts';
@@ -6,7 +7,7 @@ import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pins } from '../pins.ts';
 import { blockFor, refuse } from './decide.ts';
-import { bodyOf, fitBody } from './fit-body.ts';
+import { bodyOf, fitBody, schemaSize } from './fit-body.ts';
 import { withBody } from './tasks.ts';
 
 // Clients refuse a result that doesn't fit the tool's `outputSchema` (2025-06-18, tools, "Output Schema"), and what
@@ -25,7 +26,7 @@ export function readPromise(
     const found = tool !== undefined && isMasked(exchange) ? structuredIn(frame, exchange) : [];
     if (tool === undefined || found.length === 0) return forward(frame);
     const output = promisedBy(exchange.upstream, tool, catalog, pins);
-    if (output) {
+    if (output && schemaSize(output.schema) <= MAX_SCHEMA) {
       const promised = found.map((one): Promised => ({ ...one, output }));
       exchange.carried = { ...exchange.carried, promised };
     }

@@ -3,6 +3,7 @@ import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import type { Frame, Message } from '../../model/message.ts';
 import type { Fit } from '../carried.ts';
 import type { Bounded } from './bounded.ts';
+import { schemaSize } from './fit-body.ts';
 import type { FrameMasks, MaskedFrame } from './mask-frame.ts';
 
 /** Masks large frames outside of the thread that serves calls. */
@@ -30,11 +31,11 @@ export interface AsideMasked extends MaskedFrame {
 export const ASIDE_FROM = 262_144;
 
 /** Characters of the JSON of schemas from which on it takes too long here to see to it that something fits them. */
-const HEAVY_FROM = 8_192;
+const HEAVY_FROM = 4_096;
 
 /** True where another thread sees to it that a frame fits what was promised of it. */
 export function isHeavy({ promised = [] }: FrameMasks): boolean {
-  return promised.some(({ output }) => JSON.stringify(output.schema).length >= HEAVY_FROM);
+  return promised.some(({ output }) => schemaSize(output.schema) >= HEAVY_FROM);
 }
 
 /** True of a frame that would keep the thread busy for too long. */

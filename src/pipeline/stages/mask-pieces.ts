@@ -1,8 +1,7 @@
-import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { TextMasks } from '../../mask/text-masks.ts';
-import type { MaskObligation } from '../../model/decision.ts';
 import type { Json } from '../../model/json.ts';
 import type { Frame, NotificationFrame } from '../../model/message.ts';
+import { notAnalyzed, onlyAnalyzed } from '../analysis.ts';
 import { type OpenTexts, type Piece, pieceIn } from '../open-texts.ts';
 import { type FrameMasks, type MaskedFrame, maskedFrame } from './mask-frame.ts';
 
@@ -31,32 +30,21 @@ export function maskPiece(
   if (!masks.some(({ across }) => across) && !texts.has(piece.key)) return undefined;
   if (!found) return pieceMasked(frame, piece, how, texts);
   // An analyzer has seen the piece as it came, so what it has found is masked first.
-  const [analyzed, rest] = [masks.flatMap(onlyAnalyzed), masks.flatMap(notAnalyzed)];
-  const first = maskedFrame(frame, { ...how, masks: analyzed, found });
+  const first = maskedFrame(frame, { ...how, masks: onlyAnalyzed(masks), found });
   const left = first.frame.kind === 'notification' ? pieceIn(first.frame.message) : undefined;
   if (!left) return undefined;
-  const then = pieceMasked(first.frame as NotificationFrame, left, { ...how, masks: rest }, texts);
+  const then = pieceMasked(
+    first.frame as NotificationFrame,
+    left,
+    { ...how, masks: notAnalyzed(masks) },
+    texts,
+  );
   const both = (did: MaskedFrame): MaskedFrame => ({
     frame: did.frame,
     reports: [...first.reports, ...did.reports],
     tokens: [...first.tokens, ...did.tokens],
   });
   return then instanceof Promise ? then.then(both) : then && both(then);
-}
-
-function onlyAnalyzed(mask: MaskObligation): MaskObligation[] {
-  return withNames(mask, isAnalyzerName);
-}
-
-function notAnalyzed(mask: MaskObligation): MaskObligation[] {
-  if (!('find' in mask.target)) return [mask];
-  return withNames(mask, (name) => !isAnalyzerName(name));
-}
-
-function withNames(mask: MaskObligation, isMeant: (name: string) => boolean): MaskObligation[] {
-  const { target } = mask;
-  const names = 'find' in target ? target.find.filter(isMeant) : [];
-  return names.length === 0 ? [] : [{ ...mask, target: { ...target, find: names } }];
 }
 
 function pieceMasked(

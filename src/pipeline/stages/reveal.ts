@@ -26,18 +26,17 @@ export function lookUpTokens(vault: TokenVault | undefined, log: Log): Stage {
     if (!vault || frame.direction !== 'up' || !policies || !maysReveal(policies)) {
       return forward(frame);
     }
-    const tokens = tokensIn(frame, exchange);
-    if (tokens.size === 0) return forward(frame);
+    const { found, more } = tokensIn(frame, exchange, MAX_TOKENS);
+    if (found.size === 0) return forward(frame);
     const go = (known: Known): Verdict => {
       if (exchange.closed) return OVER;
-      const lookup = bounded(tokens, known);
+      const lookup = bounded(found, known, more);
       exchange.carried = { ...exchange.carried, tokens: { lookup, units: new Map() } };
       return forward(frame);
     };
     const failed = (error: unknown) => unknown(frame, exchange, log, error);
     try {
-      const some = [...tokens.keys()].slice(0, MAX_TOKENS);
-      const known = vault.look(exchange.masking.owner, some);
+      const known = vault.look(exchange.masking.owner, [...found.keys()]);
       return known instanceof Promise ? known.then(go, failed) : go(known);
     } catch (error) {
       return failed(error);
@@ -58,13 +57,12 @@ function maysReveal(policies: PolicySet): boolean {
 }
 
 /** The first of them, as far as what they stand for is not too much. */
-function bounded(tokens: ReadonlyMap<string, number>, known: Known): TokenLookup {
+function bounded(tokens: ReadonlyMap<string, number>, known: Known, more: boolean): TokenLookup {
   const found = new Map<string, KnownToken | 'expired' | 'too many'>();
-  let [index, characters, all] = [0, 0, 0];
+  let [characters, all] = [0, 0];
   for (const [token, count] of tokens) {
     const one = known.get(token);
-    if (index++ >= MAX_TOKENS) found.set(token, 'too many');
-    else if (one !== undefined && one !== 'expired') {
+    if (one !== undefined && one !== 'expired') {
       const { length } = JSON.stringify(one.value);
       characters += length;
       all += length * count;
@@ -72,7 +70,7 @@ function bounded(tokens: ReadonlyMap<string, number>, known: Known): TokenLookup
       found.set(token, fits ? one : 'too many');
     } else if (one) found.set(token, one);
   }
-  return (token) => found.get(token);
+  return (token) => found.get(token) ?? (more && !tokens.has(token) ? 'too many' : undefined);
 }
 
 /** What it would say to the upstream is not known, so it doesn't go on. */

@@ -37,12 +37,14 @@ function checkPlace({ target, at, sides }: MaskObligation, rule: CompiledRule, r
   if ('fields' in target) {
     const place = target.fields.find((name) => PLACE.test(name));
     if (place === undefined) return;
-    const hint = `for a place, write path: "structuredContent.**.${place}"`;
+    const hint = place.startsWith('/')
+      ? 'fields are globs, such as "*password*"'
+      : `for a place, write path: "structuredContent.**.${place}"`;
     report('MASK_NOWHERE', rule, `"${place}" is looked for as one name`, { at, hint });
   } else if ('path' in target && sides.includes('result')) {
     const [first] = target.path;
     if (typeof first !== 'string' || known.has(first) || isOfOtherMethods(rule)) return;
-    const message = `no message of MCP has a "${first}" where the path "${target.text}" begins`;
+    const message = `the path begins with "${first}", which no message of MCP has`;
     const rest =
       first === '$' ? target.text.replace(/^\$\.?/, '') : `structuredContent.${target.text}`;
     report('MASK_NOWHERE', rule, message, { at, hint: `did you mean "${rest}"?` });

@@ -20,8 +20,8 @@ interface Owned extends TokenEntry {
 export class MemoryTokens implements TokenStore {
   readonly #options: MemoryTokensOptions;
   readonly #entries = new Map<string, Owned>();
-  /** How many there are of each owner. */
-  readonly #counts = new Map<string, number>();
+  /** Ids by owner. */
+  readonly #owned = new Map<string, Set<string>>();
   #key: string | undefined;
   #closed = false;
 
@@ -39,7 +39,7 @@ export class MemoryTokens implements TokenStore {
       // Those that were given out last are looked at last for what has expired.
       this.#delete(entry.id);
       this.#entries.set(entry.id, { ...entry, owner, expires });
-      this.#count(owner, 1);
+      this.#idsOf(owner).add(entry.id);
     }
   }
 
@@ -66,16 +66,16 @@ export class MemoryTokens implements TokenStore {
   close(): void {
     this.#closed = true;
     this.#entries.clear();
-    this.#counts.clear();
+    this.#owned.clear();
   }
 
   #makeRoom(owner: string, entries: readonly TokenEntry[]): void {
     const fresh = new Set(entries.map(({ id }) => id).filter((id) => !this.#entries.has(id)));
     const { max, maxOfOwner } = this.#options;
     const over = () => this.#entries.size + fresh.size > max;
-    const overOfOwner = () => (this.#counts.get(owner) ?? 0) + fresh.size > maxOfOwner;
+    const overOfOwner = () => this.#idsOf(owner).size + fresh.size > maxOfOwner;
     if (over()) this.#clean(CLEANED_WHEN_FULL);
-    if (overOfOwner()) this.#clean(this.#entries.size);
+    if (overOfOwner()) this.#cleanOf(owner);
     if (overOfOwner()) throw tokensOfOwnerFull(maxOfOwner);
     if (over()) throw tokensFull(max);
   }
@@ -89,15 +89,27 @@ export class MemoryTokens implements TokenStore {
     }
   }
 
-  #delete(id: string): void {
-    const entry = this.#entries.get(id);
-    if (this.#entries.delete(id) && entry) this.#count(entry.owner, -1);
+  /** All that has expired of an owner's, for it takes no room. */
+  #cleanOf(owner: string): void {
+    const now = this.#options.clock();
+    for (const id of this.#idsOf(owner)) {
+      if ((this.#entries.get(id)?.expires ?? 0) <= now) this.#delete(id);
+    }
   }
 
-  #count(owner: string, more: number): void {
-    const count = (this.#counts.get(owner) ?? 0) + more;
-    if (count > 0) this.#counts.set(owner, count);
-    else this.#counts.delete(owner);
+  #delete(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    const ids = this.#idsOf(entry.owner);
+    ids.delete(id);
+    if (ids.size === 0) this.#owned.delete(entry.owner);
+  }
+
+  #idsOf(owner: string): Set<string> {
+    const ids = this.#owned.get(owner) ?? new Set<string>();
+    this.#owned.set(owner, ids);
+    return ids;
   }
 
   #check(): void {

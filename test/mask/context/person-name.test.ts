@@ -34,6 +34,21 @@ describe('person-name', () => {
     ],
     ['\u7530\u4e2d\u82b1\u5b50\u69d8', ['\u7530\u4e2d\u82b1\u5b50']],
     ['[12:01:07] Xiu Qx: hello', ['Xiu Qx']],
+    ['V\u00e1\u017een\u00fd pane Zorb,', ['Zorb']],
+    ['Szanowny Panie Zorb,', ['Zorb']],
+    [
+      '\u0423\u0432\u0430\u0436\u0430\u0435\u043c\u044b\u0439 \u0417\u043e\u0440\u0431!',
+      ['\u0417\u043e\u0440\u0431'],
+    ],
+    ['Sayg\u0131lar\u0131m\u0131zla,\nZorb Qx', ['Zorb Qx']],
+    ['\u7530\u4e2d \u82b1\u5b50 \u69d8', ['\u7530\u4e2d \u82b1\u5b50']],
+    ['My name is Zorb Qx.', ['Zorb Qx']],
+    ['Il sottoscritto Zorb Qx, nato', ['Zorb Qx']],
+    ['we met with Zorb Qx and left', ['Zorb Qx']],
+    ['Contact Zorb Qx (z@example.com)', ['Zorb Qx']],
+    ['| Name | E-mail |\n|---|---|\n| Zorb Qx | z |', ['Zorb Qx']],
+    ['Name,Phone\nMax Ahmed,1', ['Max Ahmed']],
+    ['BEGIN:VCARD\nN:Qx;Zorb;;;\nEND:VCARD', ['Qx', 'Zorb']],
   ])('finds in %j', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });
@@ -68,6 +83,16 @@ describe('person-name', () => {
   it.each([
     'Goldman Sachs and Morgan Stanley met Robert Bosch GmbH.',
     'Will April sales beat May and June?',
+    'The name is Node.',
+    'Hello Node.js world',
+    'M.Node=x;M.Pair=T',
+    'shown by MS IE 6',
+    'the left pane Zorb',
+    'St George Ward and Saint Anna Clinic',
+    '| Name | Version |\n|---|---|\n| Zorb Qx | 2 |',
+    'Boston, MA 02110',
+    'Kerkweg 7, 9795 SR Groningen',
+    '14 avenue Jean Moulin, 69006 Lyon',
     'The Max Planck Institute in Paris, Texas',
     'We moved from San Jose to St. Louis and New York.',
     'Dear Sir or Madam,',

@@ -36,6 +36,25 @@ describe('postal-address', () => {
     ['Address: Flat 3, The Old Mill, Bath', 'Flat 3, The Old Mill, Bath'],
     ['{"zip":"62704","state":"IL"}', '62704'],
     ['Stra\u00dfe: Lange Reihe 12', 'Lange Reihe 12'],
+    ['at 192 rue des Lilas, 44000 Nantes.', '192 rue des Lilas, 44000 Nantes'],
+    ['na Rua Augusta, 121, Recife, 01359-039, a', 'Rua Augusta, 121, Recife, 01359-039'],
+    [
+      'Rua Sete de Setembro, 219, Recife, 01359-039',
+      'Rua Sete de Setembro, 219, Recife, 01359-039',
+    ],
+    ['in der Ba\u011fdat Caddesi No: 49, 35249 Izmir.', 'Ba\u011fdat Caddesi No: 49, 35249 Izmir'],
+    [
+      'Adres: Ba\u011fdat Caddesi No: 49, 35249 Izmir. Cep',
+      'Ba\u011fdat Caddesi No: 49, 35249 Izmir',
+    ],
+    [
+      'Masarykovo n\u00e1m\u011bst\u00ed 42, 602 00 Brno',
+      'Masarykovo n\u00e1m\u011bst\u00ed 42, 602 00 Brno',
+    ],
+    ['at 153 Kingsway, Leeds, LS9 9QD now', '153 Kingsway, Leeds, LS9 9QD'],
+    ['167 County Road 12, Austin, TX 78737', '167 County Road 12, Austin, TX 78737'],
+    ['am Nordring 5, 90408 Ulm', 'Nordring 5, 90408 Ulm'],
+    ['address: ul. D\u0142uga 5, \u0141\u00f3d\u017a', 'ul. D\u0142uga 5, \u0141\u00f3d\u017a'],
   ])('finds in %j', (text, expected) => {
     expect(found(text)).toEqual([expected]);
   });
@@ -74,6 +93,18 @@ describe('postal-address', () => {
     '12 May 2024',
     'order 12345 Berlin',
     'the address bar of 3 Browsers',
+    'found via RFC 9728 in the metadata',
+    'Copyright 2013, 2018 Free Software Foundation, Inc.',
+    'Total 5, Spring 6, Engineering 101',
+    '2 Items, Total 10000',
+    'Windows 11, Version 22621',
+    '15 GB Google Drive',
+    'Address: an operator may carve a prefix of any RFC 6052',
+    'Address: 0.0.0.0:8080 is where it listens',
+    'file.h, line 1: #warning: it is obsolete',
+    'install zip:amd64',
+    'via: web',
+    'Invoice of September, 2019, 12345 Total',
     '',
   ])('finds nothing in %j', (text) => {
     expect(found(text)).toEqual([]);

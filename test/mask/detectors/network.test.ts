@@ -47,6 +47,8 @@ describe('ip-address', () => {
     '2026-11-21T12:30:45',
     'aa:bb:cc:dd:ee:ff',
     'key:value:1',
+    '[2001:dbz::1]',
+    'zip:all <none> 1.2.5.1-2',
   ])('finds nothing in %j', (text) => {
     expect(found('ip-address', text)).toEqual([]);
   });

@@ -45,6 +45,11 @@ describe('keyed-secret finds a password', () => {
     ['密码：abc12345。', 'abc12345'],
     ['パスワード：abc12345です', 'abc12345'],
     ['비밀번호: abc12345', 'abc12345'],
+    ['- name: DB_PASSWORD\n  value: Winter24!', 'Winter24!'],
+    ['{"name": "DB_PASSWORD", "value": "Winter24!"}', 'Winter24!'],
+    ['machine x\nlogin joe\npassword hunter2', 'hunter2'],
+    ['machine x login joe password hunter2', 'hunter2'],
+    ['with the password `hunter2`', 'hunter2'],
   ])('in %s', (text, expected) => {
     expect(found('keyed-secret', text)).toEqual([expected]);
   });
@@ -64,6 +69,7 @@ describe('keyed-secret finds a password', () => {
 
 describe('keyed-secret finds a key or token', () => {
   it.each([
+    `SECRET_KEY_BASE=${key}`,
     `api_key=${key}`,
     `API_KEY: ${key}`,
     `"apiKey": "${key}"`,

@@ -1,20 +1,19 @@
-import type { Detector } from '../../detector.ts';
 import { isDay, part } from '../calendar.ts';
 import { remainder } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * National register numbers of Belgium: date of birth, order, and a key modulo 97; BIS numbers
  * (month plus 20 or 40) and unknown dates too. With their dots and hyphen, or as eleven digits with
  * a true date, by their form; other eleven digits only in context.
  */
-export const beNrn: Detector = identifier({
+export const beNrn: Identifier = {
   name: 'be-nrn',
   alone: ['99.99.99-999.99', '99999999999', '999999-999-99', '99 99 99 999 99', '999999 999 99'],
   proven: true,
   valid: isNrn,
   convinces: (compact) => isDay(part(compact, 2, 4), part(compact, 4, 6)),
-});
+};
 
 function isNrn(compact: string): boolean {
   const month = part(compact, 2, 4);

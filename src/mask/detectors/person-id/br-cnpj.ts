@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { isOneDigit, weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const FIRST = [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
 const SECOND = [6, ...FIRST];
@@ -10,13 +9,13 @@ const SECOND = [6, ...FIRST];
  * check digits modulo 11. Letters may stand in the first twelve since July 2026 (Receita Federal,
  * IN 2.229/2024). Together only in context.
  */
-export const brCnpj: Detector = identifier({
+export const brCnpj: Identifier = {
   name: 'br-cnpj',
   alone: ['XX.XXX.XXX/XXXX-99'],
   inContext: ['99999999999999', 'XXXXXXXXXXXX99', '99999999/9999-99'],
   proven: true,
   valid: isCnpj,
-});
+};
 
 function isCnpj(compact: string): boolean {
   if (isOneDigit(compact)) return false;

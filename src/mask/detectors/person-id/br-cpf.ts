@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { isOneDigit, weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const FIRST = [10, 9, 8, 7, 6, 5, 4, 3, 2];
 const SECOND = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -9,12 +8,12 @@ const SECOND = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
  * CPF numbers of people in Brazil: eleven digits, the last two check digits modulo 11. Together
  * only in context.
  */
-export const brCpf: Detector = identifier({
+export const brCpf: Identifier = {
   name: 'br-cpf',
   alone: ['999.999.999-99', '999999999-99'],
   inContext: ['99999999999', '999 999 999 99', '999-999-999-99', '999.999.999.99'],
   valid: isCpf,
-});
+};
 
 function isCpf(compact: string): boolean {
   if (isOneDigit(compact)) return false;

@@ -1,16 +1,15 @@
-import type { Detector } from '../../detector.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * RUT and RUN numbers of Chile: seven or eight digits and a check character (modulo 11, K for ten).
  * With dots by their form; without them only in context, unless the check is a K.
  */
-export const clRut: Detector = identifier({
+export const clRut: Identifier = {
   name: 'cl-rut',
   alone: ['99.999.999-x', '9.999.999-x', '99999999-a', '9999999-a'],
   inContext: ['99999999-9', '9999999-9', '99999999x', '9999999x'],
   valid: isRut,
-});
+};
 
 function isRut(compact: string): boolean {
   let sum = 0;

@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { isDay, isYymmdd, part } from '../calendar.ts';
 import { weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = '10X98765432';
@@ -12,13 +11,13 @@ const PROVINCE = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
  * character (ISO/IEC 7064 MOD 11-2). The old ones of fifteen digits, which have no check, only in
  * context.
  */
-export const cnResidentId: Detector = identifier({
+export const cnResidentId: Identifier = {
   name: 'cn-resident-id',
   alone: ['99999999999999999x', '999999 99999999 999x'],
   inContext: ['999999999999999'],
   proven: true,
   valid: isResidentId,
-});
+};
 
 function isResidentId(compact: string): boolean {
   if (!PROVINCE.test(compact)) return false;

@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { isDay, part } from '../calendar.ts';
 import { remainder } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * Birth numbers of Czechia and Slovakia: day of birth (month plus 50 for women, plus 20 or 70 where
@@ -9,13 +8,13 @@ import { identifier } from '../identifier.ts';
  * three digits without a check. With the slash by their form, unless there is no check; together
  * only in context.
  */
-export const czBirthNumber: Detector = identifier({
+export const czBirthNumber: Identifier = {
   name: 'cz-birth-number',
   alone: ['999999/9999', '999999/999'],
   inContext: ['9999999999', '999999999', '999999 9999'],
   valid: isBirthNumber,
   convinces: (compact) => compact.length === 10,
-});
+};
 
 function isBirthNumber(compact: string): boolean {
   const month = part(compact, 2, 4) % 50;

@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { remainder } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
 
@@ -9,7 +8,7 @@ const LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
  * seven digits, a check letter). In capitals or with a hyphen by their form; in small letters only
  * in context.
  */
-export const esDni: Detector = identifier({
+export const esDni: Identifier = {
   name: 'es-dni',
   alone: [
     '99999999A',
@@ -29,7 +28,7 @@ export const esDni: Detector = identifier({
     '99 999 999 a',
   ],
   valid: isDni,
-});
+};
 
 function isDni(compact: string): boolean {
   const first = 'XYZ'.indexOf(compact.charAt(0));

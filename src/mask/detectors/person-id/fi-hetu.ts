@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { isDdmmyy } from '../calendar.ts';
 import { remainder } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const CHECKS = '0123456789ABCDEFHJKLMNPRSTUVWXY';
 
@@ -9,12 +8,12 @@ const CHECKS = '0123456789ABCDEFHJKLMNPRSTUVWXY';
  * Personal identity codes of Finland: day of birth, sign of the century (also those new in 2023),
  * order, check character modulo 31.
  */
-export const fiHetu: Detector = identifier({
+export const fiHetu: Identifier = {
   name: 'fi-hetu',
   alone: ['999999-999x', '999999+999x', '999999a999x'],
   proven: true,
   valid: isHetu,
-});
+};
 
 function isHetu(compact: string): boolean {
   const sign = compact.length === 11 ? compact.charAt(6) : '-';

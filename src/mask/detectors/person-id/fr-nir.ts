@@ -1,14 +1,13 @@
-import type { Detector } from '../../detector.ts';
 import { part } from '../calendar.ts';
 import { remainder } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * Numbers of French social security (NIR of INSEE): sex, year, month, place, order, and a key of
  * two digits (97 less the rest by 97). Corsica's 2A and 2B too. Thirteen digits without the key
  * only in context.
  */
-export const frNir: Detector = identifier({
+export const frNir: Identifier = {
   name: 'fr-nir',
   alone: [
     '999999X99999999',
@@ -23,7 +22,7 @@ export const frNir: Detector = identifier({
   valid: isNir,
   // Fifteen digits that begin with 3 are also cards of American Express.
   convinces: (compact) => compact.length === 15 && compact < '3',
-});
+};
 
 function isNir(compact: string): boolean {
   const sex = part(compact, 0, 1);

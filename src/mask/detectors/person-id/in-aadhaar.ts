@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { digitsOf, isOneDigit } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 // Verhoeff (1969): products in the dihedral group of order 10, and the permutation by place.
 const PRODUCTS = [
@@ -30,12 +29,12 @@ const PLACES = [
  * Aadhaar numbers of India (UIDAI): twelve digits, the first 2 to 9, with a Verhoeff check digit.
  * `2345 6789 0124` by its form; with hyphens or together only in context.
  */
-export const inAadhaar: Detector = identifier({
+export const inAadhaar: Identifier = {
   name: 'in-aadhaar',
   alone: ['9999 9999 9999'],
   inContext: ['999999999999', '9999-9999-9999'],
   valid: (compact) => compact >= '2' && passesVerhoeff(compact) && !isOneDigit(compact),
-});
+};
 
 function passesVerhoeff(compact: string): boolean {
   let check = 0;

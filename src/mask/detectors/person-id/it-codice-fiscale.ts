@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { isDay } from '../calendar.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 // Decreto ministeriale 12 March 1974: the worth of characters in odd places, 0 to 9 and A to Z;
 // month letters; and the letters that stand for digits where two people would share a code
@@ -16,12 +15,12 @@ const DIGITS = 'LMNPQRSTUV';
  * Fiscal codes of people in Italy: sixteen characters with month, day and check letter; those with
  * letters for digits too.
  */
-export const itCodiceFiscale: Detector = identifier({
+export const itCodiceFiscale: Identifier = {
   name: 'it-codice-fiscale',
   alone: ['aaaaaaxxaxxaxxxa', 'aaa aaa xxaxx axxxa'],
   proven: true,
   valid: isCodiceFiscale,
-});
+};
 
 function isCodiceFiscale(compact: string): boolean {
   const day = numberAt(compact, 9) * 10 + numberAt(compact, 10);

@@ -1,17 +1,16 @@
-import type { Detector } from '../../detector.ts';
 import { isOneDigit, weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 
 /**
  * Individual numbers of Japan (My Number): twelve digits, check digit modulo 11. Only in context.
  */
-export const jpMyNumber: Detector = identifier({
+export const jpMyNumber: Identifier = {
   name: 'jp-my-number',
   inContext: ['999999999999', '9999 9999 9999', '9999-9999-9999'],
   valid: isMyNumber,
-});
+};
 
 function isMyNumber(compact: string): boolean {
   const rest = weightedSum(compact, WEIGHTS) % 11;

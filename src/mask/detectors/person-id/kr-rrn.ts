@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { isYymmdd, part } from '../calendar.ts';
 import { weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 
@@ -11,13 +10,13 @@ const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
  * are from October 2020 on, when it was given up; others, and thirteen digits together, only in
  * context.
  */
-export const krRrn: Detector = identifier({
+export const krRrn: Identifier = {
   name: 'kr-rrn',
   alone: ['999999-9999999'],
   inContext: ['9999999999999', '999999 9999999'],
   valid: (compact) => isYymmdd(compact),
   convinces: (compact) => hasCheck(compact) || isOfNewKind(compact),
-});
+};
 
 function hasCheck(compact: string): boolean {
   const check = (11 - (weightedSum(compact, WEIGHTS) % 11)) % 10;

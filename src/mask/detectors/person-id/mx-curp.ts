@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { isYymmdd } from '../calendar.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMN\u00d1OPQRSTUVWXYZ';
 const SHAPE =
@@ -10,12 +9,12 @@ const SHAPE =
  * CURP codes of people in Mexico (RENAPO): eighteen characters with day of birth, sex, state and
  * check digit.
  */
-export const mxCurp: Detector = identifier({
+export const mxCurp: Identifier = {
   name: 'mx-curp',
   alone: ['aaaa999999aaaaaax9'],
   proven: true,
   valid: (compact) => SHAPE.test(compact) && isYymmdd(compact, 4) && hasCheck(compact),
-});
+};
 
 function hasCheck(compact: string): boolean {
   let sum = 0;

@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { isDay, part } from '../calendar.ts';
 import { weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const FIRST = [3, 7, 6, 1, 8, 9, 4, 5, 2, 1];
 const SECOND = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
@@ -10,12 +9,12 @@ const SECOND = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
  * Birth numbers of Norway: day of birth, order, two check digits modulo 11; D numbers (day plus 40)
  * too, and in context those of hospitals and tests (month plus 40, 65 or 80).
  */
-export const noFodselsnummer: Detector = identifier({
+export const noFodselsnummer: Identifier = {
   name: 'no-fodselsnummer',
   alone: ['99999999999', '999999 99999', '999999-99999'],
   valid: isFodselsnummer,
   convinces: (compact) => part(compact, 2, 4) <= 12,
-});
+};
 
 function isFodselsnummer(compact: string): boolean {
   const day = part(compact, 0, 2);

@@ -1,4 +1,6 @@
 import type { Detector } from '../../detector.ts';
+import { type Identifier, needsOf } from '../identifier.ts';
+import { IdentifierSearch } from '../identifier-search.ts';
 import { arCuit } from './ar-cuit.ts';
 import { auTfn } from './au-tfn.ts';
 import { beNrn } from './be-nrn.ts';
@@ -34,8 +36,8 @@ import { usItin } from './us-itin.ts';
 import { usSsn } from './us-ssn.ts';
 import { zaId } from './za-id.ts';
 
-/** Detectors of numbers that a state gives to people: those first that prove most. */
-export const personIds: readonly Detector[] = [
+// Those first that prove most: of several that find the same, the first names it.
+const kinds: readonly Identifier[] = [
   itCodiceFiscale,
   mxCurp,
   cnResidentId,
@@ -71,3 +73,11 @@ export const personIds: readonly Detector[] = [
   auTfn,
   passport,
 ];
+const search = new IdentifierSearch(kinds);
+
+/** Detectors of numbers that a state gives to people. All of them together look through a text once. */
+export const personIds: readonly Detector[] = kinds.map((spec, kind) => ({
+  name: spec.name,
+  needs: needsOf(spec),
+  find: (text, field) => search.spans(text, field, kind),
+}));

@@ -1,7 +1,6 @@
-import type { Detector } from '../../detector.ts';
 import { part } from '../calendar.ts';
 import { weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [9, 8, 7, 6, 5, 4, 3, 2, 1];
 
@@ -9,7 +8,7 @@ const WEIGHTS = [9, 8, 7, 6, 5, 4, 3, 2, 1];
  * Insurance numbers of people in Russia (SNILS): nine digits and a sum of two. `112-233-445 95` by
  * its form; together only in context.
  */
-export const ruSnils: Detector = identifier({
+export const ruSnils: Identifier = {
   name: 'ru-snils',
   alone: ['999-999-999 99', '999-999-999-99'],
   inContext: ['99999999999', '999 999 999 99'],
@@ -17,4 +16,4 @@ export const ruSnils: Detector = identifier({
     const sum = weightedSum(compact, WEIGHTS) % 101;
     return part(compact, 9, 11) === (sum === 100 ? 0 : sum) && !compact.startsWith('000');
   },
-});
+};

@@ -1,20 +1,19 @@
-import type { Detector } from '../../detector.ts';
 import { isDay, part } from '../calendar.ts';
 import { passesLuhn } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * Personal identity and coordination numbers of Sweden: date of birth (plus 60 to the day), order,
  * Luhn check digit. With `-` or `+` by their form, unless it could as well be a date and time;
  * together only in context.
  */
-export const sePersonnummer: Detector = identifier({
+export const sePersonnummer: Identifier = {
   name: 'se-personnummer',
   alone: ['999999-9999', '999999+9999', '99999999-9999', '99999999+9999'],
   inContext: ['9999999999', '999999999999', '999999 9999', '99999999 9999'],
   valid: isPersonnummer,
   convinces: (compact) => compact.length === 10 || compact < '2000' || !isTime(compact.slice(-4)),
-});
+};
 
 function isPersonnummer(compact: string): boolean {
   const century = part(compact, 0, 2);

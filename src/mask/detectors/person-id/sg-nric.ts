@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [2, 7, 6, 5, 4, 3, 2];
 const CITIZEN = 'JZIHGFEDCBA';
@@ -11,12 +10,12 @@ const NEW_FOREIGNER = 'KLJNPQRTUWX';
  * NRIC and FIN numbers of Singapore: S, T, F, G or M, seven digits, a check letter. In small
  * letters only in context.
  */
-export const sgNric: Detector = identifier({
+export const sgNric: Identifier = {
   name: 'sg-nric',
   alone: ['A9999999A'],
   inContext: ['a9999999a', 'A 9999999 A', 'A-9999999-A'],
   valid: isNric,
-});
+};
 
 function isNric(compact: string): boolean {
   const kind = compact.charAt(0);

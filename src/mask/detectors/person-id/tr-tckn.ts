@@ -1,16 +1,15 @@
-import type { Detector } from '../../detector.ts';
 import { digitsOf } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * Identity numbers of Turkey (TCKN): eleven digits, the first not 0, the last two check digits.
  * Only in context.
  */
-export const trTckn: Detector = identifier({
+export const trTckn: Identifier = {
   name: 'tr-tckn',
   inContext: ['99999999999', '999 999 999 99', '999 999 99 999'],
   valid: isTckn,
-});
+};
 
 function isTckn(compact: string): boolean {
   if (compact.startsWith('0')) return false;

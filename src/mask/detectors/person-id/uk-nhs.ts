@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { isOneDigit, weightedSum } from '../check-digits.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 const WEIGHTS = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
@@ -9,8 +8,8 @@ const WEIGHTS = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
  * Many phone numbers look the same, so they count only where a word ("NHS", "patient") or the field
  * says so.
  */
-export const ukNhs: Detector = identifier({
+export const ukNhs: Identifier = {
   name: 'uk-nhs',
   inContext: ['9999999999', '999 999 9999', '999-999-9999'],
   valid: (compact) => weightedSum(compact, WEIGHTS) % 11 === 0 && !isOneDigit(compact),
-});
+};

@@ -1,6 +1,5 @@
-import type { Detector } from '../../detector.ts';
 import { part } from '../calendar.ts';
-import { identifier } from '../identifier.ts';
+import type { Identifier } from '../identifier.ts';
 
 /**
  * Numbers of US social security by the rules of the SSA: area not 000, 666 or 900 and more, group
@@ -8,12 +7,12 @@ import { identifier } from '../identifier.ts';
  * of nobody, only where a word or the field says so. The number has no check digit: any number of
  * that form is taken.
  */
-export const usSsn: Detector = identifier({
+export const usSsn: Identifier = {
   name: 'us-ssn',
   alone: ['999-99-9999', '999 99 9999'],
   inContext: ['999999999', '999.99.9999'],
   valid: isSsn,
-});
+};
 
 function isSsn(compact: string): boolean {
   const area = part(compact, 0, 3);

@@ -19,6 +19,14 @@ const ELEMENT = />/y;
 const WORD =
   /["'`]?[ \t]{1,3}(?:is|was|are|be|to|ist|lautet|war|est|es|era|è|é|jest|это|är|er|je|on|este|is now|set to)(?:[ \t]{0,2}:)?[ \t]{1,3}/iy;
 const BLANK = /[ \t]{1,3}/y;
+/** `name: DB_PASSWORD` and `value: s3cret`, as Kubernetes, ECS and the like list variables. */
+const PAIR =
+  /(?:\\{0,3}["'])?[ \t]{0,4},?\s{1,40}(?:\\{0,3}["'])?value(?:\\{0,3}["'])?\s{0,3}[:=][ \t]{0,4}/iy;
+/** A line of `.netrc`. */
+const LOGIN = /\blogin\s{1,8}\S{1,64}\s{1,8}$/;
+const LOOK_BACK = 90;
+/** In quotes of SQL, or in those of Markdown where no word of code is so: with a digit. */
+const SPOKEN = /^(?:'|`[^`\s\d]{0,40}\d[^`\s]{0,40}`)/;
 const QUOTE = /(?:[rbfuRBFUL@]{1,2})?(\\{0,3})(["'`])/y;
 /** Chinese, Japanese and Korean texts have no blanks around a value. */
 const ENDS_BARE =
@@ -43,13 +51,19 @@ function betweenEnd(text: string, start: number, end: number) {
   }
   const sign = match(SIGN, text, end) ?? match(ATTRIBUTE, text, end) ?? match(CELL, text, end);
   if (sign !== undefined) return { end: sign, sign: true };
+  const pair = match(PAIR, text, end);
+  if (pair !== undefined) return { end: pair, sign: true };
   const word = match(WORD, text, end);
   if (word !== undefined) return { end: word, sign: false };
   const blank = match(BLANK, text, end);
   if (blank === undefined) return undefined;
-  // `--password s3cret`, and `PASSWORD 's3cret'` of SQL.
+  // `--password s3cret`, `login joe password s3cret`, and `PASSWORD 's3cret'` of SQL.
   if (text.startsWith('--', start)) return { end: blank, sign: true };
-  return text[blank] === "'" ? { end: blank, sign: false } : undefined;
+  if (LOGIN.test(text.slice(Math.max(0, start - LOOK_BACK), start)))
+    return { end: blank, sign: true };
+  return SPOKEN.test(text.slice(blank, blank + LOOK_BACK))
+    ? { end: blank, sign: false }
+    : undefined;
 }
 
 function match(pattern: RegExp, text: string, at: number): number | undefined {

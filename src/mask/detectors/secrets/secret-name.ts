@@ -178,7 +178,7 @@ const OTHER_KEY =
 const SETTING_KEY = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_KEY$/;
 /** Words at the end of a name that say which, or how it is written. */
 const QUALIFIER =
-  /^(?:value|val|text|plain|plaintext|cleartext|raw|new|old|current|prev|previous|confirm|confirmation|confirmed|again|repeat|prod|production|dev|staging|stage|test|testing|live|local|default|hash|hashed|base64|b64|enc|encrypted|string|str|env|main|temp|temporary|initial|v?\d{1,3})$/;
+  /^(?:value|val|text|plain|plaintext|cleartext|raw|new|old|current|prev|previous|confirm|confirmation|confirmed|again|repeat|prod|production|dev|staging|stage|test|testing|live|local|default|hash|hashed|base64|b64|enc|encrypted|string|str|env|main|temp|temporary|initial|base|v?\d{1,3})$/;
 
 /** Names of functions, limits and switches. */
 const OTHER_BEGINNING =
@@ -199,6 +199,7 @@ export function secretName(name: string): SecretName | undefined {
   )
     return 'password';
   if (last === 'pass' && OF_A_LOGIN.test(before)) return 'password';
+  if (before === 'key' && words.at(-3) === 'public') return undefined;
   if (last === 'token') return OTHER_TOKEN.has(before) ? undefined : 'key';
   if (keys.has(last) || KEY_END.test(last)) return 'key';
   if (last === 'sid' && before === 'connect') return 'key';

@@ -32,7 +32,9 @@ const DIGEST = /^(?:sha\d{1,3}|md5|blake2b?)[-:=]/i;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const NUMBERED_WORD = /^[A-Za-z]+[-_]?\d{1,2}$/;
 const GOES_ON = /^[ \t]+[\p{L}]{2,}/u;
-const ENDS_STATEMENT = /^\s?(?:[;)?+*]|&&|\|\||[=!]=|\}[;)])/;
+/** Two dots and more: a version in a list of packages, whatever the package is called. */
+const RELEASE = /^[\^~]?v?\d{1,5}(?:\.\d{1,6}){2,3}$/;
+const ENDS_STATEMENT = /^\s?(?:<[A-Z]|[;)?+*]|&&|\|\||[=!]=|\}[;)])/;
 
 /** True of a value that is the secret its name speaks of. */
 export function isSecretValue(value: string, context: ValueContext): boolean {
@@ -44,7 +46,7 @@ export function isSecretValue(value: string, context: ValueContext): boolean {
 }
 
 function isPassword(value: string, { whole, sign, after }: ValueContext): boolean {
-  if (value.length < MIN_PASSWORD || isName(value)) return false;
+  if (value.length < MIN_PASSWORD || isName(value) || RELEASE.test(value)) return false;
   if (/\s/.test(value)) return isPassphrase(value);
   if (!LETTERS.test(value)) return sign || /\d/.test(value) || isDrawn(value);
   // A single word without quotes may as well be prose, or a variable.

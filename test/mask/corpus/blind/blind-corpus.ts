@@ -1,15 +1,27 @@
 import { type Country, countries, Draw } from '../draw.ts';
-import { type CorpusDocument, fill, join, type Piece, type Planted, type Slots } from '../labelled.ts';
-import { innocent, machine } from './machine.ts';
+import {
+  type CorpusDocument,
+  fill,
+  join,
+  type Piece,
+  type Planted,
+  type Slots,
+} from '../labelled.ts';
+import { called } from './called.ts';
+import { innocent } from './innocent.ts';
+import { machine } from './machine.ts';
+import { machineRecords } from './machine-records.ts';
 import { national } from './national.ts';
 import { card, harmless, iban, ip4, ip6, mac, wallet } from './numbers.ts';
 import { Person } from './people.ts';
 import { prose } from './prose.ts';
-import { type Fields, records, tables } from './records.ts';
+import { type Fields, records } from './records.ts';
 import { awsSecret, azureAccount, basic, password, shaped } from './secrets.ts';
+import { tables } from './tables.ts';
 
 const COUNTRIES = Object.keys(countries) as Country[];
-const MONTHS = 'January February March April May June July August September October November December';
+const MONTHS =
+  'January February March April May June July August September October November December';
 
 const two = (of: number) => String(of).padStart(2, '0');
 const secret = (text: string): Planted => ({ text, what: 'keyed-secret' });
@@ -40,6 +52,17 @@ const ofPerson: Readonly<Record<string, (person: Person) => Planted | string>> =
 };
 
 const ofText: Readonly<Record<string, (draw: Draw) => Planted>> = {
+  role: (draw) => ({
+    text: `${draw.one(['noreply', 'billing', 'hr', 'qa+7'])}@tallow.example`,
+    what: 'email',
+  }),
+  dial: (draw) => ({ text: `+49 69 50${draw.digits(2)} 25${draw.digits(2)}`, what: 'phone' }),
+  seat: (draw) => ({
+    text: `Speicherstr. ${draw.int(1, 90)}`,
+    after: ' · 20457 Hamburg',
+    what: 'postal-address',
+  }),
+  any: () => ({ text: '0.0.0.0', what: 'ip-address' }),
   card: (draw) => ({ text: card(draw), what: 'payment-card' }),
   iban: (draw) => ({ text: iban(draw), what: 'iban' }),
   wallet: (draw) => ({ text: wallet(draw), what: 'crypto-wallet' }),
@@ -48,7 +71,8 @@ const ofText: Readonly<Record<string, (draw: Draw) => Planted>> = {
   mac: (draw) => ({ text: mac(draw), what: 'mac-address' }),
   pw: (draw) => secret(password(draw)),
   hexkey: (draw) => secret(draw.hex(draw.one([32, 40, 64]))),
-  urlkey: (draw) => secret(draw.characters('abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789', 24)),
+  urlkey: (draw) =>
+    secret(draw.characters('abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789', 24)),
   awssecret: (draw) => ({ text: awsSecret(draw), what: 'aws-key' }),
   azacct: (draw) => ({ text: azureAccount(draw), what: 'azure-key' }),
   basic: (draw) => ({ text: basic(draw), what: 'auth-header' }),
@@ -78,8 +102,12 @@ function slotsOf(draw: Draw): Slots {
     }
     if (kind === 's') return { text: required(shaped, rest)(draw), what: rest };
     if (kind === 'id') return { text: required(national, rest)(draw), what: rest };
-    if (kind === 'raw') return { text: required(national, rest)(draw).replace(/[-./ ]/g, ''), what: rest };
-    if (kind === 'url') return { text: draw.characters('abcdefghijkmnpqrstuvwxyz23456789', 14), what: 'database-url' };
+    if (kind === 'raw')
+      return { text: required(national, rest)(draw).replace(/[-./ ]/g, ''), what: rest };
+    if (kind === 'url') {
+      const text = draw.characters('abcdefghijkmnpqrstuvwxyz23456789', 14);
+      return { text, what: 'database-url', before: rest === '' ? '' : `${rest}:` };
+    }
     throw new RangeError(slot);
   };
   return (slot) => {
@@ -102,7 +130,11 @@ function recordPieces(draw: Draw, fields: Fields): Piece[] {
   if (draw.chance(0.7)) return entries.map(([field, text]) => fill(text, slots, field));
   const style = draw.one(['json', 'yaml', 'lines'] as const);
   const lines = entries.map(([field, text]) =>
-    style === 'json' ? `  "${field}": "${text}"` : style === 'yaml' ? `${field}: ${text}` : `- **${field}**: ${text}`,
+    style === 'json'
+      ? `  "${field}": "${text}"`
+      : style === 'yaml'
+        ? `${field}: ${text}`
+        : `- **${field}**: ${text}`,
   );
   const body = style === 'json' ? `Here it is:\n{\n${lines.join(',\n')}\n}` : lines.join('\n');
   return [fill(body, slots)];
@@ -119,55 +151,24 @@ const all: readonly (readonly [format: string, country: Country | undefined, wri
     ([format, country, text]) =>
       [format, country, (draw: Draw) => [fill(text, slotsOf(draw))]] as const,
   ),
-  ...records.map(([format, country, fields]) => [format, country, (draw: Draw) => recordPieces(draw, fields)] as const),
-  ...tables.map(
-    ([format, country, head, row]) => [format, country, (draw: Draw) => tablePieces(draw, head, row)] as const,
+  ...[...records, ...machineRecords].map(
+    ([format, country, fields]) =>
+      [format, country, (draw: Draw) => recordPieces(draw, fields)] as const,
   ),
-  ...Object.keys(national).map((name) => ['national', undefined, (draw: Draw) => idPieces(draw, name)] as const),
+  ...tables.map(
+    ([format, country, head, row]) =>
+      [format, country, (draw: Draw) => tablePieces(draw, head, row)] as const,
+  ),
+  ...Object.keys(national).map(
+    (name) => ['national', undefined, (draw: Draw) => idPieces(draw, name)] as const,
+  ),
 ];
-
-/** What the number is called where it is used. */
-const called: Readonly<Record<string, readonly string[]>> = {
-  'us-ssn': ['SSN', 'Social Security Number', 'social_security_number'],
-  'us-itin': ['ITIN', 'Individual Taxpayer Identification Number'],
-  'ca-sin': ['SIN', 'Social Insurance Number', 'NAS'],
-  'mx-curp': ['CURP', 'Clave CURP'],
-  'br-cpf': ['CPF', 'cpf do titular'],
-  'br-cnpj': ['CNPJ', 'CNPJ/MF'],
-  'ar-cuit': ['CUIT', 'CUIL', 'cuit_titular'],
-  'cl-rut': ['RUT', 'RUN', 'rut_cliente'],
-  'uk-nino': ['NI number', 'National Insurance Number', 'nino'],
-  'uk-nhs': ['NHS No', 'nhs_number', 'NHS Number'],
-  'de-steuer-id': ['Steuer-IdNr.', 'IdNr', 'Steueridentifikationsnummer', 'Tax ID (Germany)'],
-  'fr-nir': ['NIR', 'N° de sécurité sociale', 'numero_secu'],
-  'es-dni': ['DNI', 'NIF', 'DNI/NIE'],
-  'it-codice-fiscale': ['Codice fiscale', 'CF', 'codice_fiscale'],
-  'nl-bsn': ['BSN', 'Burgerservicenummer'],
-  'be-nrn': ['Rijksregisternummer', 'Numéro national', 'NISS'],
-  'ch-ahv': ['AHV-Nr.', 'AVS', 'Sozialversicherungsnummer'],
-  'pl-pesel': ['PESEL', 'nr PESEL'],
-  'cz-birth-number': ['Rodné číslo', 'RČ', 'rodne_cislo'],
-  'ru-snils': ['СНИЛС', 'snils'],
-  'se-personnummer': ['Personnummer', 'personnr', 'Personal identity number'],
-  'no-fodselsnummer': ['Fødselsnummer', 'fnr', 'Personnummer'],
-  'dk-cpr': ['CPR-nummer', 'CPR', 'cpr_nr'],
-  'fi-hetu': ['Henkilötunnus', 'HETU', 'sotu'],
-  'tr-tckn': ['TC Kimlik No', 'TCKN', 'tc_kimlik_no'],
-  'za-id': ['SA ID number', 'South African ID', 'RSA ID'],
-  'in-aadhaar': ['Aadhaar', 'UIDAI No', 'aadhaar_no'],
-  'in-pan': ['PAN', 'PAN card', 'pan_number'],
-  'cn-resident-id': ['身份证号', 'Resident ID', 'id_card_no'],
-  'jp-my-number': ['マイナンバー', 'My Number', '個人番号'],
-  'kr-rrn': ['주민등록번호', 'RRN', 'resident registration number'],
-  'sg-nric': ['NRIC', 'NRIC/FIN', 'nric_no'],
-  'au-tfn': ['TFN', 'Tax File Number', 'tfn'],
-  passport: ['Passport No.', 'passport_number', 'Reisepass-Nr.', 'Passport'],
-};
 
 function idPieces(draw: Draw, name: string): Piece[] {
   const word = draw.one(required(called, name));
   const slots = slotsOf(draw);
-  const slot = draw.chance(0.75) ? `{id:${name}}` : `{raw:${name}}`;
+  // The sign between is a part of the number where it tells the century.
+  const slot = draw.chance(0.75) || name === 'fi-hetu' ? `{id:${name}}` : `{raw:${name}}`;
   const template = draw.one([
     `${word}: ${slot}`,
     `Hello, my ${word} is ${slot}, please update file {x:nine}.`,

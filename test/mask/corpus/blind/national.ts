@@ -50,7 +50,8 @@ const itCheck = (body: string): string => {
 };
 
 const CONSONANTS = 'BCDFGLMNPRSTV';
-const D_ROWS = '0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210';
+const D_ROWS =
+  '0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210';
 const P_ROWS = '01234567891576283094580379614289160435279453126870428657390127938064157046913258';
 
 function verhoeff(body: string): string {
@@ -94,7 +95,8 @@ const deTax: Make = (draw) => {
 const curp: Make = (draw) => {
   const b = birth(draw);
   const alphabet = '0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ';
-  const name = draw.characters(CONSONANTS, 1) + draw.characters('AEIU', 1) + draw.characters('RSTLMN', 2);
+  const name =
+    draw.characters(CONSONANTS, 1) + draw.characters('AEIU', 1) + draw.characters('RSTLMN', 2);
   const state = draw.one(['DF', 'JC', 'NL', 'PL', 'VZ', 'GT']);
   const body = `${name}${b.yy}${b.mm}${b.dd}${draw.one(['H', 'M'])}${state}${draw.characters('LMNRST', 3)}0`;
   const total = [...body].reduce((of, sign, at) => of + alphabet.indexOf(sign) * (18 - at), 0);
@@ -208,7 +210,8 @@ const grouped: Readonly<Record<string, Make>> = {
   'cl-rut': (draw) => {
     const body = String(draw.int(5_000_000, 24_999_999));
     let total = 0;
-    for (let at = 0; at < body.length; at++) total += Number(body[body.length - 1 - at]) * (2 + (at % 6));
+    for (let at = 0; at < body.length; at++)
+      total += Number(body[body.length - 1 - at]) * (2 + (at % 6));
     const check = '0K987654321'.charAt(total % 11);
     return `${body.slice(0, -6)}.${body.slice(-6, -3)}.${body.slice(-3)}-${check}`;
   },
@@ -261,7 +264,10 @@ const grouped: Readonly<Record<string, Make>> = {
 
 const lettered: Readonly<Record<string, Make>> = {
   'uk-nino': (draw) =>
-    `${draw.characters('ABCEHJKLMNPRSTWX', 1)}${draw.characters('ABCEHJKLMPRSTWX', 1)}${draw.digits(6)}${draw.one(['A', 'B', 'C', 'D'])}`.replace(/^(?:BG|GB|KN|NK|NT|TN|ZZ)/, 'AB'),
+    `${draw.characters('ABCEHJKLMNPRSTWX', 1)}${draw.characters('ABCEHJKLMPRSTWX', 1)}${draw.digits(6)}${draw.one(['A', 'B', 'C', 'D'])}`.replace(
+      /^(?:BG|GB|KN|NK|NT|TN|ZZ)/,
+      'AB',
+    ),
   'es-dni': (draw) => {
     const body = draw.digits(8);
     return body + 'TRWAGMYFPDXBNJZSQVHLCKE'.charAt(Number(body) % 23);
@@ -286,5 +292,6 @@ export const national: Readonly<Record<string, Make>> = {
   'no-fodselsnummer': noBirthNumber,
   'tr-tckn': tckn,
   'fr-nir': frNir,
-  passport: (draw) => draw.one([draw.shape('C0@%###%'), draw.shape('5########'), draw.shape('##@@#####')]),
+  passport: (draw) =>
+    draw.one([draw.shape('C0@%###%'), draw.shape('5########'), draw.shape('##@@#####')]),
 };

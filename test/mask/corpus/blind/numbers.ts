@@ -4,10 +4,13 @@ import { luhnDigit } from './national.ts';
 
 type Make = (draw: Draw) => string;
 
-const grouped = (digits: string, sizes: readonly number[], between: string) => {
-  let at = 0;
-  return sizes.map((size) => digits.slice(at, (at += size))).join(between);
-};
+const grouped = (digits: string, sizes: readonly number[], between: string) =>
+  sizes
+    .map((size, place) => {
+      const at = sizes.slice(0, place).reduce((sum, of) => sum + of, 0);
+      return digits.slice(at, at + size);
+    })
+    .join(between);
 
 export function card(draw: Draw): string {
   const [prefix, length] = draw.one([
@@ -76,7 +79,8 @@ export const ip4: Make = (draw) =>
   draw.one([
     () => `10.${draw.int(0, 255)}.${draw.int(0, 255)}.${draw.int(1, 254)}`,
     () => `192.168.${draw.int(0, 9)}.${draw.int(2, 254)}`,
-    () => `${draw.one([18, 34, 52, 81, 93, 145, 203])}.${draw.int(0, 255)}.${draw.int(0, 255)}.${draw.int(1, 254)}`,
+    () =>
+      `${draw.one([18, 34, 52, 81, 93, 145, 203])}.${draw.int(0, 255)}.${draw.int(0, 255)}.${draw.int(1, 254)}`,
   ])();
 
 export const ip6: Make = (draw) =>
@@ -98,7 +102,9 @@ export const mac: Make = (draw) => {
 const stamp = (draw: Draw) =>
   `2025-${String(draw.int(1, 12)).padStart(2, '0')}-${String(draw.int(1, 28)).padStart(2, '0')}`;
 const clock = (draw: Draw) =>
-  [draw.int(0, 23), draw.int(0, 59), draw.int(0, 59)].map((of) => String(of).padStart(2, '0')).join(':');
+  [draw.int(0, 23), draw.int(0, 59), draw.int(0, 59)]
+    .map((of) => String(of).padStart(2, '0'))
+    .join(':');
 
 function ean(body: string): string {
   const total = [...body].reduce((of, digit, at) => of + Number(digit) * (at % 2 === 0 ? 1 : 3), 0);
@@ -124,7 +130,8 @@ export const harmless: Readonly<Record<string, Make>> = {
   millis: (draw) => `17${draw.digits(11)}`,
   nanos: (draw) => `17${draw.digits(17)}`,
   semver: (draw) => `${draw.int(0, 24)}.${draw.int(0, 30)}.${draw.int(0, 40)}`,
-  quad: (draw) => `${draw.int(1, 9)}.${draw.int(0, 20)}.${draw.int(1000, 9999)}.${draw.int(300, 9999)}`,
+  quad: (draw) =>
+    `${draw.int(1, 9)}.${draw.int(0, 20)}.${draw.int(1000, 9999)}.${draw.int(300, 9999)}`,
   price: (draw) => `${draw.int(1, 4999)}.${draw.digits(2)}`,
   money: (draw) => `${draw.int(1, 99)},${draw.digits(3)}.${draw.digits(2)}`,
   lat: (draw) => `${draw.int(-89, 89)}.${draw.digits(draw.int(4, 7))}`,
@@ -140,9 +147,17 @@ export const harmless: Readonly<Record<string, Make>> = {
   },
   vin: (draw) => `W${draw.characters('ABDFMPV', 2)}${draw.characters(VIN, 14)}`,
   ups: (draw) => `1Z${draw.characters(`${UPPER}0123456789`, 6)}${draw.digits(10)}`,
-  parcel: (draw) => `${draw.one(['RR', 'CP', 'LX'])}${draw.digits(9)}${draw.one(['DE', 'CN', 'GB'])}`,
+  parcel: (draw) =>
+    `${draw.one(['RR', 'CP', 'LX'])}${draw.digits(9)}${draw.one(['DE', 'CN', 'GB'])}`,
   dhl: (draw) => `00340${draw.digits(15)}`,
-  order: (draw) => draw.one([`${draw.digits(3)}-${draw.digits(7)}-${draw.digits(7)}`, draw.digits(9), draw.digits(10), `SO-${draw.digits(6)}`, `${draw.digits(4)}-${draw.digits(4)}`]),
+  order: (draw) =>
+    draw.one([
+      `${draw.digits(3)}-${draw.digits(7)}-${draw.digits(7)}`,
+      draw.digits(9),
+      draw.digits(10),
+      `SO-${draw.digits(6)}`,
+      `${draw.digits(4)}-${draw.digits(4)}`,
+    ]),
   nine: (draw) => draw.digits(9),
   eleven: (draw) => draw.shape('%##########'),
   twelve: (draw) => draw.shape('%###########'),
@@ -150,7 +165,10 @@ export const harmless: Readonly<Record<string, Make>> = {
     const body = `7${draw.digits(14)}`;
     return body + String((Number(luhnDigit(body)) + 3) % 10);
   },
-  part: (draw) => draw.shape(draw.one(['@@-####-@##', '####-##-####', '@##@####@', '##.###.##', 'BRK-##-####-@'])),
+  part: (draw) =>
+    draw.shape(
+      draw.one(['@@-####-@##', '####-##-####', '@##@####@', '##.###.##', 'BRK-##-####-@']),
+    ),
   count: (draw) => String(draw.int(2, 90_000)),
   bytes: (draw) => draw.shape('%#########'),
   percent: (draw) => `${draw.int(0, 99)}.${draw.digits(1)}`,
@@ -159,12 +177,14 @@ export const harmless: Readonly<Record<string, Make>> = {
   b64: (draw) => draw.characters(BASE64, draw.int(180, 400)),
   arn: (draw) => `arn:aws:iam::${draw.digits(12)}:role/${draw.one(['deploy', 'reader'])}`,
   ec2: (draw) => `i-0${draw.hex(16)}`,
-  cursor: (draw) => Buffer.from(`{"offset":${draw.int(1, 900)},"id":"${draw.hex(6)}"}`).toString('base64'),
+  cursor: (draw) =>
+    Buffer.from(`{"offset":${draw.int(1, 900)},"id":"${draw.hex(6)}"}`).toString('base64'),
   trace: (draw) => `00-${draw.hex(32)}-${draw.hex(16)}-01`,
   ulid: (draw) => `01J${draw.characters('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 23)}`,
   objectid: (draw) => `65${draw.hex(22)}`,
   object: (draw) => `cus_${draw.characters(WORD, 14)}`,
-  pod: (draw) => `${draw.one(['api', 'web', 'worker'])}-${draw.hex(9)}-${draw.characters('bcdfghjklmnpqrstvwxz2456789', 5)}`,
+  pod: (draw) =>
+    `${draw.one(['api', 'web', 'worker'])}-${draw.hex(9)}-${draw.characters('bcdfghjklmnpqrstvwxz2456789', 5)}`,
   hexrow: (draw) => (draw.hex(32).match(/..../g) ?? []).join(' '),
   colons: (draw) => (draw.hex(40).toUpperCase().match(/../g) ?? []).join(':'),
 };

@@ -32,7 +32,7 @@ People Operations, Portland`,
 hiermit bestätigen wir Ihr Arbeitsverhältnis seit dem 01.04.2021. Ihre Steuerliche Identifikationsnummer lautet {id:de-steuer-id}, Ihr Gehalt geht auf das Konto {iban}.
 Anschrift: {address}
 geb. am {dobde}
-Rückfragen bitte an Herrn {name-2}, Tel. {phone-2}, oder an personal@tallow.example.
+Rückfragen bitte an Herrn {name-2}, Tel. {phone-2}, oder an {role}.
 
 Mit freundlichen Grüßen
 {name-3}
@@ -201,7 +201,7 @@ Fallnummer {x:nine}.`,
     undefined,
     `From: {name} <{mail}>
 To: "{lastfirst-2}" <{mail-2}>
-Cc: billing@fjordbank.example
+Cc: {role}
 Date: Tue, 11 Feb 2025 09:41:22 +0100
 Message-ID: <{x:short}.{x:millis}@mx7.fjordbank.example>
 Subject: Re: Re: Invoice INV-2025-0{x:count}
@@ -268,7 +268,7 @@ Paid with Visa {card}, total GBP {x:money}`,
     'invoice',
     'de',
     `Rechnung Nr. 2025-{x:count}                       Leistungsdatum {x:date}
-Tallow GmbH · Speicherstr. 14 · 20457 Hamburg
+Tallow GmbH · {seat}
 USt-IdNr. DE{x:nine} · HRB 90211 · Steuernr. 22/815/08150
 An: {name}, {address}
 Pos  Artikel                Menge   EP      Gesamt
@@ -296,6 +296,6 @@ Contact {name} ({mail}). Last reviewed {x:date}, revision {x:short}.`,
   [
     'notes',
     undefined,
-    `met with {name} and {name-2} from Kestrel today. {first} will send the numbers; {first-2} is out until 3 June. they want 40% off, we said 15. next call Thursday 10:30, dial +49 69 5050 2596 pin 918273#.`,
+    `met with {name} and {name-2} from Kestrel today. {first} will send the numbers; {first-2} is out until 3 June. they want 40% off, we said 15. next call Thursday 10:30, dial {dial} pin 918273#.`,
   ],
 ];

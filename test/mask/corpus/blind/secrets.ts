@@ -20,8 +20,16 @@ function checksummed(draw: Draw, prefix: string): string {
 const url64 = (of: unknown) => Buffer.from(JSON.stringify(of)).toString('base64url');
 
 function jwt(draw: Draw): string {
-  const header = url64({ typ: 'JWT', alg: draw.one(['HS256', 'RS256', 'ES256']), kid: draw.hex(8) });
-  const body = url64({ sub: `auth0|${draw.hex(12)}`, aud: 'https://api.example.net', exp: 1_761_000_000 });
+  const header = url64({
+    typ: 'JWT',
+    alg: draw.one(['HS256', 'RS256', 'ES256']),
+    kid: draw.hex(8),
+  });
+  const body = url64({
+    sub: `auth0|${draw.hex(12)}`,
+    aud: 'https://api.example.net',
+    exp: 1_761_000_000,
+  });
   return `${header}.${body}.${draw.characters(BASE64URL, draw.one([43, 86, 342]))}`;
 }
 
@@ -37,7 +45,8 @@ export function password(draw: Draw): string {
   return draw.one([
     () => draw.characters(`${WORD}!#%*_-`, draw.int(12, 20)).replace(/^[!#%*_-]/, 'q'),
     () => draw.characters(WORD, draw.int(16, 32)),
-    () => `${draw.one(['Winter', 'Sommer', 'Liverpool', 'Dragon', 'Kaffee'])}${draw.int(1950, 2031)}!`,
+    () =>
+      `${draw.one(['Winter', 'Sommer', 'Liverpool', 'Dragon', 'Kaffee'])}${draw.int(1950, 2031)}!`,
     () => `${draw.one(['tiger', 'hunter', 'monkey', 'qwerty'])}${draw.int(10, 9999)}`,
     () => draw.hex(32),
     () => `P@ss${draw.one(['w0rd', 'wort', '-Word'])}${draw.int(1, 999)}`,
@@ -66,9 +75,11 @@ export const shaped: Readonly<Record<string, Make>> = {
     draw.one([
       () => `xoxb-${draw.digits(12)}-${draw.digits(13)}-${draw.characters(WORD, 24)}`,
       () => `xoxp-${draw.digits(12)}-${draw.digits(12)}-${draw.digits(13)}-${draw.hex(32)}`,
-      () => `https://hooks.slack.com/services/T${draw.characters(UPPER, 8)}/B${draw.characters(UPPER, 10)}/${draw.characters(WORD, 24)}`,
+      () =>
+        `https://hooks.slack.com/services/T${draw.characters(UPPER, 8)}/B${draw.characters(UPPER, 10)}/${draw.characters(WORD, 24)}`,
     ])(),
-  'stripe-key': (draw) => draw.one(['sk_live_', 'rk_live_', 'sk_test_']) + draw.characters(WORD, draw.one([24, 99])),
+  'stripe-key': (draw) =>
+    draw.one(['sk_live_', 'rk_live_', 'sk_test_']) + draw.characters(WORD, draw.one([24, 99])),
   'npm-token': (draw) => checksummed(draw, 'npm_'),
   'ai-key': (draw) =>
     draw.one([
@@ -88,7 +99,7 @@ export const shaped: Readonly<Record<string, Make>> = {
       () => `glsa_${draw.characters(WORD, 32)}_${draw.hex(8)}`,
       () => `dapi${draw.hex(32)}`,
       () => `lin_api_${draw.characters(WORD, 40)}`,
-      () => `NRAK-${draw.characters(UPPER + '0123456789', 27)}`,
+      () => `NRAK-${draw.characters(`${UPPER}0123456789`, 27)}`,
       () => `PMAK-${draw.hex(24)}-${draw.hex(34)}`,
       () => `${draw.digits(10)}:AA${draw.characters(BASE64URL, 33)}`,
     ])(),
