@@ -55,6 +55,17 @@ describe('a value is found in its encoded form', () => {
     (text) => expect(masked(text)).toBe(text),
   );
 
+  it.each([
+    ['a query', 'https://a.example/?q=4111+1111+1111+1111', true],
+    ['a form', 'card=4111+1111+1111+1111&ok=1', true],
+    ['a form that is encoded again', 'card%3D4111+1111+1111+1111', true],
+    ['a long one', `x=${'y'.repeat(3_000)}&card=4111+1111+1111+1111`, true],
+    ['a sum beside another assignment', 'a = 1; 41111111+11111111', false],
+    ['base64 with its padding', 'sha512-41111111+11111111==', false],
+  ])('a plus sign is a blank in %s: %j', (_, value, isBlank) => {
+    expect(decode(value, new TextLook(value))?.text.includes('1 1') ?? false).toBe(isBlank);
+  });
+
   it('what shows a part of it shows the decoded part, written so that the rest can be read', () => {
     expect(masked('joe%40example.com', find(['email'], keep(4, 3)))).toBe('joe@********com');
     expect(masked('ssn=a%2Bbcdefgh', fields(['ssn'], keep(3, 0)))).toBe('ssn=a%2Bb******');

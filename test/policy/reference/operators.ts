@@ -183,8 +183,8 @@ function detects(names: readonly string[], value: Json): Verdict {
   if (value === null || typeof value === 'boolean') return 'false';
   if (typeof value !== 'string' && typeOf(value) !== 'number') return 'fault';
   const text = isRaw(value) ? value.rawJSON : String(value);
-  // A user and a password before the host of a URL are no address.
-  const plain = text.replace(/\w:\/\/(?:[^\s:@/]*:)?[\p{L}\p{N}._-]*@/gu, ' ');
+  // A password before the host of a URL is no address.
+  const plain = text.replace(/\w:\/\/[^\s:@/]*:[\p{L}\p{N}._-]*@/gu, ' ');
   return verdict(names.some((name) => detectors[name]?.test(name === 'email' ? plain : text)));
 }
 
