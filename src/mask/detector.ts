@@ -14,12 +14,19 @@ export interface Needs {
   readonly characters?: string;
 }
 
+/** Detectors that look through a text together. */
+export interface DetectorFamily {
+  /** False where none of them finds anything, so that they need not be asked one by one. */
+  finds(text: string, field?: string): boolean;
+}
+
 /** Finds one kind of sensitive value in text, in time linear in its length. */
 export interface Detector {
   /** The name in policies and placeholders. */
   readonly name: string;
   /** Left out: any text may have something. */
   readonly needs?: Needs;
+  readonly family?: DetectorFamily;
   /**
    * @param field the name of the member that holds the text, or the list that it is in; undefined for other text.
    *   Names inside the text (`ssn: …`) are the detector's to see.

@@ -1,4 +1,4 @@
-import type { Span } from './detector.ts';
+import type { DetectorFamily, Span } from './detector.ts';
 import type { Echo } from './echo.ts';
 import { fieldsInText } from './field/fields-in-text.ts';
 import type { FinderChoice } from './finder-choice.ts';
@@ -93,8 +93,17 @@ export class TextFinder {
   }
 
   #addPlain(hits: Hit[], text: string, look: TextLook, field: string | undefined): void {
+    let empty: DetectorFamily | undefined;
     for (const { detector, needs, due } of this.#choice.of(look)) {
       if (!look.may(needs)) continue;
+      const { family } = detector;
+      if (family) {
+        if (family === empty) continue;
+        if (!family.finds(text, field)) {
+          empty = family;
+          continue;
+        }
+      }
       const spans = detector.find(text, field);
       for (let i = 0; i < spans.length; i++) {
         const { start, end } = spans[i] as Span;

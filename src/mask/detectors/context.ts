@@ -161,7 +161,7 @@ function lookAround<Topic extends string>(
   const until = windowAfter(text, end, AFTER);
   for (let block = first; marked.begin(block) < until; block++) {
     const marks = marked.marks(block);
-    for (let i = 0; i < marks.length; i++) {
+    for (let i = firstFrom(marks, from); i < marks.length; i++) {
       const mark = marks[i] as Mark<Topic>;
       if (mark.start >= until) break;
       const before = mark.end <= start;
@@ -186,11 +186,8 @@ function hasMark(
 ): boolean {
   for (let block = first; ; block++) {
     const marks = marked.marks(block);
-    for (let i = 0; i < marks.length; i++) {
-      const start = marks[i]?.start ?? 0;
-      if (start >= until) return false;
-      if (start >= from) return true;
-    }
+    const mark = marks[firstFrom(marks, from)];
+    if (mark !== undefined) return mark.start < until;
     if (marked.begin(block + 1) >= Math.min(until, length)) return false;
   }
 }
@@ -205,4 +202,16 @@ function onlyFillers(text: string, from: number, to: number): boolean {
     if (!FILLERS.has(word.folded) && word.folded.charCodeAt(0) < 0xe00) return false;
   }
   return true;
+}
+
+/** The first mark that begins at a place or behind it. */
+function firstFrom(marks: readonly Mark<string>[], place: number): number {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((marks[middle]?.start ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

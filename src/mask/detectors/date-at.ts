@@ -142,7 +142,9 @@ function timeEnd(text: string, end: number): number {
 }
 
 function afterMonth(text: string, index: number, floor: number): WrittenDate | undefined {
-  if (text.charCodeAt(index - 1) !== 0x20) return undefined;
+  if (index < 4 || text.charCodeAt(index - 1) !== BLANK) return undefined;
+  const before = text.charCodeAt(index - 2);
+  if (before !== STOP && (letterKind(before) & LETTER) === 0) return undefined;
   AFTER_MONTH.lastIndex = index;
   const found = AFTER_MONTH.exec(text);
   if (found === null) return undefined;

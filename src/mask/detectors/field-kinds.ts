@@ -1,5 +1,6 @@
 import { isWord } from './ascii.ts';
 import { type BirthField, birthField, birthFieldNames } from './birth-field.ts';
+import { ownCopy } from './own-copy.ts';
 import { type PersonField, personField, personFieldNames } from './person-field-names.ts';
 import { type PostalField, postalField, postalFieldNames } from './postal-field.ts';
 import { Trigrams } from './trigrams.ts';
@@ -41,7 +42,7 @@ export function kindsOfWritten(name: string): FieldKinds | undefined {
   if (known !== undefined) return known ?? undefined;
   const kinds = fieldKinds(plainName(name));
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(name, kinds ?? null);
+  remembered.set(ownCopy(name), kinds ?? null);
   return kinds;
 }
 

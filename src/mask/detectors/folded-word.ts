@@ -7,6 +7,9 @@ const CYRILLIC = 0x400;
 const CYRILLIC_END = 0x500;
 const A = 0x61;
 const Z = 0x7a;
+const APOSTROPHE = 0x2019;
+/** What is given for words of other scripts, or of rarer letters. */
+const OTHER_SCRIPT = -1;
 const [LETTER_A, LETTER_I, LETTER_Y] = [0x61, 0x69, 0x79];
 /** What a letter folds to: its code where it is one, 0 where it is nothing, `MANY` where it is several. */
 const ONE = new Uint16Array(LAST);
@@ -24,7 +27,7 @@ export const letters = new Uint16Array(MOST);
 /**
  * Folds a word of a text as `foldName` does, without making a string of it.
  *
- * @returns how many of `letters` there are
+ * @returns how many of `letters` there are; -1 for words with other than Latin, Greek and Cyrillic letters
  */
 export function foldWord(text: string, from: number, to: number): number {
   let length = 0;
@@ -35,7 +38,8 @@ export function foldWord(text: string, from: number, to: number): number {
       letters[length++] = code;
       continue;
     }
-    const one = code < LAST ? (ONE[code] ?? 0) : code;
+    if (code >= LAST && code !== APOSTROPHE) return OTHER_SCRIPT;
+    const one = code < LAST ? (ONE[code] ?? 0) : 0;
     if (one === MANY) length = addAll(FOLDED[code] ?? '', length);
     else if (one !== 0) letters[length++] = one;
     if (code >= CYRILLIC && code < CYRILLIC_END) cyrillic = true;

@@ -1,4 +1,4 @@
-import type { Span } from '../detector.ts';
+import type { DetectorFamily, Span } from '../detector.ts';
 import type { Surroundings } from './context.ts';
 import { digitWords } from './digit-words.ts';
 import type { Identifier } from './identifier.ts';
@@ -44,7 +44,7 @@ const NOTHING: readonly Span[] = [];
  * length of a word, its characters and its neighbours lead to the few forms that it may be a part
  * of, and a form that several kinds have is compared once.
  */
-export class IdentifierSearch {
+export class IdentifierSearch implements DetectorFamily {
   readonly #forms: (Forms | undefined)[] = new Array((MAX_LENGTH + 1) * KINDS).fill(undefined);
   readonly #found: Span[][];
   // Every kind asks about the same text in turn.
@@ -62,10 +62,14 @@ export class IdentifierSearch {
     for (const one of shared.values()) this.#add(one);
   }
 
+  finds(text: string, field: string | undefined): boolean {
+    if (text !== this.#text || field !== this.#field) this.#look(text, field);
+    return !this.#isEmpty;
+  }
+
   /** Where identifiers of a kind stand; a list that nobody else has. */
   spans(text: string, field: string | undefined, kind: number): readonly Span[] {
-    if (text !== this.#text || field !== this.#field) this.#look(text, field);
-    return this.#isEmpty ? NOTHING : (this.#found[kind] ?? NOTHING);
+    return this.finds(text, field) ? (this.#found[kind] ?? NOTHING) : NOTHING;
   }
 
   #add(shared: Shared): void {

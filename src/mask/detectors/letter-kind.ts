@@ -5,6 +5,7 @@ export const CAPITAL = 4;
 export const MARK = 8;
 /** White space, as `\s` has it. */
 export const SPACE = 16;
+export const SMALL = 32;
 const ASKED = 128;
 
 const ASCII = 0x80;
@@ -16,7 +17,14 @@ for (let code = 0; code < ASCII; code++) kinds[code] = ASKED | kindsOf(code);
  * surrogate pairs are nothing.
  */
 export function letterKind(code: number): number {
-  return kinds[code] || (kinds[code] = ASKED | kindsOf(code));
+  const known = kinds[code] ?? 0;
+  return known !== 0 ? known : asked(code);
+}
+
+function asked(code: number): number {
+  const kind = ASKED | kindsOf(code);
+  kinds[code] = kind;
+  return kind;
 }
 
 function kindsOf(code: number): number {
@@ -25,6 +33,7 @@ function kindsOf(code: number): number {
   if (/\p{L}/u.test(sign)) kind |= LETTER;
   if (/\p{N}/u.test(sign)) kind |= NUMBER;
   if (/\p{Lu}/u.test(sign)) kind |= CAPITAL;
+  if (/\p{Ll}/u.test(sign)) kind |= SMALL;
   if (/\p{M}/u.test(sign)) kind |= MARK;
   if (/\s/u.test(sign)) kind |= SPACE;
   return kind;

@@ -2,6 +2,7 @@ import type { Span } from '../detector.ts';
 import { type FieldKinds, kindsOfWritten, mayTell } from './field-kinds.ts';
 import { glanceAt } from './glance.ts';
 import { letterKind, SPACE } from './letter-kind.ts';
+import { ownCopy } from './own-copy.ts';
 import { tableCells } from './table-cells.ts';
 import { valueEnd } from './value-end.ts';
 
@@ -86,7 +87,7 @@ function kindsBefore(text: string, sign: number): FieldKinds | undefined {
   if (known !== undefined) return known ?? undefined;
   const kinds = kindsOf(name);
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(name, kinds ?? null);
+  remembered.set(ownCopy(name), kinds ?? null);
   return kinds;
 }
 

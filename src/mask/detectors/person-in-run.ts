@@ -1,8 +1,8 @@
 import type { Span } from '../detector.ts';
+import { isBrand } from './brand.ts';
 import type { CapitalRun, CapitalWord } from './capital-runs.ts';
-import { foldName } from './fold-name.ts';
-import { BRANDS } from './name-words.ts';
 import {
+  BRAND,
   FIRST,
   FIRST_WORD,
   GREETING,
@@ -64,11 +64,10 @@ function is(word: CapitalWord | undefined, flag: number): boolean {
   return word !== undefined && (word.flags & flag) !== 0;
 }
 
-function isBrand(words: CapitalRun): boolean {
-  const names = words.map(({ text }) => foldName(text));
-  return names.some(
-    (name, index) => BRANDS.has(name) || BRANDS.has(`${name}-${names[index + 1] ?? ''}`),
-  );
+/** Asked by a glance first: few words begin a brand's name. */
+function areBrand(words: CapitalRun): boolean {
+  const may = words.some((word) => is(word, BRAND) || word.text.includes('-'));
+  return may && isBrand(words.map(({ text }) => text));
 }
 
 /** The words up to the first that is of no person, if there are enough: somebody is called so. */
@@ -79,7 +78,7 @@ function called(words: CapitalRun, least: number): Span | undefined {
   if (names.length === 1 && names.every(({ text }) => text.length < 3 && shouts(text)))
     return undefined;
   if (names.length < least || names.every(({ text }) => text.length === 1)) return undefined;
-  return isBrand(words) ? undefined : spanOf(names);
+  return areBrand(words) ? undefined : spanOf(names);
 }
 
 /** Who stands after a role; after a party only with a word that is a name (`Client Initiated Flow` has none). */
@@ -97,7 +96,7 @@ function known(words: CapitalRun): Span | undefined {
   for (let i = 0; i < words.length - 1; i++) {
     const length = personLength(words, i);
     if (length === 0) continue;
-    if (is(words[i + length], THING) || isBrand(words)) return undefined;
+    if (is(words[i + length], THING) || areBrand(words)) return undefined;
     // `St George Ward`, `Sainte Anne Clinic`
     if (SAINT.test(words[i - 1]?.text ?? '')) return undefined;
     return spanOf(words.slice(i, i + length));
@@ -152,6 +151,9 @@ function mayBeFirst(word: CapitalWord): boolean {
 }
 
 function shouts(text: string): boolean {
+  const second = text.charCodeAt(1);
+  // Most words are told by their second letter.
+  if (second >= 0x61 && second <= 0x7a) return false;
   return text.length > 1 && text === text.toUpperCase();
 }
 

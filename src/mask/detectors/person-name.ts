@@ -1,14 +1,15 @@
 import type { Detector, Span } from '../detector.ts';
+import { isDigit } from './ascii.ts';
 import { type CapitalRun, type CapitalWord, eachCapitalRun } from './capital-runs.ts';
-import { plainName } from './field-kinds.ts';
+import { kindsOfWritten } from './field-kinds.ts';
 import { foldName } from './fold-name.ts';
+import { glanceAt } from './glance.ts';
 import { mayName } from './may-name.ts';
 import { CLOSING, SAYS_NAME } from './name-words.ts';
 import { namedValues } from './named-values.ts';
 import { personIn } from './person-in-run.ts';
 import { isPersonValue } from './person-value.ts';
-import { postalField } from './postal-field.ts';
-import { STREETS_AFTER, STREETS_BEFORE } from './street-words.ts';
+import { isStreetName } from './street-name.ts';
 import {
   FIRST,
   FIRST_WORD,
@@ -35,16 +36,17 @@ import {
 export const personName: Detector = { name: 'person-name', find: findNames };
 
 function findNames(text: string, field?: string): Span[] {
-  if (field !== undefined && postalField(plainName(field)) !== undefined) return [];
+  if (field !== undefined && kindsOfWritten(field)?.postal !== undefined) return [];
   const spans: Span[] = [];
   for (const { kinds, start, end } of namedValues(text, field)) {
     if (kinds.person === undefined) continue;
-    const value = text.slice(start, end);
-    // `Quill Thornby, ward 3`
-    const comma = value.indexOf(',');
-    if (isPersonValue(value, kinds.person)) spans.push({ start, end });
-    else if (comma > 0 && isPersonValue(value.slice(0, comma), kinds.person)) {
-      spans.push({ start, end: start + comma });
+    if (isPersonValue(text, start, end, kinds.person)) spans.push({ start, end });
+    else {
+      // `Quill Thornby, ward 3`
+      const comma = text.slice(start, end).indexOf(',');
+      if (comma > 0 && isPersonValue(text, start, start + comma, kinds.person)) {
+        spans.push({ start, end: start + comma });
+      }
     }
   }
   eachCapitalRun(
@@ -55,9 +57,10 @@ function findNames(text: string, field?: string): Span[] {
       if (found !== undefined) spans.push(found);
     },
   );
-  if (text.includes('BEGIN:VCARD')) spans.push(...onCards(text));
-  for (const mark of ['\u69d8', '\u3055\u3093']) addressedBefore(text, mark, spans);
-  return united(spans);
+  const { addresses, signCount } = glanceAt(text);
+  if (signCount > 0 && text.includes('BEGIN:VCARD')) spans.push(...onCards(text));
+  if (addresses) for (const mark of ADDRESSES) addressedBefore(text, mark, spans);
+  return spans.length > 1 ? united(spans) : spans;
 }
 
 function personAt(text: string, run: CapitalRun): Span | undefined {
@@ -66,6 +69,7 @@ function personAt(text: string, run: CapitalRun): Span | undefined {
   if (
     run.length > 1 &&
     first?.text.length === 2 &&
+    isDigit(text.charCodeAt(first.start - 2)) &&
     POSTCODE.test(text.slice(Math.max(0, first.start - 6), first.end))
   )
     return personAt(text, run.slice(1));
@@ -78,7 +82,7 @@ function personAt(text: string, run: CapitalRun): Span | undefined {
   const person =
     isSigned(text, start, next) || (run.length > 1 && isBesideContact(text, start, end));
   const found = personIn(run, { person, next, before: flagsBefore(text, start) });
-  return found !== undefined && inStreet(text, run, start, end) ? undefined : found;
+  return found !== undefined && isStreetName(text, run, { start, end }) ? undefined : found;
 }
 
 const POSTCODE = /(?:^|\D)\d{4} [A-Z]{2}$/;
@@ -115,31 +119,6 @@ const ADDRESS = /[ ]?[<(]\s?[^\s<>()@]{1,64}@[\w.-]{1,64}[>)]/y;
 function hasAddress(text: string, end: number): boolean {
   ADDRESS.lastIndex = end;
   return ADDRESS.test(text);
-}
-
-const SMALL_BEFORE = /(?:\d[a-z]?,? )?(\p{Ll}{3,12}) $/u;
-const HOUSE_NUMBER = /(?:^|[^\d:.-])\d{1,6} $/;
-const NUMBER_AFTER = /,? \d{1,5}[a-z]?(?![\d\p{L}:])/uy;
-
-/** `12 Ana García Street`, `Calle Ana García, 12`: a street that is called after somebody. */
-function inStreet(text: string, run: CapitalRun, start: number, end: number): boolean {
-  if (run.length === 1) return false;
-  // `5 avenue Jean Moulin`
-  const small = SMALL_BEFORE.exec(text.slice(Math.max(0, start - 24), start));
-  if (small !== null && STREETS_BEFORE.has(foldName(small[1] ?? ''))) {
-    NUMBER_AFTER.lastIndex = end;
-    if (
-      HOUSE_NUMBER.test(small[0].slice(0, small[0].indexOf(small[1] ?? ''))) ||
-      NUMBER_AFTER.test(text)
-    )
-      return true;
-  }
-  const street = run.slice(1).some((word) => STREETS_AFTER.has(foldName(word.text)));
-  const numbered = HOUSE_NUMBER.test(text.slice(Math.max(0, start - 8), start));
-  if (street && numbered) return true;
-  if (!STREETS_BEFORE.has(foldName(run[0]?.text ?? ''))) return false;
-  NUMBER_AFTER.lastIndex = end;
-  return numbered || NUMBER_AFTER.test(text);
 }
 
 const MAX_BEFORE = 14;
@@ -180,6 +159,7 @@ const LAST_FIRST = /, (\p{Lu}[\p{L}\p{M}'’-]{1,24})(?:(?: \p{Lu}\.?)?)(?![\p{L
 /** `García, Ana`: both of the dictionary, and no words otherwise. */
 function lastFirst(text: string, last: CapitalWord, end: number): Span | undefined {
   if ((last.flags & LAST) === 0 || (last.flags & LAST_WORD) !== 0) return undefined;
+  if (!isLetter(text.charCodeAt(end + 2)) && text.charCodeAt(end + 2) < 0x80) return undefined;
   LAST_FIRST.lastIndex = end;
   const found = LAST_FIRST.exec(text);
   if (found === null) return undefined;
@@ -214,6 +194,7 @@ const NAME_BEFORE =
 /** Customers, everybody, God, the one in charge: no names. */
 const NO_NAME = /[客皆神者何王奥店社店長業先々方]$|^(?:上|仕|有|同|多|様|模|お)/u;
 
+const ADDRESSES = ['\u69d8', '\u3055\u3093'];
 const BLANKS: ReadonlySet<number> = new Set([BLANK, 0x3000]);
 
 /** Who is addressed in Japanese: the mark stands behind the name. */

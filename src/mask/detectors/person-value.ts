@@ -1,39 +1,93 @@
-import { foldName } from './fold-name.ts';
-import { BRANDS } from './name-words.ts';
+import { isBrand } from './brand.ts';
+import { CAPITAL, LETTER, letterKind, MARK, SMALL } from './letter-kind.ts';
 import type { PersonField } from './person-field-names.ts';
-import { FIRST, FIRST_WORD, flagsOfWritten, LAST, LAST_WORD, THING } from './word-flags.ts';
+import { BRAND, FIRST, FIRST_WORD, flagsAt, LAST, LAST_WORD, THING } from './word-flags.ts';
 
-const NAMELIKE = /^[\p{L}\p{M}][\p{L}\p{M}.'’ ,・-]{0,79}$/u;
-const PLACEHOLDER =
-  /^(?:null|none|nil|n\/?a|na|unknown|undefined|true|false|string|text|name|anonymous|anon|guest|system|admin|root|test|user|yes|no|unassigned|nobody|self|other|tbd|required|optional)$/i;
-const SEPARATOR = /[ ,]+/;
+const MAX_LENGTH = 80;
 const MAX_WORDS = 6;
-const CAPITAL = /^\p{Lu}|^[^\p{Lu}\p{Ll}]/u;
+/** What a name may have beside letters: `.` `'` `’` blank `,` `・` `-`. */
+const WITHIN: ReadonlySet<number> = new Set([...".'’ ,・-"].map((sign) => sign.charCodeAt(0)));
+const PLACEHOLDERS: ReadonlySet<string> = new Set(
+  (
+    'null none nil na unknown undefined true false string text name anonymous anon guest system admin root test user ' +
+    'yes no unassigned nobody self other tbd required optional'
+  ).split(' '),
+);
+const LONGEST_PLACEHOLDER = 10;
+const [BLANK, COMMA, STOP, HYPHEN] = [0x20, 0x2c, 0x2e, 0x2d];
 
-/** True where what a field of such a kind holds is a person's name by its look. */
-export function isPersonValue(value: string, kind: PersonField): boolean {
-  if (!NAMELIKE.test(value) || PLACEHOLDER.test(value)) return false;
-  const words = value.split(SEPARATOR).filter((word) => word !== '');
-  if (words.length > MAX_WORDS) return false;
-  const flags = words.map((word) => flagsOfWritten(word.endsWith('.') ? word.slice(0, -1) : word));
-  // `Max Ahmed`: what may be a first name too makes no thing.
-  const things = flags.some((flag) => (flag & (THING | FIRST)) === THING);
-  if (kind === 'part') return !(things && words.length > 2);
-  if (things || isBrand(words)) return false;
-  const sure = flags.some(isSure);
-  if (kind === 'any' || words.length === 1) {
-    return sure && (kind === 'role' || words.length > 1) && CAPITAL.test(value);
+// What was told of the words of the value that is looked at.
+const seen = { words: 0, capitals: 0, things: false, sure: false, brand: false };
+
+/** True where what a field of such a kind holds, from one place to another, is a person's name by its look. */
+export function isPersonValue(
+  text: string,
+  start: number,
+  end: number,
+  kind: PersonField,
+): boolean {
+  if (!isNamelike(text, start, end) || isPlaceholder(text, start, end)) return false;
+  readWords(text, start, end);
+  const { words, things, sure } = seen;
+  if (words > MAX_WORDS) return false;
+  if (kind === 'part') return !(things && words > 2);
+  if (things || (seen.brand && isBrand(wordsOf(text.slice(start, end))))) return false;
+  if (kind === 'any' || words === 1) {
+    return sure && (kind === 'role' || words > 1) && isCapital(text.charCodeAt(start));
   }
-  return (
-    words.length < MAX_WORDS && (sure || words.filter((word) => CAPITAL.test(word)).length > 1)
-  );
+  return words < MAX_WORDS && (sure || seen.capitals > 1);
 }
 
-function isBrand(words: readonly string[]): boolean {
-  const names = words.map(foldName);
-  return names.some(
-    (name, index) => BRANDS.has(name) || BRANDS.has(`${name}-${names[index + 1] ?? ''}`),
-  );
+function isNamelike(text: string, start: number, end: number): boolean {
+  if (end === start || end - start > MAX_LENGTH) return false;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if ((letterKind(code) & (LETTER | MARK)) !== 0) continue;
+    if (i === start || !WITHIN.has(code)) return false;
+  }
+  return true;
+}
+
+function isPlaceholder(text: string, start: number, end: number): boolean {
+  if (end - start > LONGEST_PLACEHOLDER) return false;
+  return PLACEHOLDERS.has(text.slice(start, end).toLowerCase());
+}
+
+function readWords(text: string, start: number, end: number): void {
+  seen.words = seen.capitals = 0;
+  seen.things = seen.sure = seen.brand = false;
+  for (let from = start; from < end; from++) {
+    if (isGap(text.charCodeAt(from))) continue;
+    let to = from + 1;
+    while (to < end && !isGap(text.charCodeAt(to))) to++;
+    readWord(text, from, to);
+    from = to;
+  }
+}
+
+function readWord(text: string, from: number, to: number): void {
+  const flags = flagsAt(text, from, text.charCodeAt(to - 1) === STOP ? to - 1 : to);
+  seen.words++;
+  // `Max Ahmed`: what may be a first name too makes no thing.
+  if ((flags & (THING | FIRST)) === THING) seen.things = true;
+  if (isSure(flags)) seen.sure = true;
+  if (isCapital(text.charCodeAt(from))) seen.capitals++;
+  if ((flags & BRAND) !== 0) seen.brand = true;
+  for (let i = from; i < to; i++) if (text.charCodeAt(i) === HYPHEN) seen.brand = true;
+}
+
+function isGap(code: number): boolean {
+  return code === BLANK || code === COMMA;
+}
+
+function wordsOf(value: string): string[] {
+  return value.split(/[ ,]+/).filter((word) => word !== '');
+}
+
+/** Letters that have no case count as well. */
+function isCapital(code: number): boolean {
+  const kind = letterKind(code);
+  return (kind & CAPITAL) !== 0 || (kind & SMALL) === 0;
 }
 
 /** A name and no word. */

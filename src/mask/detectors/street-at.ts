@@ -2,12 +2,13 @@ import type { Span } from '../detector.ts';
 import { isDigit } from './ascii.ts';
 import { isMonth } from './date-at.ts';
 import { CAPITAL, LETTER, letterKind } from './letter-kind.ts';
-import { mayBeStreet } from './street-hint.ts';
+import { mayBeStreet, mayBeStreetAfter } from './street-hint.ts';
 import {
   STREET_ENDINGS,
   STREETS_AFTER,
   STREETS_BEFORE,
   STREETS_BETWEEN,
+  UNIT_WORDS,
   WEAK_AFTER,
   WEAK_ENDINGS,
 } from './street-words.ts';
@@ -93,6 +94,11 @@ function numberFirst(text: string, index: number, length: number): Street | unde
   const found = WORDS_AFTER.exec(text);
   if (found === null) return undefined;
   const from = WORDS_AFTER.lastIndex - (found[1] ?? '').length;
+  // Nothing that is looked at with more care would come of it.
+  if (!mayBeStreetAfter(text, from, WORDS_AFTER.lastIndex)) {
+    const end = unitEnd(text, from + (found[1] ?? '').trimEnd().length);
+    if (!placeAfter(text, end).sure) return undefined;
+  }
   const words = wordsOf(found[1] ?? '');
   if (STREETS_BEFORE.has(plain(words[0])) && words.length > 1) {
     return { start: index, end: from + (found[1] ?? '').trimEnd().length, certain: true };
@@ -123,8 +129,6 @@ const DRIVES: ReadonlySet<string> = new Set(
 );
 /** English, grown together: `153 Kingsway`. */
 const GROWN_AFTER = /[a-z]{3}(?:way|gate|side|croft|mead)$/;
-const UNIT_WORDS: ReadonlySet<string> = new Set(['apt', 'suite', 'unit', 'flat', 'floor', 'room']);
-
 /** `167 County Road 12` */
 function roadEnd(text: string, end: number, kind: string): number {
   ROAD_NUMBER.lastIndex = end;

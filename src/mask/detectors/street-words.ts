@@ -43,11 +43,11 @@ export const STREETS_BEFORE: ReadonlySet<string> = new Set(
 
 /** What names of streets end with in Germanic languages, grown together with the name: `Hauptstraße 5`, `Dorpsstraat 342c`, `Storgatan 7`. */
 export const streetEndings: readonly string[] = (
-    'straße strasse str weg platz allee gasse ring damm ufer steig stieg chaussee pfad graben berg ' +
-    'hof markt winkel straat laan plein gracht kade dreef singel pad steeg dijk gatan vägen väg ' +
-    'gränden gränd torget stigen gärdet backen gade vej gata veien vegen allé katu tie kuja utca út ' +
-    'feld wiese höhe tal rain esch kamp'
-  ).split(' ');
+  'straße strasse str weg platz allee gasse ring damm ufer steig stieg chaussee pfad graben berg ' +
+  'hof markt winkel straat laan plein gracht kade dreef singel pad steeg dijk gatan vägen väg ' +
+  'gränden gränd torget stigen gärdet backen gade vej gata veien vegen allé katu tie kuja utca út ' +
+  'feld wiese höhe tal rain esch kamp'
+).split(' ');
 export const STREET_ENDINGS = new RegExp(`(?:${streetEndings.join('|')})\\.?$`, 'u');
 
 /** Those of them that English words and towns end with too (`Total 5`, `Spring 6`): they count only where a town follows. */
@@ -61,3 +61,13 @@ export const STREETS_BETWEEN: ReadonlySet<string> = new Set(
     'переулок бул бульвар наб набережная шоссе ш straße strasse str allee weg platz'
   ).split(' '),
 );
+
+/** What stands in front of the number of a flat: `12 Main Street Apt 3`. */
+export const UNIT_WORDS: ReadonlySet<string> = new Set([
+  'apt',
+  'suite',
+  'unit',
+  'flat',
+  'floor',
+  'room',
+]);

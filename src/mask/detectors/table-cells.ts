@@ -98,7 +98,11 @@ function readRow<Kind>(
     const to = cellEnd(text, from, end, separator);
     const kind = kinds[count];
     if (kind !== undefined) {
-      const cell = { kinds: kind, start: innerStart(text, from, to), end: innerEnd(text, from, to) };
+      const cell = {
+        kinds: kind,
+        start: innerStart(text, from, to),
+        end: innerEnd(text, from, to),
+      };
       if (cell.end > cell.start) found.push(cell);
     }
     from = to + 1;

@@ -8,7 +8,9 @@ for (const sign of '.!?') ROLE[sign.charCodeAt(0)] = MARK;
 ROLE[0x2c] = MAY_NAME;
 ROLE[0x20] = BLANK;
 
-const [SPACE, QUOTE, UNDERSCORE, COLON, EQUALS, WIDE_COLON] = [0x20, 0x22, 0x5f, 0x3a, 0x3d, 0xff1a];
+const [SPACE, QUOTE, UNDERSCORE, COLON, EQUALS, WIDE_COLON] = [
+  0x20, 0x22, 0x5f, 0x3a, 0x3d, 0xff1a,
+];
 const MAX_NAME = 30;
 const MAX_WORD = 24;
 

@@ -2,6 +2,7 @@ import { foldName } from './fold-name.ts';
 import { foldWord, letters } from './folded-word.ts';
 import {
   BEFORE_NAMES,
+  BRANDS,
   CALLS,
   FIRST_TOO,
   GREETINGS,
@@ -13,6 +14,7 @@ import {
 } from './name-words.ts';
 import { firstNames } from './names-data/first-names.ts';
 import { lastNames } from './names-data/last-names.ts';
+import { ownCopy } from './own-copy.ts';
 import { WordTable } from './word-table.ts';
 
 /** What a word with a capital may be, as bits. */
@@ -32,6 +34,8 @@ export const ROLE = 256;
 export const PARTY = 2048;
 /** A title that stands in small letters too. */
 export const SMALL_TITLE = 512;
+/** Begins the name of a brand or an institution that is called after a person. */
+export const BRAND = 4096;
 
 let flags: ReadonlyMap<string, number> | undefined;
 
@@ -51,6 +55,7 @@ function flagged(): ReadonlyMap<string, number> {
   add(ROLES, ROLE);
   add(CALLS, PARTY);
   add(BEFORE_NAMES, SMALL_TITLE);
+  for (const brand of BRANDS) add(brand.split('-', 1), BRAND);
   return made;
 }
 
@@ -91,7 +96,7 @@ export function flagsOfWritten(word: string): number {
   if (known !== undefined) return known;
   const made = flagsOf(foldName(word));
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(word, made);
+  remembered.set(ownCopy(word), made);
   return made;
 }
 
@@ -104,6 +109,7 @@ export function flagsAt(text: string, from: number, to: number): number {
   flags ??= flagged();
   table ??= new WordTable(flags);
   const length = foldWord(text, from, to);
+  if (length < 0) return flagsOfWritten(text.slice(from, to));
   const known = table.get(0, length);
   if (known >= 0) return known;
   if (length > 4 && isInflected(length)) return flagsOfWritten(text.slice(from, to));

@@ -79,5 +79,6 @@ const search = new IdentifierSearch(kinds);
 export const personIds: readonly Detector[] = kinds.map((spec, kind) => ({
   name: spec.name,
   needs: needsOf(spec),
+  family: search,
   find: (text, field) => search.spans(text, field, kind),
 }));

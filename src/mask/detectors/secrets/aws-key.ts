@@ -1,4 +1,5 @@
 import type { Span } from '../../detector.ts';
+import { isWord } from '../ascii.ts';
 import { entropy, looksRandom } from './looks-random.ts';
 import type { Mark, SecretKind } from './mark.ts';
 import { tokenMark } from './token-mark.ts';
@@ -59,7 +60,26 @@ function isId(body: string): boolean {
 }
 
 function secretAfter(text: string, from: number): Span | undefined {
+  if (!mayHoldSecret(text, from)) return undefined;
   return secretIn(text.slice(from, from + REACH), from);
+}
+
+/** A stretch of so many characters goes over one of the places that are looked at: a quick "no" to most texts. */
+function mayHoldSecret(text: string, from: number): boolean {
+  const most = Math.min(text.length, from + REACH);
+  for (let place = from + SECRET_LENGTH - 1; place < most; place += SECRET_LENGTH) {
+    let start = place;
+    while (start >= from && isOfSecret(text.charCodeAt(start))) start--;
+    if (start === place) continue;
+    let end = place + 1;
+    while (end < most && end - start <= SECRET_LENGTH && isOfSecret(text.charCodeAt(end))) end++;
+    if (end - start > SECRET_LENGTH) return true;
+  }
+  return false;
+}
+
+function isOfSecret(code: number): boolean {
+  return isWord(code) || code === 43 || code === 47;
 }
 
 function secretIn(stretch: string, from: number): Span | undefined {

@@ -70,7 +70,7 @@ export class MarkSearch {
   #look(text: string): readonly Hits[] {
     const threes = this.#threes;
     const { length } = text;
-    let hits: number[][] | undefined;
+    let hits: (number[] | undefined)[] | undefined;
     let place = 0;
     for (let i = 0; i < length; i++) {
       place = ((place << SHIFT) ^ text.charCodeAt(i)) & MASK;
@@ -81,11 +81,13 @@ export class MarkSearch {
         const entry = entries[e] as Entry;
         const at = i - 2 - entry.offset;
         if (at < 0 || !standsAt(text, at, entry)) continue;
-        hits ??= Array.from({ length: this.#kinds }, () => []);
-        hits[entry.kind]?.push(at, entry.mark);
+        hits ??= new Array<number[] | undefined>(this.#kinds).fill(undefined);
+        const known = hits[entry.kind];
+        if (known === undefined) hits[entry.kind] = [at, entry.mark];
+        else known.push(at, entry.mark);
       }
     }
-    return hits ? hits.map(ascending) : [];
+    return hits ? hits.map((found) => (found ? ascending(found) : NONE)) : [];
   }
 }
 
