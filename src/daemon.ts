@@ -21,7 +21,7 @@ import { Relay } from './pipeline/relay.ts';
 import { SchemaWarnings } from './pipeline/schema-warnings.ts';
 import { ServerRequests } from './pipeline/server-requests.ts';
 import { Sessions } from './pipeline/sessions.ts';
-import { maskKeyName, TokenVault } from './pipeline/token-vault.ts';
+import { maskKeyName, TokenVault } from './pipeline/token/token-vault.ts';
 import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';

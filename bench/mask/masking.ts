@@ -1,6 +1,6 @@
 import { detectorGroups, detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { resultPlace } from '../../src/mask/places.ts';
+import { resultPlace } from '../../src/mask/place/places.ts';
 import type { MaskObligation } from '../../src/model/decision.ts';
 import type { Json } from '../../src/model/json.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ChangedPlaces } from '../mask/changed-places.ts';
 import type { Masked } from '../mask/mask.ts';
+import type { ChangedPlaces } from '../mask/place/changed-places.ts';
 import { GateError, messageOf } from '../model/errors.ts';
 import { type Json, parseJson } from '../model/json.ts';
 import type { Frame, Message } from '../model/message.ts';

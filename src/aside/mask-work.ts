@@ -1,4 +1,4 @@
-import { changedPlaces } from '../mask/changed-places.ts';
+import { changedPlaces } from '../mask/place/changed-places.ts';
 import type { Json } from '../model/json.ts';
 import { parseJson } from '../model/json.ts';
 import type { Direction, Frame } from '../model/message.ts';

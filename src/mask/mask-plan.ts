@@ -1,15 +1,15 @@
 import { EACH, type MaskObligation, type MaskTarget, type PathSegment } from '../model/decision.ts';
 import { isAnalyzerName } from './analyzer-name.ts';
-import { CleanNames } from './clean-names.ts';
 import type { Detector } from './detector.ts';
 import { detectorGroups, detectors, detectorsNamed } from './detectors.ts';
 import { FieldDues } from './field/field-dues.ts';
-import type { Finder } from './finder.ts';
-import { FinderChoice } from './finder-choice.ts';
-import { ownDetector } from './own-detector.ts';
-import { beginPaths, type PathPoint } from './path-walk.ts';
+import { ownDetector } from './own/own-detector.ts';
 import { compileNeeds } from './text/text-look.ts';
 import type { Due, Use } from './use.ts';
+import { CleanNames } from './walk/clean-names.ts';
+import type { Finder } from './walk/finder.ts';
+import { FinderChoice } from './walk/finder-choice.ts';
+import { beginPaths, type PathPoint } from './walk/path-walk.ts';
 
 /** What masks ask for, in an order that is the same whatever theirs is. */
 export interface MaskPlan {

@@ -1,18 +1,18 @@
 import type { MaskObligation, MaskSide, PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json } from '../model/json.ts';
-import { Applier } from './applier.ts';
 import type { Detector } from './detector.ts';
-import { Echo } from './echo.ts';
 import type { MaskContext } from './mask-context.ts';
 import { planOf } from './mask-plan.ts';
 import type { MaskReport } from './mask-report.ts';
 import { REMOVED } from './masker.ts';
-import type { Place } from './place.ts';
-import { StrictestMasker } from './strictest-masker.ts';
-import { Tally } from './tally.ts';
-import { TextFinder } from './text-finder.ts';
-import { type Minted, TokenMint } from './token-mint.ts';
-import { Walk } from './walk.ts';
+import { StrictestMasker } from './maskers/strictest-masker.ts';
+import type { Place } from './place/place.ts';
+import { type Minted, TokenMint } from './token/token-mint.ts';
+import { Applier } from './walk/applier.ts';
+import { Echo } from './walk/echo.ts';
+import { Tally } from './walk/tally.ts';
+import { TextFinder } from './walk/text-finder.ts';
+import { Walk } from './walk/walk.ts';
 
 export type { MaskReport } from './mask-report.ts';
 

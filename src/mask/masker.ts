@@ -1,7 +1,6 @@
 import type { MaskerSpec } from '../model/decision.ts';
 import { unreachable } from '../model/errors.ts';
 import { isList, isObject, type Json } from '../model/json.ts';
-import { scalarText } from './echo.ts';
 import type { MaskContext } from './mask-context.ts';
 import { generalize } from './maskers/generalize.ts';
 import { hash } from './maskers/hash.ts';
@@ -9,7 +8,8 @@ import { keep } from './maskers/keep.ts';
 import { redact } from './maskers/redact.ts';
 import { round } from './maskers/round.ts';
 import { tokenLabel } from './maskers/token-label.ts';
-import type { TokenMint } from './token-mint.ts';
+import type { TokenMint } from './token/token-mint.ts';
+import { scalarText } from './walk/echo.ts';
 
 /** What a masker gives where nothing takes the value's place: its member or element goes. */
 export const REMOVED = Symbol('removed');

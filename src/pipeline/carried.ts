@@ -1,8 +1,8 @@
-import type { ChangedPlaces } from '../mask/changed-places.ts';
 import type { Detector } from '../mask/detector.ts';
-import type { RevealCover, TokenLookup } from '../mask/known-token.ts';
 import type { Masked } from '../mask/mask.ts';
-import type { Place } from '../mask/place.ts';
+import type { ChangedPlaces } from '../mask/place/changed-places.ts';
+import type { Place } from '../mask/place/place.ts';
+import type { RevealCover, TokenLookup } from '../mask/token/known-token.ts';
 import type { LimitClaim, MaskObligation } from '../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, withMember } from '../model/json.ts';
 import type { PromisedOutput } from './catalog.ts';

@@ -1,5 +1,5 @@
-import type { Given } from '../mask/conceal.ts';
 import type { MaskContext } from '../mask/mask-context.ts';
+import type { Given } from '../mask/token/conceal.ts';
 import type { Decision } from '../model/decision.ts';
 import type { GateError } from '../model/errors.ts';
 import { type ClientInfo, type Identity, principalOf } from '../model/identity.ts';

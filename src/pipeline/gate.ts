@@ -13,10 +13,10 @@ import { blockFor, refuse } from './stages/decide.ts';
 import { Journal } from './stages/journal.ts';
 import type { MaskAside } from './stages/mask-aside.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
-import { concealed } from './token-conceal.ts';
-import { TokenLedger } from './token-ledger.ts';
-import { withBodyOf } from './token-units.ts';
-import type { TokenVault } from './token-vault.ts';
+import { concealed } from './token/token-conceal.ts';
+import { TokenLedger } from './token/token-ledger.ts';
+import { withBodyOf } from './token/token-units.ts';
+import type { TokenVault } from './token/token-vault.ts';
 
 export interface GateOptions extends RecordOptions {
   readonly seals: Seals;

@@ -1,4 +1,4 @@
-import { TextStream } from '../mask/across.ts';
+import { TextStream } from '../mask/across/across.ts';
 import { isObject, isRawNumber, type Json, type JsonObject } from '../model/json.ts';
 import type { Notification, NotificationFrame } from '../model/message.ts';
 import { progressTokenOf } from '../protocol/meta.ts';

@@ -29,8 +29,8 @@ import { sealTasks } from './stages/seal-tasks.ts';
 import { openTasks } from './stages/tasks.ts';
 import { trace } from './stages/trace.ts';
 import { Tasks } from './tasks.ts';
-import { TokenLedger } from './token-ledger.ts';
-import type { TokenVault } from './token-vault.ts';
+import { TokenLedger } from './token/token-ledger.ts';
+import type { TokenVault } from './token/token-vault.ts';
 
 export interface Order {
   readonly up: readonly Stage[];

@@ -2,7 +2,7 @@ import { type Identity, principalOf } from '../model/identity.ts';
 import { isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
 import type { Clock } from '../model/seams.ts';
 import type { Seal } from '../protocol/seal.ts';
-import type { TokenLedger } from './token-ledger.ts';
+import type { TokenLedger } from './token/token-ledger.ts';
 
 /** A task of an upstream's, and the call that made it. */
 export interface Task {

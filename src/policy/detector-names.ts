@@ -1,6 +1,6 @@
 import type { Detector } from '../mask/detector.ts';
 import { detectorGroups, detectors, detectorsNamed } from '../mask/detectors.ts';
-import { ownDetector } from '../mask/own-detector.ts';
+import { ownDetector } from '../mask/own/own-detector.ts';
 import type { DetectorSpec } from '../model/decision.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Position } from '../model/position.ts';

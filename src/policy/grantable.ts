@@ -1,5 +1,5 @@
-import type { RevealCover } from '../mask/known-token.ts';
-import { coverOf } from '../mask/reveal-cover.ts';
+import type { RevealCover } from '../mask/token/known-token.ts';
+import { coverOf } from '../mask/token/reveal-cover.ts';
 import type { PolicySet } from './policy-set.ts';
 
 const known = new WeakMap<PolicySet, RevealCover>();

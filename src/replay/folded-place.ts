@@ -1,4 +1,4 @@
-import { formatPath, parsePath } from '../mask/path.ts';
+import { formatPath, parsePath } from '../mask/place/path.ts';
 import { EACH, type PathSegment } from '../model/decision.ts';
 
 /** Names of members that are more likely values than names: ids, digests, dates. */

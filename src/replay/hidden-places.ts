@@ -1,5 +1,5 @@
-import { parsePath } from '../mask/path.ts';
-import { findTokens } from '../mask/token-text.ts';
+import { parsePath } from '../mask/place/path.ts';
+import { findTokens } from '../mask/token/token-text.ts';
 import type { PathSegment } from '../model/decision.ts';
 import { isList, isObject, type Json } from '../model/json.ts';
 import type { TranscriptEvent } from '../model/transcript.ts';

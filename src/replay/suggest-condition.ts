@@ -1,4 +1,4 @@
-import { formatPath } from '../mask/path.ts';
+import { formatPath } from '../mask/place/path.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { MemberStats, ValueStats } from './suggest-value.ts';
 

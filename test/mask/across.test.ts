@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TextStream } from '../../src/mask/across.ts';
-import { TextMasks } from '../../src/mask/text-masks.ts';
+import { TextStream } from '../../src/mask/across/across.ts';
+import { TextMasks } from '../../src/mask/across/text-masks.ts';
 import type { MaskObligation } from '../../src/model/decision.ts';
 import { find, keep, testContext } from '../support/masks.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedPlaces } from '../../src/mask/changed-places.ts';
-import { parsePath } from '../../src/mask/path.ts';
+import { changedPlaces } from '../../src/mask/place/changed-places.ts';
+import { parsePath } from '../../src/mask/place/path.ts';
 
 describe('places that masks have changed', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Concealer } from '../../src/mask/conceal.ts';
-import { Needles } from '../../src/mask/needles.ts';
+import { Concealer } from '../../src/mask/token/conceal.ts';
+import { Needles } from '../../src/mask/token/needles.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 
 const token = 'email:0123456789abcdef';

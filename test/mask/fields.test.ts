@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { paramsPlace, resultPlace } from '../../src/mask/places.ts';
+import { paramsPlace, resultPlace } from '../../src/mask/place/places.ts';
 import type { Json } from '../../src/model/json.ts';
 import { fields, find, keep, path, testContext } from '../support/masks.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { detectors } from '../../src/mask/detectors.ts';
-import { FinderChoice } from '../../src/mask/finder-choice.ts';
 import { compileNeeds, TextLook } from '../../src/mask/text/text-look.ts';
+import { FinderChoice } from '../../src/mask/walk/finder-choice.ts';
 
 const owns = [{ length: 70 }, { length: 3, digits: 40 }, { characters: '#' }, { characters: 'q~' }];
 const finders = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hidesMembers, openJson } from '../../src/mask/json-text.ts';
+import { hidesMembers, openJson } from '../../src/mask/text/json-text.ts';
 
 describe('JSON in a text', () => {
   it.each([

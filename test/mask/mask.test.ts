@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
 import { maskerOf } from '../../src/mask/masker.ts';
-import { paramsPlace, resultPlace } from '../../src/mask/places.ts';
-import { TokenMint } from '../../src/mask/token-mint.ts';
+import { paramsPlace, resultPlace } from '../../src/mask/place/places.ts';
+import { TokenMint } from '../../src/mask/token/token-mint.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 import { everything, find, keep, path, redact, testContext } from '../support/masks.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { resultPlace } from '../../src/mask/places.ts';
+import { resultPlace } from '../../src/mask/place/places.ts';
 import type { DetectorSpec, MaskerSpec, MaskObligation } from '../../src/model/decision.ts';
 import type { Json } from '../../src/model/json.ts';
 import { fields, find, keep, path, redact, testContext } from '../support/masks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { resultPlace } from '../../src/mask/places.ts';
+import { resultPlace } from '../../src/mask/place/places.ts';
 import type { Json } from '../../src/model/json.ts';
 import { everything, fields, path, testContext } from '../support/masks.ts';
 

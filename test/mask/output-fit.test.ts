@@ -2,8 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitOutput } from '../../src/mask/output-fit.ts';
-import { compileOutputSchema } from '../../src/mask/output-schema.ts';
+import { fitOutput } from '../../src/mask/fit/output-fit.ts';
+import { compileOutputSchema } from '../../src/mask/fit/output-schema.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 
 const budget = () => ({ left: 300_000 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { formatPath, parsePath } from '../../src/mask/path.ts';
+import { formatPath, parsePath } from '../../src/mask/place/path.ts';
 import { DEEP, EACH, type PathSegment } from '../../src/model/decision.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 import { path, testContext } from '../support/masks.ts';

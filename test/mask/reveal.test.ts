@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenLookup } from '../../src/mask/known-token.ts';
-import { parsePath } from '../../src/mask/path.ts';
-import { revealTokens } from '../../src/mask/reveal.ts';
-import { findSentTokens, tokenAddress } from '../../src/mask/token-text.ts';
+import { parsePath } from '../../src/mask/place/path.ts';
+import type { TokenLookup } from '../../src/mask/token/known-token.ts';
+import { revealTokens } from '../../src/mask/token/reveal.ts';
+import { findSentTokens, tokenAddress } from '../../src/mask/token/token-text.ts';
 import type { RevealGrant } from '../../src/model/decision.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TokenMint } from '../../src/mask/token-mint.ts';
-import { findTokens, isTokenText } from '../../src/mask/token-text.ts';
+import { TokenMint } from '../../src/mask/token/token-mint.ts';
+import { findTokens, isTokenText } from '../../src/mask/token/token-text.ts';
 import type { TokenSpec } from '../../src/model/decision.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 import { testContext } from '../support/masks.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isTokenText } from '../../src/mask/token-text.ts';
+import { isTokenText } from '../../src/mask/token/token-text.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { TokenStore } from '../../src/model/seams.ts';

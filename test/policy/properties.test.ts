@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyMasks } from '../../src/mask/mask.ts';
-import { resultPlace } from '../../src/mask/places.ts';
+import { resultPlace } from '../../src/mask/place/places.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { combine } from '../../src/policy/combine.ts';
 import { compileGlob } from '../../src/policy/glob.ts';

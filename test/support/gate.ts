@@ -7,7 +7,7 @@ import { Gate } from '../../src/pipeline/gate.ts';
 import type { Pins } from '../../src/pipeline/pins.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
 import type { MaskAside } from '../../src/pipeline/stages/mask-aside.ts';
-import { TokenVault } from '../../src/pipeline/token-vault.ts';
+import { TokenVault } from '../../src/pipeline/token/token-vault.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';
 import { targetOf } from '../../src/protocol/methods.ts';
 import { Seal } from '../../src/protocol/seal.ts';

@@ -1,5 +1,5 @@
 import type { MaskContext } from '../../src/mask/mask-context.ts';
-import { parsePath } from '../../src/mask/path.ts';
+import { parsePath } from '../../src/mask/place/path.ts';
 import type { MaskerSpec, MaskObligation, MaskSide } from '../../src/model/decision.ts';
 
 export const redact: MaskerSpec = { masker: 'redact' };

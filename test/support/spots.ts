@@ -1,5 +1,5 @@
-import type { Place } from '../../src/mask/place.ts';
-import { errorPlace, paramsPlace, resultPlace } from '../../src/mask/places.ts';
+import type { Place } from '../../src/mask/place/place.ts';
+import { errorPlace, paramsPlace, resultPlace } from '../../src/mask/place/places.ts';
 import type { MaskSide } from '../../src/model/decision.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 

@@ -1,4 +1,4 @@
-import { formatPath } from '../../mask/path.ts';
+import { formatPath } from '../../mask/place/path.ts';
 import type { MaskerSpec, MaskObligation, RevealGrant } from '../../model/decision.ts';
 import { unreachable } from '../../model/errors.ts';
 

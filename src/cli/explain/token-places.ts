@@ -1,4 +1,4 @@
-import { findTokens } from '../../mask/token-text.ts';
+import { findTokens } from '../../mask/token/token-text.ts';
 import { isList, isObject, type Json } from '../../model/json.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
 import type { HiddenPlace } from '../../policy/explain/explain-hidden.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { PresidioAnalyzer } from '../../analyzer/presidio.ts';
 import { readPolicyPaths } from '../../config/policy-files.ts';
-import { writeJsonText } from '../../mask/json-text.ts';
 import type { MaskReport } from '../../mask/mask.ts';
+import { writeJsonText } from '../../mask/text/json-text.ts';
 import type { MaskObligation, MaskSide } from '../../model/decision.ts';
 import { GateError } from '../../model/errors.ts';
 import { principalOf } from '../../model/identity.ts';

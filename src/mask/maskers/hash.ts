@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isList, isObject, type Json } from '../../model/json.ts';
-import { scalarText } from '../echo.ts';
+import { scalarText } from '../walk/echo.ts';
 
 /** What the digests are for, so that the key makes others for any other purpose. */
 const PURPOSE = 'sallyport mask hash v1';

@@ -11,8 +11,8 @@ import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
-import { judgeRevealed } from '../token-reveal.ts';
-import { bodyOf } from '../token-units.ts';
+import { judgeRevealed } from '../token/token-reveal.ts';
+import { bodyOf } from '../token/token-units.ts';
 import {
   blockFor,
   decideByGrant,

@@ -1,5 +1,5 @@
 import { applyMasks } from '../../mask/mask.ts';
-import { resultPlace } from '../../mask/places.ts';
+import { resultPlace } from '../../mask/place/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { RequestFrame } from '../../model/message.ts';

@@ -12,7 +12,7 @@ import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import type { Task } from '../tasks.ts';
-import { judgeRevealed } from '../token-reveal.ts';
+import { judgeRevealed } from '../token/token-reveal.ts';
 
 /** Judges every message, whoever sent it. */
 export function decide(catalog: ToolCatalog, counts: RuleCounts): Stage {

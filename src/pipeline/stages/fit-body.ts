@@ -1,6 +1,6 @@
-import { fitOutput } from '../../mask/output-fit.ts';
-import { compileOutputSchema, type OutputSchema } from '../../mask/output-schema.ts';
-import { formatPath } from '../../mask/path.ts';
+import { fitOutput } from '../../mask/fit/output-fit.ts';
+import { compileOutputSchema, type OutputSchema } from '../../mask/fit/output-schema.ts';
+import { formatPath } from '../../mask/place/path.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import { type Fit, type Promised, valueAt, withValueAt } from '../carried.ts';

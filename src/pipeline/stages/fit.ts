@@ -1,4 +1,4 @@
-import { MAX_SCHEMA } from '../../mask/output-schema.ts';
+import { MAX_SCHEMA } from '../../mask/fit/output-schema.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import { type Promised, valueAt } from '../carried.ts';

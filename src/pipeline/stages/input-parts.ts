@@ -1,4 +1,4 @@
-import { errorPlace, nestedParamsPlace, resultPlace } from '../../mask/places.ts';
+import { errorPlace, nestedParamsPlace, resultPlace } from '../../mask/place/places.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import {

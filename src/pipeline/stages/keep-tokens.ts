@@ -3,7 +3,7 @@ import type { Frame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import type { TokenVault } from '../token-vault.ts';
+import type { TokenVault } from '../token/token-vault.ts';
 import { blockFor, decisionDetail, refuse } from './decide.ts';
 
 /** Milliseconds between two lines of log on a store that fails. */

@@ -1,4 +1,4 @@
-import type { ChangedPlaces } from '../../mask/changed-places.ts';
+import type { ChangedPlaces } from '../../mask/place/changed-places.ts';
 import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import type { Frame, Message } from '../../model/message.ts';
 import type { Fit } from '../carried.ts';

@@ -1,6 +1,6 @@
 import { applyMasks, type Masked, type MaskHow, type MaskReport } from '../../mask/mask.ts';
 import type { MaskContext } from '../../mask/mask-context.ts';
-import type { Place } from '../../mask/place.ts';
+import type { Place } from '../../mask/place/place.ts';
 import type { MaskObligation, MaskSide, PathSegment } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
 import { type Part, valueAt, withValueAt } from '../carried.ts';

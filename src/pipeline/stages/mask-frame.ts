@@ -1,6 +1,6 @@
 import { applyMasks, type Masked, type MaskHow } from '../../mask/mask.ts';
 import type { MaskContext } from '../../mask/mask-context.ts';
-import type { Place } from '../../mask/place.ts';
+import type { Place } from '../../mask/place/place.ts';
 import {
   begunTaskPlace,
   errorPlace,
@@ -10,7 +10,7 @@ import {
   withDataInMeta,
   withDataInToken,
   withNeededMeta,
-} from '../../mask/places.ts';
+} from '../../mask/place/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Frame, NotificationFrame, RequestFrame } from '../../model/message.ts';

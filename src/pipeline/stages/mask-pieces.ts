@@ -1,4 +1,4 @@
-import { TextMasks } from '../../mask/text-masks.ts';
+import { TextMasks } from '../../mask/across/text-masks.ts';
 import type { Json } from '../../model/json.ts';
 import type { Frame, NotificationFrame } from '../../model/message.ts';
 import { notAnalyzed, onlyAnalyzed } from '../analysis.ts';

@@ -1,5 +1,5 @@
-import { type ChangedPlaces, changedPlaces } from '../../mask/changed-places.ts';
 import type { MaskReport } from '../../mask/mask.ts';
+import { type ChangedPlaces, changedPlaces } from '../../mask/place/changed-places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { GateError } from '../../model/errors.ts';
 import type { Json, JsonObject } from '../../model/json.ts';

@@ -1,6 +1,6 @@
 import { applyMasks } from '../../mask/mask.ts';
 import type { MaskContext } from '../../mask/mask-context.ts';
-import { resultPlace } from '../../mask/places.ts';
+import { resultPlace } from '../../mask/place/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Log } from '../../model/seams.ts';

@@ -3,8 +3,8 @@ import { methodRow } from '../../protocol/methods.ts';
 import type { Seal } from '../../protocol/seal.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Tasks } from '../tasks.ts';
-import type { TokenLedger } from '../token-ledger.ts';
-import { revealed } from '../token-reveal.ts';
+import type { TokenLedger } from '../token/token-ledger.ts';
+import { revealed } from '../token/token-reveal.ts';
 import { withOwnState } from './input.ts';
 import { withBody, withOwnTasks } from './tasks.ts';
 

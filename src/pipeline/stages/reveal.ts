@@ -1,12 +1,12 @@
-import type { KnownToken, TokenLookup } from '../../mask/known-token.ts';
+import type { KnownToken, TokenLookup } from '../../mask/token/known-token.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Log } from '../../model/seams.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { revealed, tokensIn } from '../token-reveal.ts';
-import type { TokenVault } from '../token-vault.ts';
+import { revealed, tokensIn } from '../token/token-reveal.ts';
+import type { TokenVault } from '../token/token-vault.ts';
 import { blockFor, decisionDetail, refuse } from './decide.ts';
 
 /** Tokens of one message that are looked up, and characters of all that they stand for. */

@@ -1,4 +1,4 @@
-import { listedTaskPlace } from '../../mask/places.ts';
+import { listedTaskPlace } from '../../mask/place/places.ts';
 import type { MaskObligation } from '../../model/decision.ts';
 import { isList, isObject, type JsonObject } from '../../model/json.ts';
 import type { Frame, NotificationFrame, RequestFrame, ResultFrame } from '../../model/message.ts';

@@ -1,5 +1,5 @@
 import type { Reader } from '../../document/reader.ts';
-import { formatPath } from '../../mask/path.ts';
+import { formatPath } from '../../mask/place/path.ts';
 import type { Position } from '../../model/position.ts';
 import type { Condition } from '../ast.ts';
 import type { CompiledRule } from '../compiled-rule.ts';

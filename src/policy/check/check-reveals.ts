@@ -1,5 +1,5 @@
 import { tokenLabel } from '../../mask/maskers/token-label.ts';
-import { coverOf } from '../../mask/reveal-cover.ts';
+import { coverOf } from '../../mask/token/reveal-cover.ts';
 import type { MaskObligation, TokenSpec } from '../../model/decision.ts';
 import { suggest } from '../../model/nearest.ts';
 import type { RevealSpec } from '../ast.ts';

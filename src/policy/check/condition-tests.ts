@@ -1,4 +1,4 @@
-import { formatPath } from '../../mask/path.ts';
+import { formatPath } from '../../mask/place/path.ts';
 import type { Condition } from '../ast.ts';
 
 /** A path with its operators. */

@@ -1,6 +1,6 @@
 import { detectorsNamed } from '../../mask/detectors.ts';
-import { formatPath } from '../../mask/path.ts';
-import { sameMasker, stricter } from '../../mask/strictness.ts';
+import { sameMasker, stricter } from '../../mask/maskers/strictness.ts';
+import { formatPath } from '../../mask/place/path.ts';
 import type { MaskObligation, MaskTarget } from '../../model/decision.ts';
 import type { Position } from '../../model/position.ts';
 import type { CompiledRule } from '../compiled-rule.ts';

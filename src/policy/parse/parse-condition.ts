@@ -1,7 +1,7 @@
 import type { Entry, Node } from '../../document/node.ts';
 import { describe } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
-import { parsePath } from '../../mask/path.ts';
+import { parsePath } from '../../mask/place/path.ts';
 import { remember } from '../../model/remember.ts';
 import type { Condition, OperatorUse } from '../ast.ts';
 import type { ValueType } from '../conditions/value-type.ts';

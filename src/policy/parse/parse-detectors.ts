@@ -2,7 +2,7 @@ import { child, describe, type Entry, type MapNode, type Node } from '../../docu
 import type { Reader } from '../../document/reader.ts';
 import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { isTokenLabel } from '../../mask/maskers/token-label.ts';
-import { patternProblem } from '../../mask/own-pattern.ts';
+import { patternProblem } from '../../mask/own/own-pattern.ts';
 import type { DetectorSpec } from '../../model/decision.ts';
 import type { Position } from '../../model/position.ts';
 import { isBuiltIn } from '../detector-names.ts';

@@ -1,6 +1,6 @@
 import { child, describe, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
-import { formatPath, parsePath } from '../../mask/path.ts';
+import { formatPath, parsePath } from '../../mask/place/path.ts';
 import type { Effect } from '../../model/decision.ts';
 import type { LimitSpec } from '../ast.ts';
 import { hasManySteps, readsResult, rootProblem } from '../roots.ts';

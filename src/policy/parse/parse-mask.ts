@@ -2,7 +2,7 @@ import { child, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { tokenLabel } from '../../mask/maskers/token-label.ts';
-import { parsePath } from '../../mask/path.ts';
+import { parsePath } from '../../mask/place/path.ts';
 import type {
   MaskerSpec,
   MaskObligation,

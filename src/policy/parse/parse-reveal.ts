@@ -2,7 +2,7 @@ import { child, describe, type MapNode, type Node } from '../../document/node.ts
 import type { Reader } from '../../document/reader.ts';
 import { isAnalyzerName } from '../../mask/analyzer-name.ts';
 import { isTokenLabel, tokenLabel } from '../../mask/maskers/token-label.ts';
-import { parsePath } from '../../mask/path.ts';
+import { parsePath } from '../../mask/place/path.ts';
 import type { Effect, PathSegment, RevealGrant } from '../../model/decision.ts';
 import type { RevealSpec } from '../ast.ts';
 import { parseScope } from './parse-masker.ts';

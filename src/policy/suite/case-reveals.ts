@@ -1,7 +1,7 @@
-import type { RevealCover, Step } from '../../mask/known-token.ts';
 import { applyMasks, type MaskHow } from '../../mask/mask.ts';
-import { type RevealedValue, revealTokens } from '../../mask/reveal.ts';
-import { coverOf } from '../../mask/reveal-cover.ts';
+import type { RevealCover, Step } from '../../mask/token/known-token.ts';
+import { type RevealedValue, revealTokens } from '../../mask/token/reveal.ts';
+import { coverOf } from '../../mask/token/reveal-cover.ts';
 import type { Decision } from '../../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import type { CaseTokens } from './parse-tokens.ts';

@@ -1,7 +1,7 @@
 import { child, describe, type Node, toJson } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
-import type { KnownToken } from '../../mask/known-token.ts';
-import { isTokenText, TOKEN_LENGTH } from '../../mask/token-text.ts';
+import type { KnownToken } from '../../mask/token/known-token.ts';
+import { isTokenText, TOKEN_LENGTH } from '../../mask/token/token-text.ts';
 import { parseScope } from '../parse/parse-masker.ts';
 
 /** Tokens that the caller of a case was given before, by their texts. */

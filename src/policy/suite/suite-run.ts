@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Concealer } from '../../mask/conceal.ts';
 import { applyMasks } from '../../mask/mask.ts';
-import type { Place } from '../../mask/place.ts';
-import { errorPlace, paramsPlace, resultPlace } from '../../mask/places.ts';
+import type { Place } from '../../mask/place/place.ts';
+import { errorPlace, paramsPlace, resultPlace } from '../../mask/place/places.ts';
+import { Concealer } from '../../mask/token/conceal.ts';
 import type { Decision } from '../../model/decision.ts';
 import { principalOf } from '../../model/identity.ts';
 import type { Json, JsonObject } from '../../model/json.ts';

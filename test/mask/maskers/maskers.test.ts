@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Masker, maskerNames, maskerOf, REMOVED } from '../../../src/mask/masker.ts';
-import { TokenMint } from '../../../src/mask/token-mint.ts';
+import { TokenMint } from '../../../src/mask/token/token-mint.ts';
 import type { MaskerSpec } from '../../../src/model/decision.ts';
 import { isList, isObject, type Json, parseJson } from '../../../src/model/json.ts';
 import { testContext } from '../../support/masks.ts';

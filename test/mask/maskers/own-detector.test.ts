@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { ownDetector } from '../../../src/mask/own-detector.ts';
-import { patternProblem } from '../../../src/mask/own-pattern.ts';
-import { patternShape } from '../../../src/mask/pattern-shape.ts';
+import { ownDetector } from '../../../src/mask/own/own-detector.ts';
+import { patternProblem } from '../../../src/mask/own/own-pattern.ts';
+import { patternShape } from '../../../src/mask/own/pattern-shape.ts';
 import type { DetectorSpec } from '../../../src/model/decision.ts';
 
 const pattern = (text: string): DetectorSpec => ({ name: 'own', pattern: text });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keep } from '../../../src/mask/maskers/keep.ts';
-import { sameMasker, stricter, strictest } from '../../../src/mask/strictness.ts';
+import { sameMasker, stricter, strictest } from '../../../src/mask/maskers/strictness.ts';
 import type { MaskerSpec } from '../../../src/model/decision.ts';
 
 const redact: MaskerSpec = { masker: 'redact' };
