@@ -15,15 +15,22 @@ export const detectorSummaries: ReadonlyMap<string, DetectorSummary> = new Map(
       example: 'to «ana@example.com»',
     },
     phone: {
-      finds: 'Phone numbers as their countries write them',
+      finds:
+        'Phone numbers with a country code, by its numbering plan; national ones where a word, a column or the field says so',
       example: 'call «+44 20 7946 0958»',
     },
     'postal-address': {
-      finds: 'Street addresses, in context',
+      finds: 'Street addresses of many countries, by street words, postal codes and fields',
       example: '«Hauptstraße 5, 10115 Berlin»',
     },
-    'person-name': { finds: 'Names of persons, in context', example: 'Dear «Ana Lopez»,' },
-    'date-of-birth': { finds: 'Dates of birth, in context', example: 'born on «17 April 1980»' },
+    'person-name': {
+      finds: 'Names of persons, by titles, greetings, fields, table headings and a dictionary',
+      example: 'Dear «Ana Lopez»,',
+    },
+    'date-of-birth': {
+      finds: 'Dates with a word of birth beside them, or in a field that says so',
+      example: 'born on «17 April 1980»',
+    },
     'payment-card': {
       finds:
         "Payment card numbers: 13 to 19 digits, an issuer's range, a valid check digit (Luhn), written together or in groups",
@@ -88,28 +95,42 @@ export const detectorSummaries: ReadonlyMap<string, DetectorSummary> = new Map(
     'sg-nric': { finds: 'NRIC and FIN of Singapore', example: 'NRIC: «S1234567D»' },
     'au-tfn': { finds: 'Tax file numbers of Australia', example: 'TFN: «123 456 782»' },
     passport: { finds: 'Passport numbers, only in context', example: 'passport: «C01X00T47»' },
-    'private-key': { finds: 'Private keys in PEM', shape: '-----BEGIN … PRIVATE KEY-----' },
+    'private-key': {
+      finds:
+        'Private keys: PEM of every kind, OpenSSH, OpenPGP, PuTTY, age, JWK; one that never ends runs to the end of the text',
+      shape: '-----BEGIN … PRIVATE KEY-----',
+    },
     jwt: { finds: 'JSON Web Tokens', shape: 'eyJ….eyJ….…' },
-    'aws-key': { finds: 'Keys and tokens of AWS', example: '«AKIAIOSFODNN7EXAMPLE»' },
+    'aws-key': {
+      finds: 'Access keys, secret keys near their name, session tokens and signatures of AWS',
+      example: '«AKIAIOSFODNN7EXAMPLE»',
+    },
     'gcp-key': { finds: 'Keys and tokens of Google', shape: 'AIza…, ya29.…' },
-    'azure-key': { finds: 'Keys and secrets of Azure', shape: '…8Q~…, AccountKey=…' },
+    'azure-key': {
+      finds: 'Account keys, shared access signatures and client secrets of Azure',
+      shape: '…8Q~…, AccountKey=…',
+    },
     'github-token': { finds: 'Tokens of GitHub', shape: 'ghp_…, github_pat_…' },
     'gitlab-token': { finds: 'Tokens of GitLab', shape: 'glpat-…' },
     'slack-token': { finds: 'Tokens and webhooks of Slack', shape: 'xoxb-…' },
     'stripe-key': { finds: 'Keys of Stripe', shape: 'sk_live_…' },
     'npm-token': { finds: 'Tokens of npm', shape: 'npm_…' },
     'ai-key': { finds: 'Keys of OpenAI, Anthropic and others', shape: 'sk-proj-…, sk-ant-…' },
-    'provider-key': { finds: 'Keys of further providers that say what they are', shape: 'SG.…' },
+    'provider-key': {
+      finds: 'Keys of some eighty other services that can be told by how they begin',
+      shape: 'SG.…',
+    },
     'database-url': {
-      finds: 'User and password in URLs',
+      finds: '`user:password` in an address of any scheme',
       example: 'postgres://«app:tr0ub4dor3»@db.example/app',
     },
     'auth-header': {
-      finds: 'Credentials in headers',
+      finds: 'What `Authorization` carries, bearer tokens, the password of `curl -u`',
       example: 'Authorization: Basic «YW5hOnRyMHViNGRvcg==»',
     },
     'keyed-secret': {
-      finds: 'Values that look like chance beside words such as password, secret, token',
+      finds:
+        'Passwords, keys and tokens that only a name beside them tells, in some twenty languages',
       example: 'password: «tr0ub4dor&3»',
     },
   }),

@@ -1,6 +1,7 @@
 import { detectorGroups, detectors } from '../../mask/detectors.ts';
 import { maskerNames } from '../../mask/masker.ts';
-import { maskerLines, summaries } from './summaries.ts';
+import { detectorSummaries } from '../../policy/detector-summaries.ts';
+import { maskerSummaries } from '../../policy/masker-summaries.ts';
 
 /** What masks can name: every detector, group and masker, with a line on each. */
 export interface Listing {
@@ -14,13 +15,25 @@ interface Listed {
   readonly summary: string;
 }
 
+/** The reference has links where a terminal has none. */
+const LINK = /\[([^\]]+)\]\([^)]*\)/g;
+/** Names that a line lists before it counts them. */
+const MAX_NAMES = 6;
+
 export function listing(): Listing {
   return {
-    detectors: [...detectors.keys()].map((name) => ({ name, summary: summaryOf(name) })),
-    groups: [...detectorGroups].map(([name, members]) => {
-      return { name, summary: summaryOf(name), detectors: members.map((one) => one.name) };
+    detectors: [...detectors.keys()].map((name) => {
+      return { name, summary: detectorSummaries.get(name)?.finds ?? '' };
     }),
-    maskers: maskerNames.map((name) => ({ name, summary: maskerLines[name] })),
+    groups: [...detectorGroups].map(([name, members]) => {
+      const names = members.map((one) => one.name);
+      return { name, summary: namesText(names), detectors: names };
+    }),
+    maskers: maskerNames.map((name) => {
+      const { gives = '', with: how = '' } = maskerSummaries.get(name) ?? {};
+      const summary = gives.replace(LINK, '$1');
+      return { name, summary: how === name ? summary : `${summary}: \`with: ${how}\`` };
+    }),
   };
 }
 
@@ -31,12 +44,15 @@ export function listingText({ detectors: found, groups, maskers }: Listing): str
     items.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`).join('');
   return [
     `Detectors (find):\n${lines(found)}`,
-    `  ${'presidio:NAME'.padEnd(width)}what an external analyzer finds, where one is configured\n`,
+    `  ${'presidio:NAME'.padEnd(width)}What an external analyzer finds, where one is configured\n`,
     `\nGroups (find):\n${lines(groups)}`,
     `\nMaskers (with):\n${lines(maskers)}`,
   ].join('');
 }
 
-function summaryOf(name: string): string {
-  return Object.hasOwn(summaries, name) ? (summaries[name] ?? '') : '';
+function namesText(names: readonly string[]): string {
+  if (names.length === detectors.size) return 'All of them';
+  const more = names.length - MAX_NAMES;
+  const first = more > 1 ? names.slice(0, MAX_NAMES) : names;
+  return more > 1 ? `${first.join(', ')} and ${more} more` : first.join(', ');
 }
