@@ -1,16 +1,16 @@
 import type { Detector } from './detector.ts';
-import { cryptoWallet } from './detectors/crypto-wallet.ts';
-import { dateOfBirth } from './detectors/date-of-birth.ts';
+import { postalAddress } from './detectors/address/postal-address.ts';
+import { dateOfBirth } from './detectors/birth/date-of-birth.ts';
 import { email } from './detectors/email.ts';
-import { iban } from './detectors/iban.ts';
+import { iban } from './detectors/iban/iban.ts';
 import { ipAddress } from './detectors/ip-address.ts';
 import { macAddress } from './detectors/mac-address.ts';
+import { personName } from './detectors/name/person-name.ts';
 import { paymentCard } from './detectors/payment-card.ts';
 import { personIds } from './detectors/person-id/person-ids.ts';
-import { personName } from './detectors/person-name.ts';
-import { phone } from './detectors/phone.ts';
-import { postalAddress } from './detectors/postal-address.ts';
+import { phone } from './detectors/phone/phone.ts';
 import { secrets } from './detectors/secrets/secrets.ts';
+import { cryptoWallet } from './detectors/wallet/crypto-wallet.ts';
 
 /** Every detector that is built in. Of several that find the same stretch, the first one here names it. */
 export const detectors: ReadonlyMap<string, Detector> = new Map(

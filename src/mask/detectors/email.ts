@@ -1,5 +1,5 @@
 import type { Detector, Span } from '../detector.ts';
-import { isDigit, isLetter } from './ascii.ts';
+import { isDigit, isLetter } from './context/ascii.ts';
 
 // RFC 5321, section 4.5.3.1: local part up to 64 octets, domain up to 255.
 /** As in `a@b.cd`. */

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Detector, Span } from '../detector.ts';
-import { isDigit, isHex, isLetter, isWord } from './ascii.ts';
-import { topicsAround } from './topics.ts';
-import { inVisible } from './visible-text.ts';
+import { isDigit, isHex, isLetter, isWord } from './context/ascii.ts';
+import { topicsAround } from './context/topics.ts';
+import { inVisible } from './context/visible-text.ts';
 
 const DOT = 46;
 const HYPHEN = 45;

@@ -1,8 +1,8 @@
 import type { Detector, Span } from '../detector.ts';
-import { isHex, isWord } from './ascii.ts';
-import { digitWords } from './digit-words.ts';
-import { topicsAround } from './topics.ts';
-import { inVisible } from './visible-text.ts';
+import { isHex, isWord } from './context/ascii.ts';
+import { digitWords } from './context/digit-words.ts';
+import { topicsAround } from './context/topics.ts';
+import { inVisible } from './context/visible-text.ts';
 
 /** A form with its separator, looked for from each of those. */
 interface Form {

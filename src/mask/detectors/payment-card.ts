@@ -1,8 +1,8 @@
 import type { Detector, Span } from '../detector.ts';
-import { isDigit } from './ascii.ts';
-import { DIGITS, digitWords } from './digit-words.ts';
-import { topicsAround } from './topics.ts';
-import { inVisible } from './visible-text.ts';
+import { isDigit } from './context/ascii.ts';
+import { DIGITS, digitWords } from './context/digit-words.ts';
+import { topicsAround } from './context/topics.ts';
+import { inVisible } from './context/visible-text.ts';
 
 const MIN_DIGITS = 13;
 const MAX_DIGITS = 19;

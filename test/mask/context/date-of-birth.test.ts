@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dateOfBirth } from '../../../src/mask/detectors/date-of-birth.ts';
+import { dateOfBirth } from '../../../src/mask/detectors/birth/date-of-birth.ts';
 
 function found(text: string, field?: string): string[] {
   return dateOfBirth.find(text, field).map(({ start, end }) => text.slice(start, end));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateOfBirth } from '../../../src/mask/detectors/date-of-birth.ts';
-import { personName } from '../../../src/mask/detectors/person-name.ts';
-import { postalAddress } from '../../../src/mask/detectors/postal-address.ts';
+import { postalAddress } from '../../../src/mask/detectors/address/postal-address.ts';
+import { dateOfBirth } from '../../../src/mask/detectors/birth/date-of-birth.ts';
+import { personName } from '../../../src/mask/detectors/name/person-name.ts';
 
 const bits = fc.constantFrom(
   ...[

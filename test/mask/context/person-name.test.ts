@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personName } from '../../../src/mask/detectors/person-name.ts';
+import { personName } from '../../../src/mask/detectors/name/person-name.ts';
 
 function found(text: string, field?: string): string[] {
   return personName.find(text, field).map(({ start, end }) => text.slice(start, end));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postalAddress } from '../../../src/mask/detectors/postal-address.ts';
+import { postalAddress } from '../../../src/mask/detectors/address/postal-address.ts';
 
 function found(text: string, field?: string): string[] {
   return postalAddress.find(text, field).map(({ start, end }) => text.slice(start, end));

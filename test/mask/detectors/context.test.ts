@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf } from '../../../src/mask/detectors/context.ts';
+import { contextOf } from '../../../src/mask/detectors/context/context.ts';
 
 const around = contextOf({
   ssn: ['ssn', 'social security'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ibanLengths } from '../../../src/mask/detectors/iban-lengths.ts';
+import { ibanLengths } from '../../../src/mask/detectors/iban/iban-lengths.ts';
 import { found } from './found.ts';
 
 describe('iban', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isValidPhoneNumber } from 'libphonenumber-js/min';
 import { describe, expect, it } from 'vitest';
-import { isInternational } from '../../../src/mask/detectors/phone-plan.ts';
+import { isInternational } from '../../../src/mask/detectors/phone/phone-plan.ts';
 import { found } from './found.ts';
 
 describe('phone', () => {

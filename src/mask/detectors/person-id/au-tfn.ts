@@ -1,5 +1,5 @@
-import { isOneDigit, weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { isOneDigit, weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [1, 4, 3, 7, 5, 8, 6, 9, 10];
 

@@ -1,6 +1,6 @@
 import { isDay, part } from '../calendar.ts';
-import { remainder } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { remainder } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * National register numbers of Belgium: date of birth, order, and a key modulo 97; BIS numbers

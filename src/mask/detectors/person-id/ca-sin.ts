@@ -1,5 +1,5 @@
-import { isOneDigit, passesLuhn } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { isOneDigit, passesLuhn } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Social insurance numbers of Canada: nine digits with a Luhn check digit.

@@ -1,4 +1,4 @@
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * RUT and RUN numbers of Chile: seven or eight digits and a check character (modulo 11, K for ten).

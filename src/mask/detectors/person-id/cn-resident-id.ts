@@ -1,6 +1,6 @@
 import { isDay, isYymmdd, part } from '../calendar.ts';
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = '10X98765432';

@@ -1,6 +1,6 @@
 import { isDay, part } from '../calendar.ts';
-import { remainder } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { remainder } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Birth numbers of Czechia and Slovakia: day of birth (month plus 50 for women, plus 20 or 70 where

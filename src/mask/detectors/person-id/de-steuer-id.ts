@@ -1,5 +1,5 @@
-import { passesMod11And10 } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { passesMod11And10 } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Tax identification numbers of people in Germany: eleven digits, the first not 0, of the first ten

@@ -1,6 +1,6 @@
 import { isDdmmyy } from '../calendar.ts';
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
 

@@ -1,5 +1,5 @@
-import { remainder } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { remainder } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
 

@@ -1,6 +1,6 @@
 import { isDdmmyy } from '../calendar.ts';
-import { remainder } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { remainder } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const CHECKS = '0123456789ABCDEFHJKLMNPRSTUVWXY';
 

@@ -1,6 +1,6 @@
 import { part } from '../calendar.ts';
-import { remainder } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { remainder } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Numbers of French social security (NIR of INSEE): sex, year, month, place, order, and a key of

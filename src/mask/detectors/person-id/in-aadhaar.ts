@@ -1,5 +1,5 @@
-import { digitsOf, isOneDigit } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { digitsOf, isOneDigit } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 // Verhoeff (1969): products in the dihedral group of order 10, and the permutation by place.
 const PRODUCTS = [

@@ -1,4 +1,4 @@
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Permanent account numbers of India: five letters, of which the fourth says who holds it, four

@@ -1,5 +1,5 @@
 import { isDay } from '../calendar.ts';
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 // Decreto ministeriale 12 March 1974: the worth of characters in odd places, 0 to 9 and A to Z;
 // month letters; and the letters that stand for digits where two people would share a code

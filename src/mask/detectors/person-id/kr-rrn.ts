@@ -1,6 +1,6 @@
 import { isYymmdd, part } from '../calendar.ts';
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 

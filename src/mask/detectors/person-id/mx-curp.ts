@@ -1,5 +1,5 @@
 import { isYymmdd } from '../calendar.ts';
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMN\u00d1OPQRSTUVWXYZ';
 const SHAPE =

@@ -1,5 +1,5 @@
-import { isOneDigit, weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { isOneDigit, weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [9, 8, 7, 6, 5, 4, 3, 2, -1];
 

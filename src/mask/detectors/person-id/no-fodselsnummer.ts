@@ -1,6 +1,6 @@
 import { isDay, part } from '../calendar.ts';
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const FIRST = [3, 7, 6, 1, 8, 9, 4, 5, 2, 1];
 const SECOND = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];

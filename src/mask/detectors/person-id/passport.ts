@@ -1,4 +1,4 @@
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Passport numbers, only where "passport" (in many languages) or the field says so: seven to nine

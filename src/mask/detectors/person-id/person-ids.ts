@@ -1,6 +1,4 @@
 import type { Detector } from '../../detector.ts';
-import { type Identifier, needsOf } from '../identifier.ts';
-import { IdentifierSearch } from '../identifier-search.ts';
 import { arCuit } from './ar-cuit.ts';
 import { auTfn } from './au-tfn.ts';
 import { beNrn } from './be-nrn.ts';
@@ -16,6 +14,8 @@ import { dkCpr } from './dk-cpr.ts';
 import { esDni } from './es-dni.ts';
 import { fiHetu } from './fi-hetu.ts';
 import { frNir } from './fr-nir.ts';
+import { type Identifier, needsOf } from './identifier.ts';
+import { IdentifierSearch } from './identifier-search.ts';
 import { inAadhaar } from './in-aadhaar.ts';
 import { inPan } from './in-pan.ts';
 import { itCodiceFiscale } from './it-codice-fiscale.ts';

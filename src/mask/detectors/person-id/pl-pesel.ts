@@ -1,6 +1,6 @@
 import { isDay, part } from '../calendar.ts';
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1];
 

@@ -1,6 +1,6 @@
 import { isDay, part } from '../calendar.ts';
-import { passesLuhn } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { passesLuhn } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Personal identity and coordination numbers of Sweden: date of birth (plus 60 to the day), order,

@@ -1,5 +1,5 @@
-import { weightedSum } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { weightedSum } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 const WEIGHTS = [2, 7, 6, 5, 4, 3, 2];
 const CITIZEN = 'JZIHGFEDCBA';

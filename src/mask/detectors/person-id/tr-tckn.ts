@@ -1,5 +1,5 @@
-import { digitsOf } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { digitsOf } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Identity numbers of Turkey (TCKN): eleven digits, the first not 0, the last two check digits.

@@ -1,4 +1,4 @@
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 const PREFIX = /^(?![DFIQUV]|.[DFIOQUV]|BG|GB|KN|NK|NT|TN|ZZ)[A-Z]{2}/;
 

@@ -1,5 +1,5 @@
 import { part } from '../calendar.ts';
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Taxpayer numbers of the US for people without a social security number (IRS): 9xx, then 50 to 65,

@@ -1,5 +1,5 @@
 import { part } from '../calendar.ts';
-import type { Identifier } from '../identifier.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Numbers of US social security by the rules of the SSA: area not 000, 666 or 900 and more, group

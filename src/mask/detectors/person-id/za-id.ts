@@ -1,6 +1,6 @@
 import { isYymmdd } from '../calendar.ts';
-import { passesLuhn } from '../check-digits.ts';
-import type { Identifier } from '../identifier.ts';
+import { passesLuhn } from './check-digits.ts';
+import type { Identifier } from './identifier.ts';
 
 /**
  * Identity numbers of South Africa: day of birth, order, citizenship (0, 1 or 2), a digit that is 8

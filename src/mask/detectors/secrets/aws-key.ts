@@ -1,5 +1,5 @@
 import type { Span } from '../../detector.ts';
-import { isWord } from '../ascii.ts';
+import { isWord } from '../context/ascii.ts';
 import { entropy, looksRandom } from './looks-random.ts';
 import type { Mark, SecretKind } from './mark.ts';
 import { tokenMark } from './token-mark.ts';

@@ -1,4 +1,4 @@
-import { CAPITALS, DIGITS, SMALLS } from './digit-words.ts';
+import { CAPITALS, DIGITS, SMALLS } from '../context/digit-words.ts';
 
 /** A form of identifiers, made to be looked for by one of its words. */
 export interface Form {

@@ -1,4 +1,4 @@
-import type { Span } from '../detector.ts';
+import type { Span } from '../../detector.ts';
 import { type FieldKinds, kindsOfWritten, mayTell } from './field-kinds.ts';
 import { glanceAt } from './glance.ts';
 import { letterKind, SPACE } from './letter-kind.ts';

@@ -1,5 +1,5 @@
+import { CAPITAL, LETTER, letterKind, MARK, SMALL } from '../context/letter-kind.ts';
 import { isBrand } from './brand.ts';
-import { CAPITAL, LETTER, letterKind, MARK, SMALL } from './letter-kind.ts';
 import type { PersonField } from './person-field-names.ts';
 import { BRAND, FIRST, FIRST_WORD, flagsAt, LAST, LAST_WORD, THING } from './word-flags.ts';
 

@@ -1,9 +1,9 @@
-import type { Detector, Span } from '../detector.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { glanceAt } from '../context/glance.ts';
+import { letterKind, SPACE } from '../context/letter-kind.ts';
+import { type NamedValue, namedValues } from '../context/named-values.ts';
+import { Trigrams } from '../context/trigrams.ts';
 import { dateAt } from './date-at.ts';
-import { glanceAt } from './glance.ts';
-import { letterKind, SPACE } from './letter-kind.ts';
-import { type NamedValue, namedValues } from './named-values.ts';
-import { Trigrams } from './trigrams.ts';
 
 const MAX_BEFORE = 48;
 const MAX_AFTER = 24;

@@ -1,8 +1,8 @@
-import type { Detector, Span } from '../detector.ts';
-import { isDigit, isLetter, isWord } from './ascii.ts';
-import { DIGITS, digitWords } from './digit-words.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { isDigit, isLetter, isWord } from '../context/ascii.ts';
+import { DIGITS, digitWords } from '../context/digit-words.ts';
+import { inVisible } from '../context/visible-text.ts';
 import { ibanLengths } from './iban-lengths.ts';
-import { inVisible } from './visible-text.ts';
 
 const GROUP = 4;
 const MIN_LENGTH = 15;

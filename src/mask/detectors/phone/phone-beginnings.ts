@@ -1,5 +1,5 @@
-import { isDigit } from './ascii.ts';
-import { type DigitWords, digitWords } from './digit-words.ts';
+import { isDigit } from '../context/ascii.ts';
+import { type DigitWords, digitWords } from '../context/digit-words.ts';
 
 /** So many characters of numbers stand at least behind the first digit. */
 const MORE = 5;

@@ -1,6 +1,8 @@
-import type { DetectorFamily, Span } from '../detector.ts';
-import type { Surroundings } from './context.ts';
-import { digitWords } from './digit-words.ts';
+import type { DetectorFamily, Span } from '../../detector.ts';
+import type { Surroundings } from '../context/context.ts';
+import { digitWords } from '../context/digit-words.ts';
+import { type Topic, topicsAround } from '../context/topics.ts';
+import { visible } from '../context/visible-text.ts';
 import type { Identifier } from './identifier.ts';
 import {
   compactAt,
@@ -10,8 +12,6 @@ import {
   mayBeAnchor,
   standsAt,
 } from './identifier-form.ts';
-import { type Topic, topicsAround } from './topics.ts';
-import { visible } from './visible-text.ts';
 
 /** A kind of identifier that is written in a form, and whether the form says enough by itself. */
 interface Use {

@@ -1,10 +1,10 @@
-import type { Detector, Span } from '../detector.ts';
-import { isDigit, isWord } from './ascii.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { isDigit, isWord } from '../context/ascii.ts';
+import { topicsAround } from '../context/topics.ts';
+import { inVisible } from '../context/visible-text.ts';
 import { phoneBeginnings } from './phone-beginnings.ts';
 import { isInternational } from './phone-plan.ts';
 import { beginSeries, type Series, seriesAt } from './phone-series.ts';
-import { topicsAround } from './topics.ts';
-import { inVisible } from './visible-text.ts';
 
 const [BLANK, OPENING, CLOSING, PLUS, DOT] = [32, 40, 41, 43, 46];
 /** What makes a number a price, a reference, a postal code or a part of a name. */

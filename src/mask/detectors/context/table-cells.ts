@@ -1,4 +1,4 @@
-import type { Span } from '../detector.ts';
+import type { Span } from '../../detector.ts';
 import { type HeadingLine, headingLines } from './heading-lines.ts';
 import { letterKind, SPACE } from './letter-kind.ts';
 import { cellEnd, innerEnd, innerStart, isTableLine } from './table-line.ts';

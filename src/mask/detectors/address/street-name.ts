@@ -1,8 +1,8 @@
-import type { Span } from '../detector.ts';
-import { isDigit } from './ascii.ts';
-import type { CapitalRun } from './capital-runs.ts';
-import { foldName } from './fold-name.ts';
-import { letterKind, SMALL } from './letter-kind.ts';
+import type { Span } from '../../detector.ts';
+import { isDigit } from '../context/ascii.ts';
+import { letterKind, SMALL } from '../context/letter-kind.ts';
+import type { CapitalRun } from '../name/capital-runs.ts';
+import { foldName } from '../name/fold-name.ts';
 import { mayBeStreet } from './street-hint.ts';
 import { STREETS_AFTER, STREETS_BEFORE } from './street-words.ts';
 

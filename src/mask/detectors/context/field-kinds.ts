@@ -1,8 +1,8 @@
+import { type PostalField, postalField, postalFieldNames } from '../address/postal-field.ts';
+import { type BirthField, birthField, birthFieldNames } from '../birth/birth-field.ts';
+import { type PersonField, personField, personFieldNames } from '../name/person-field-names.ts';
 import { isWord } from './ascii.ts';
-import { type BirthField, birthField, birthFieldNames } from './birth-field.ts';
 import { ownCopy } from './own-copy.ts';
-import { type PersonField, personField, personFieldNames } from './person-field-names.ts';
-import { type PostalField, postalField, postalFieldNames } from './postal-field.ts';
 import { Trigrams } from './trigrams.ts';
 
 /** What the field, line or column of a name holds, for each detector that goes by such names. */

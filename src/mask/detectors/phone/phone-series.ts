@@ -1,4 +1,4 @@
-import { isDigit } from './ascii.ts';
+import { isDigit } from '../context/ascii.ts';
 
 const MAX_DIGITS = 15;
 const MAX_GAP = 3;

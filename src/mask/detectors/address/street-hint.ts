@@ -1,5 +1,6 @@
-import { LETTER, letterKind } from './letter-kind.ts';
-import { lowerCode } from './lower-code.ts';
+import { LETTER, letterKind } from '../context/letter-kind.ts';
+import { lowerCode } from '../context/lower-code.ts';
+import { Trigrams } from '../context/trigrams.ts';
 import {
   STREETS_AFTER,
   STREETS_BEFORE,
@@ -7,7 +8,6 @@ import {
   streetEndings,
   UNIT_WORDS,
 } from './street-words.ts';
-import { Trigrams } from './trigrams.ts';
 
 const FIVE_BITS = 0x1f;
 const THREE_LETTERS = 0x7fff;

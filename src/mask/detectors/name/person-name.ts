@@ -1,15 +1,15 @@
-import type { Detector, Span } from '../detector.ts';
-import { isDigit } from './ascii.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { isStreetName } from '../address/street-name.ts';
+import { isDigit } from '../context/ascii.ts';
+import { kindsOfWritten } from '../context/field-kinds.ts';
+import { glanceAt } from '../context/glance.ts';
+import { namedValues } from '../context/named-values.ts';
 import { type CapitalRun, type CapitalWord, eachCapitalRun } from './capital-runs.ts';
-import { kindsOfWritten } from './field-kinds.ts';
 import { foldName } from './fold-name.ts';
-import { glanceAt } from './glance.ts';
 import { mayName } from './may-name.ts';
 import { CLOSING, SAYS_NAME } from './name-words.ts';
-import { namedValues } from './named-values.ts';
 import { personIn } from './person-in-run.ts';
 import { isPersonValue } from './person-value.ts';
-import { isStreetName } from './street-name.ts';
 import {
   FIRST,
   FIRST_WORD,

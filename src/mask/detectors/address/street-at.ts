@@ -1,7 +1,7 @@
-import type { Span } from '../detector.ts';
-import { isDigit } from './ascii.ts';
-import { isMonth } from './date-at.ts';
-import { CAPITAL, LETTER, letterKind } from './letter-kind.ts';
+import type { Span } from '../../detector.ts';
+import { isMonth } from '../birth/date-at.ts';
+import { isDigit } from '../context/ascii.ts';
+import { CAPITAL, LETTER, letterKind } from '../context/letter-kind.ts';
 import { mayBeStreet, mayBeStreetAfter } from './street-hint.ts';
 import {
   STREET_ENDINGS,

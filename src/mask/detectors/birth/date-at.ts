@@ -1,7 +1,7 @@
-import type { Span } from '../detector.ts';
-import { isDigit } from './ascii.ts';
-import { part } from './calendar.ts';
-import { LETTER, letterKind } from './letter-kind.ts';
+import type { Span } from '../../detector.ts';
+import { part } from '../calendar.ts';
+import { isDigit } from '../context/ascii.ts';
+import { LETTER, letterKind } from '../context/letter-kind.ts';
 
 /** A day in a text. */
 export interface WrittenDate extends Span {

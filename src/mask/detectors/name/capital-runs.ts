@@ -1,4 +1,4 @@
-import { CAPITAL, glanceAt, OTHER, SMALL, wordKindAt } from './glance.ts';
+import { CAPITAL, glanceAt, OTHER, SMALL, wordKindAt } from '../context/glance.ts';
 import { ABBREVIATIONS } from './name-words.ts';
 import { flagsAt } from './word-flags.ts';
 

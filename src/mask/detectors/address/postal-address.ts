@@ -1,6 +1,6 @@
-import type { Detector, Span } from '../detector.ts';
-import { glanceAt } from './glance.ts';
-import { type NamedValue, namedValues } from './named-values.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { glanceAt } from '../context/glance.ts';
+import { type NamedValue, namedValues } from '../context/named-values.ts';
 import { streetsAt } from './street-at.ts';
 import { STREETS_BEFORE } from './street-words.ts';
 import { placeAfter, placeBefore } from './town-at.ts';

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { keccakP } from '@noble/hashes/sha3.js';
-import type { Detector, Span } from '../detector.ts';
+import type { Detector, Span } from '../../detector.ts';
+import { digitWords } from '../context/digit-words.ts';
+import { topicsAround } from '../context/topics.ts';
+import { inVisible } from '../context/visible-text.ts';
 import { BITCOIN_ALPHABET, base58Decoder } from './base58.ts';
 import { isBech32 } from './bech32.ts';
-import { digitWords } from './digit-words.ts';
-import { topicsAround } from './topics.ts';
-import { inVisible } from './visible-text.ts';
 
 const SHORTEST = 25;
 const LONGEST = 64;

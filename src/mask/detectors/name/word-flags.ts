@@ -1,3 +1,4 @@
+import { ownCopy } from '../context/own-copy.ts';
 import { foldName } from './fold-name.ts';
 import { foldWord, letters } from './folded-word.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './name-words.ts';
 import { firstNames } from './names-data/first-names.ts';
 import { lastNames } from './names-data/last-names.ts';
-import { ownCopy } from './own-copy.ts';
 import { WordTable } from './word-table.ts';
 
 /** What a word with a capital may be, as bits. */

@@ -1,4 +1,4 @@
-import type { Span } from '../detector.ts';
+import type { Span } from '../../detector.ts';
 import { digitWords } from './digit-words.ts';
 
 // Soft hyphen, zero-width characters, marks of direction: a reader doesn't see them.

@@ -1,5 +1,5 @@
-import type { Needs } from '../detector.ts';
-import type { Topic } from './topics.ts';
+import type { Needs } from '../../detector.ts';
+import type { Topic } from '../context/topics.ts';
 
 /** How one kind of identifier is written and proved. */
 export interface Identifier {

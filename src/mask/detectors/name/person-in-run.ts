@@ -1,4 +1,4 @@
-import type { Span } from '../detector.ts';
+import type { Span } from '../../detector.ts';
 import { isBrand } from './brand.ts';
 import type { CapitalRun, CapitalWord } from './capital-runs.ts';
 import {
