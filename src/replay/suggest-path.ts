@@ -10,7 +10,7 @@ export function isAbsolutePath(text: string): boolean {
 
 /** True of a path with at least one folder in it, in its simplest form. */
 export function isRelativePath(text: string): boolean {
-  return /^[^\s/.][^\s/]*\//.test(text) && isSimple(text);
+  return /^[^\s/.~][^\s/]*\//.test(text) && isSimple(text);
 }
 
 function isSimple(text: string): boolean {
