@@ -1,6 +1,7 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { messageOf } from '../../model/errors.ts';
 import type { Detector, Span } from '../detector.ts';
+import { compileRe2 } from './compile-re2.ts';
 import { type PatternShape, patternShape } from './pattern-shape.ts';
 
 /** What is wrong with a pattern, and what to do about it. */
@@ -45,16 +46,6 @@ export function patternDetector(name: string, pattern: string): Detector {
     needs: { length: shape.least, digits: shape.digits },
     find: (text) => findAll(compiled, shape, text),
   };
-}
-
-/** RE2 begins each of its messages with the same words, which say nothing beside the code of the problem. */
-function compileRe2(pattern: string): RE2JS {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    const message = messageOf(error).replace(/^error parsing regexp: /, '');
-    throw new Error(message, { cause: error });
-  }
 }
 
 /** Characters; a pattern with longer findings is searched by lines. */

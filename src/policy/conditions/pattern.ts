@@ -1,5 +1,4 @@
-import { RE2JS } from 're2js';
-import { messageOf } from '../../model/errors.ts';
+import { compileRe2 } from '../../mask/own/compile-re2.ts';
 import { remember } from '../../model/remember.ts';
 
 /** Decides whether a pattern is found in a text. */
@@ -19,13 +18,3 @@ export const compilePattern: (pattern: string) => PatternTest = remember((patter
     return composed !== text && compiled.test(composed);
   };
 });
-
-/** RE2 begins each of its messages with the same words, which say nothing beside the code of the problem. */
-function compileRe2(pattern: string): RE2JS {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    const message = messageOf(error).replace(/^error parsing regexp: /, '');
-    throw new Error(message, { cause: error });
-  }
-}

@@ -1,6 +1,7 @@
 import type { Detector, Span } from '../../detector.ts';
 import { glanceAt } from '../context/glance.ts';
 import { type NamedValue, namedValues } from '../context/named-values.ts';
+import { united } from '../context/united.ts';
 import { streetsAt } from './street-at.ts';
 import { STREETS_BEFORE } from './street-words.ts';
 import { placeAfter, placeBefore } from './town-at.ts';
@@ -97,15 +98,4 @@ function japanese(text: string): Span[] {
     while (end > index && !JAPANESE_END.test(text.slice(index, end))) end--;
     return { start: index, end };
   });
-}
-
-/** In order; those that overlap become one. */
-function united(spans: readonly Span[]): Span[] {
-  const kept: { start: number; end: number }[] = [];
-  for (const { start, end } of [...spans].sort((one, other) => one.start - other.start)) {
-    const last = kept.at(-1);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else kept.push({ start, end });
-  }
-  return kept;
 }

@@ -4,6 +4,7 @@ import { isDigit } from '../context/ascii.ts';
 import { kindsOfWritten } from '../context/field-kinds.ts';
 import { glanceAt } from '../context/glance.ts';
 import { namedValues } from '../context/named-values.ts';
+import { united } from '../context/united.ts';
 import { type CapitalRun, type CapitalWord, eachCapitalRun } from './capital-runs.ts';
 import { foldName } from './fold-name.ts';
 import { mayName } from './may-name.ts';
@@ -222,15 +223,4 @@ function onCards(text: string): Span[] {
       ].filter((span) => span.end > span.start);
     },
   );
-}
-
-/** In order; those that overlap become one. */
-function united(spans: readonly Span[]): Span[] {
-  const kept: { start: number; end: number }[] = [];
-  for (const { start, end } of [...spans].sort((one, other) => one.start - other.start)) {
-    const last = kept.at(-1);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else kept.push({ start, end });
-  }
-  return kept;
 }

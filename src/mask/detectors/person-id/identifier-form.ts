@@ -1,3 +1,4 @@
+import { isDigit, isWord } from '../context/ascii.ts';
 import { CAPITALS, DIGITS, SMALLS } from '../context/digit-words.ts';
 
 /** A form of identifiers, made to be looked for by one of its words. */
@@ -151,18 +152,10 @@ function anchorRank(part: string): number {
   return /x/i.test(part) ? part.length : -1;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
 function isCapital(code: number): boolean {
   return code >= 65 && code <= 90;
 }
 
 function isSmall(code: number): boolean {
   return code >= 97 && code <= 122;
-}
-
-function isWord(code: number): boolean {
-  return isDigit(code) || isCapital(code) || isSmall(code);
 }

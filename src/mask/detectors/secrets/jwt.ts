@@ -1,3 +1,4 @@
+import { isUrlSafe } from '../context/ascii.ts';
 import type { Mark, SecretKind } from './mark.ts';
 
 // What `{"`, `{ "` and `{` with a line end begin with in base64url: "eyJ", "eyAi", "ewog", "ewoJ", "ew0K".
@@ -39,18 +40,8 @@ function tokenAt(text: string, start: number) {
 
 function partEnd(text: string, from: number): number {
   let end = from;
-  while (isBase64Url(text.charCodeAt(end))) end++;
+  while (isUrlSafe(text.charCodeAt(end))) end++;
   return end;
-}
-
-function isBase64Url(code: number): boolean {
-  const letter = code | 32;
-  return (
-    (letter >= 97 && letter <= 122 && code < 128) ||
-    (code >= 48 && code <= 57) ||
-    code === 45 ||
-    code === 95
-  );
 }
 
 function isHeader(part: string): boolean {

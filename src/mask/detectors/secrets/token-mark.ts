@@ -1,3 +1,4 @@
+import { isUrlSafe } from '../context/ascii.ts';
 import { looksRandom } from './looks-random.ts';
 import type { Mark } from './mark.ts';
 
@@ -37,16 +38,6 @@ export function tokenMark(word: string, body: string, options: TokenMarkOptions 
 /** How many letters, digits, hyphens and underscores stand right before; no more are counted than may. */
 function wordBefore(text: string, at: number): number {
   let length = 0;
-  while (length <= MAX_BEFORE && isWord(text.charCodeAt(at - length - 1))) length++;
+  while (length <= MAX_BEFORE && isUrlSafe(text.charCodeAt(at - length - 1))) length++;
   return length;
-}
-
-function isWord(code: number): boolean {
-  const letter = code | 32;
-  return (
-    (letter >= 97 && letter <= 122 && code < 128) ||
-    (code >= 48 && code <= 57) ||
-    code === 45 ||
-    code === 95
-  );
 }
