@@ -4,6 +4,7 @@ import type { Analyzer, Limiter, Log } from '../model/seams.ts';
 import { ToolCatalog } from './catalog.ts';
 import { forward, type Stage, type Verdict } from './contract.ts';
 import type { Exchange } from './exchange.ts';
+import { withBody } from './frame-body.ts';
 import { MaskCounts } from './mask-counts.ts';
 import { type Order, orderOfStages, type Seals } from './order.ts';
 import type { Pins } from './pins.ts';
@@ -15,7 +16,6 @@ import type { MaskAside } from './stages/mask-aside.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
 import { concealed } from './token/token-conceal.ts';
 import { TokenLedger } from './token/token-ledger.ts';
-import { withBodyOf } from './token/token-units.ts';
 import type { TokenVault } from './token/token-vault.ts';
 
 export interface GateOptions extends RecordOptions {
@@ -134,7 +134,7 @@ async function continueAfter(
 
 /** A message of an upstream's that could not be looked at: nothing of it is recorded. */
 function withoutContent(frame: Frame): Frame {
-  if (frame.kind !== 'error') return withBodyOf(frame, {});
+  if (frame.kind !== 'error') return withBody(frame, {});
   const { source: _, ...rest } = frame;
   const { code } = frame.message.error;
   return { ...rest, message: { ...frame.message, error: { code, message: '' } } };

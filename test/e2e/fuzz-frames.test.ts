@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { json, sse } from '../transport/fixtures/http-upstream.ts';
 import type { Capture } from './fixtures/captures.ts';
 import { FuzzedGate } from './fixtures/fuzzed-gate.ts';
-import { type Mutation, mutate, mutations } from './fixtures/mutations.ts';
+import { type Mutation, mutate, mutations, textOf } from './fixtures/mutations.ts';
 import { isWithin } from './fixtures/within.ts';
 
 // A failure prints its seed and path; FUZZ_SEED runs it again, FUZZ_RUNS tries for longer.
@@ -69,7 +69,7 @@ describe.each(['session', 'stateless'] as const)('in the %s era', (era) => {
     const way = fc.constantFrom('as it was', 'fitting');
     const property = async (capture: Capture, all: Mutation[], headers: string) => {
       const body = mutate(capture.body, all);
-      const text = body.toString('utf8');
+      const text = textOf(body);
       const fitting = headers === 'fitting' && era === 'stateless';
       const response = await fuzzed.post(
         era,
@@ -118,7 +118,7 @@ describe.each(['session', 'stateless'] as const)('in the %s era', (era) => {
           Buffer.from('\n\n'),
         ]);
         const whole = Buffer.concat(form === 'JSON' ? said : events);
-        const bytes = torn ? mutate(whole.toString('utf8'), all) : whole;
+        const bytes = torn ? mutate(textOf(whole), all) : whole;
         fuzzed.upstream.handler = (response, received, id) => {
           if (
             received.body !== '' &&
@@ -133,7 +133,7 @@ describe.each(['session', 'stateless'] as const)('in the %s era', (era) => {
         const answer = await response.text();
         const told = messagesOf(answer, response.headers.get('content-type'));
         const known = messagesOf(
-          bytes.toString('utf8'),
+          textOf(bytes),
           form === 'JSON' ? 'application/json' : 'text/event-stream',
         );
         expect(told.length).toBeGreaterThan(0);
@@ -207,7 +207,7 @@ it('takes answers to questions of servers as they were judged, or not at all', {
       expect([200, 202, 400, 404, 413]).toContain(response.status);
       for (const up of fuzzed.sentUp) {
         passed++;
-        expectAnswer(up, body.toString('utf8'), id);
+        expectAnswer(up, textOf(body), id);
       }
     } finally {
       end();
@@ -242,7 +242,7 @@ it('hands down one reading of what a server says of its own accord', async () =>
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }

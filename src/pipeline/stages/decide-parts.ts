@@ -9,10 +9,10 @@ import { type Part, type PartKind, valueAt } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { bodyOf } from '../frame-body.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import { judgeRevealed } from '../token/token-reveal.ts';
-import { bodyOf } from '../token/token-units.ts';
 import {
   blockFor,
   decideByGrant,
@@ -78,7 +78,7 @@ function decidePart(
     case 'answer': {
       const { method } = what;
       return judgeRevealed(path.join('.'), frame, exchange, (shown) => {
-        const result = valueAt(bodyOf(shown), path) ?? what.result;
+        const result = valueAt(bodyOf(shown) ?? {}, path) ?? what.result;
         return decideByGrant(subjectOf(exchange, catalog, { method, result }), policies);
       });
     }

@@ -9,9 +9,9 @@ import type { Part } from '../carried.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { withBody } from '../frame-body.ts';
 import { subjectOf } from '../subject-of.ts';
 import { decideByGrant, decisionDetail, NO_POLICY, refuse, union } from './decide.ts';
-import { withBody } from './tasks.ts';
 
 /**
  * Judges answers to nothing that the gate knows of, each as the answer to every kind of question. One that all of them

@@ -2,7 +2,6 @@ import { fitOutput } from '../../mask/fit/output-fit.ts';
 import { compileOutputSchema, type OutputSchema } from '../../mask/fit/output-schema.ts';
 import { formatPath } from '../../mask/place/path.ts';
 import { isObject, type Json, type JsonObject, withMember } from '../../model/json.ts';
-import type { Frame } from '../../model/message.ts';
 import { type Fit, type Promised, valueAt, withValueAt } from '../carried.ts';
 import type { PromisedOutput } from '../catalog.ts';
 
@@ -56,12 +55,6 @@ function schemaOf({ fingerprint, schema }: PromisedOutput): OutputSchema | undef
   const made = compileOutputSchema(schema);
   compiled.set(fingerprint, made);
   return made;
-}
-
-/** Params or a result; undefined where there is none. */
-export function bodyOf(frame: Frame): JsonObject | undefined {
-  if (frame.kind === 'result') return frame.message.result;
-  return frame.kind === 'notification' ? frame.message.params : undefined;
 }
 
 /** The structured content is put in where masks have removed the whole of it. */

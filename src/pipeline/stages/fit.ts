@@ -5,10 +5,10 @@ import { type Promised, valueAt } from '../carried.ts';
 import type { PromisedOutput, ToolCatalog } from '../catalog.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { bodyOf, withBody } from '../frame-body.ts';
 import type { Pins } from '../pins.ts';
 import { blockFor, refuse } from './decide.ts';
-import { bodyOf, fitBody, schemaSize } from './fit-body.ts';
-import { withBody } from './tasks.ts';
+import { fitBody, schemaSize } from './fit-body.ts';
 
 // Clients refuse a result that doesn't fit the tool's `outputSchema` (2025-06-18, tools, "Output Schema"), and what
 // masks leave of one may not.

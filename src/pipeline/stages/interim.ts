@@ -3,7 +3,7 @@ import type { Frame } from '../../model/message.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { withBody } from './tasks.ts';
+import { bodyOf, withBody } from '../frame-body.ts';
 
 /** Members of a body that need no look into them: each is one value. */
 type Plain = ReadonlySet<string>;
@@ -35,7 +35,7 @@ const shapes = {
  */
 export const plainInterim: Stage = (frame, exchange) => {
   if (frame.direction !== 'down' || frame.kind === 'error') return forward(frame);
-  const body = (frame.kind === 'result' ? frame.message.result : frame.message.params) ?? {};
+  const body = bodyOf(frame) ?? {};
   const listed = frame.kind === 'result' && exchange.method === 'tasks/list';
   const shape = shapeOf(frame, exchange);
   const { value, count } = listed ? withTasks(body) : shape ? reduced(body, shape) : keep(body);

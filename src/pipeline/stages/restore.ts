@@ -2,11 +2,12 @@ import type { Frame } from '../../model/message.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import type { Seal } from '../../protocol/seal.ts';
 import type { Exchange } from '../exchange.ts';
+import { withBody } from '../frame-body.ts';
 import type { Tasks } from '../tasks.ts';
 import type { TokenLedger } from '../token/token-ledger.ts';
 import { revealed } from '../token/token-reveal.ts';
 import { withOwnState } from './input.ts';
-import { withBody, withOwnTasks } from './tasks.ts';
+import { withOwnTasks } from './tasks.ts';
 
 /**
  * Gives upstreams back what is theirs: their state, their ids of tasks; and what tokens stand for, as it was judged. It

@@ -8,10 +8,11 @@ import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { withBody } from '../frame-body.ts';
 import { MAX_TASK_ID, type Tasks } from '../tasks.ts';
 import { decideTask, union } from './decide.ts';
 import { broke, withOutcome } from './input-parts.ts';
-import { withBody, withRelated } from './tasks.ts';
+import { withRelated } from './tasks.ts';
 
 /** Gives clients ids of tasks that only they can use, before anything else sees those of upstreams. */
 export function sealTasks(tasks: Tasks, catalog: ToolCatalog): Stage {

@@ -6,6 +6,7 @@ import { metaKeys } from '../../protocol/meta.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { bodyOf, withBody } from '../frame-body.ts';
 import type { Task, Tasks } from '../tasks.ts';
 import { answerParts, unaskedParts } from './input-parts.ts';
 
@@ -108,22 +109,13 @@ export function withRelated<F extends Exclude<Frame, { kind: 'error' }>>(
   frame: F,
   idOf: (id: Json | undefined) => string | undefined,
 ): F {
-  const body = frame.kind === 'result' ? frame.message.result : frame.message.params;
+  const body = bodyOf(frame);
   const meta = body?._meta;
   if (!body || !isObject(meta) || meta[metaKeys.relatedTask] === undefined) return frame;
   const { [metaKeys.relatedTask]: before, ...others } = meta;
   const taskId = isObject(before) ? idOf(before.taskId) : undefined;
   const related = taskId === undefined ? {} : { [metaKeys.relatedTask]: { taskId } };
   return withBody(frame, { ...body, _meta: { ...others, ...related } });
-}
-
-/** A frame with other params, or another result. */
-export function withBody<F extends Exclude<Frame, { kind: 'error' }>>(
-  { source: _, ...frame }: F,
-  body: JsonObject,
-): F {
-  const key = frame.kind === 'result' ? 'result' : 'params';
-  return { ...frame, message: { ...frame.message, [key]: body } } as unknown as F;
 }
 
 function withParams<F extends RequestFrame | NotificationFrame>(frame: F, params: JsonObject): F {

@@ -3,8 +3,8 @@ import { errorPlace, listedTaskPlace, paramsPlace, resultPlace } from '../../mas
 import { isObject, type Json } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Exchange } from '../exchange.ts';
+import { bodyOf, withBody } from '../frame-body.ts';
 import type { TokenLedger } from './token-ledger.ts';
-import { bodyOf, withBodyOf } from './token-units.ts';
 
 /** What the gate itself takes away or makes anew, so that no client sees it, and upstreams need it as it is. */
 const taken = {
@@ -38,8 +38,9 @@ export function concealed(frame: Frame, exchange: Exchange, ledger: TokenLedger)
     return { ...rest, message: { ...frame.message, error } };
   }
   const body = bodyOf(frame);
+  if (!body) return frame;
   const hidden = hide(body, placeOf(frame, exchange));
-  return hidden === body ? frame : withBodyOf(frame, isObject(hidden) ? hidden : {});
+  return hidden === body ? frame : withBody(frame, isObject(hidden) ? hidden : {});
 }
 
 function placeOf(frame: Frame, { method }: Exchange): Place {

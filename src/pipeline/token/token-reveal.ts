@@ -14,7 +14,8 @@ import type { Frame } from '../../model/message.ts';
 import { grantable } from '../../policy/grantable.ts';
 import { type UnitReveals, valueAt, withValueAt } from '../carried.ts';
 import type { Exchange } from '../exchange.ts';
-import { bodyOf, type TokenUnit, tokenUnits, withBodyOf } from './token-units.ts';
+import { bodyOf, withBody } from '../frame-body.ts';
+import { type TokenUnit, tokenUnits } from './token-units.ts';
 
 /** How often a message is judged at most; each time fewer tokens may be put back. */
 const MAX_ROUNDS = 4;
@@ -91,7 +92,7 @@ export function tokensIn(
     else more = true;
     return undefined;
   };
-  const body = bodyOf(frame);
+  const body = bodyOf(frame) ?? {};
   for (const { at, places } of tokenUnits(frame, exchange)) {
     for (const place of places) {
       const value = valueAt(body, [...at, ...place]);
@@ -120,14 +121,14 @@ function revealUnit(
   unjudged: UnitReveals,
 ): Revealed {
   const { tokens } = exchange.carried;
-  const whole = bodyOf(frame);
+  const whole = bodyOf(frame) ?? {};
   const body = valueAt(whole, unit.at);
   if (!tokens || body === undefined) return { frame, tokens: [], kept: [] };
   const reveals = tokens.units.get(unit.name) ?? unjudged;
   const shown = revealBody(body, unit, tokens.lookup, reveals);
   if (shown.value === body || frame.kind === 'error') return { ...shown, frame };
   const changed = withValueAt(whole, unit.at, shown.value);
-  return { ...shown, frame: withBodyOf(frame, isObject(changed) ? changed : {}) };
+  return { ...shown, frame: withBody(frame, isObject(changed) ? changed : {}) };
 }
 
 function revealBody(
@@ -185,7 +186,7 @@ function maskedPlaces(
   reveals: UnitReveals,
 ): readonly (readonly Step[])[] {
   const due = masks.filter(({ sides }) => sides.includes('args'));
-  const body = valueAt(bodyOf(frame), unit.at);
+  const body = valueAt(bodyOf(frame) ?? {}, unit.at);
   if (!tokens || due.length === 0 || body === undefined) return [];
   const { place, base } = unit;
   const how = { place, side: 'args', base, context: masking } as const;

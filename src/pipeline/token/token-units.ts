@@ -1,7 +1,6 @@
 import type { Place } from '../../mask/place/place.ts';
 import { paramsPlace, resultPlace } from '../../mask/place/places.ts';
 import type { Step } from '../../mask/token/known-token.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import type { Exchange } from '../exchange.ts';
 
@@ -54,25 +53,6 @@ export function tokenUnits(frame: Frame, { method, carried }: Exchange): readonl
     return what.kind === 'answer' ? unitsOf(path.join('.'), path, what.method, place, answers) : [];
   });
   return [...unitsOf('', [], own, paramsPlace(own), requests), ...parts];
-}
-
-/** Params or result of a frame; empty of an error. */
-export function bodyOf(frame: Frame): JsonObject {
-  switch (frame.kind) {
-    case 'request':
-    case 'notification':
-      return frame.message.params ?? {};
-    case 'result':
-      return frame.message.result;
-    case 'error':
-      return {};
-  }
-}
-
-/** A frame with other params, or another result. */
-export function withBodyOf<F extends Frame>({ source: _, ...frame }: F, body: JsonObject): F {
-  const key = frame.kind === 'result' ? 'result' : 'params';
-  return { ...frame, message: { ...frame.message, [key]: body } } as unknown as F;
 }
 
 function unitsOf(
