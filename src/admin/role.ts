@@ -3,15 +3,21 @@ import { GateError } from '../model/errors.ts';
 import type { Identity } from '../model/identity.ts';
 
 /** What somebody may do at the admin API. */
-export type Permission = 'policies:read' | 'policies:change' | 'metrics:read';
+export type Permission =
+  | 'policies:read'
+  | 'policies:change'
+  | 'metrics:read'
+  | 'approvals:read'
+  | 'approvals:revoke';
 type Roles = AdminConfig['roles'];
 
 const all = ['policies:read', 'policies:change', 'metrics:read'] as const;
 /** What each role is good for, and nothing else. */
 const grants: Readonly<Record<keyof Roles, readonly Permission[]>> = {
-  admin: all,
+  admin: [...all, 'approvals:read', 'approvals:revoke'],
+  approver: ['approvals:read'],
   publisher: all,
-  viewer: ['policies:read', 'metrics:read'],
+  viewer: ['policies:read', 'metrics:read', 'approvals:read'],
 };
 
 /**

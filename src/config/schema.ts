@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { adminSchema, checkAdmin } from './schema/admin-schema.ts';
 import { analyzersSchema } from './schema/analyzers-schema.ts';
+import { approvalsSchema } from './schema/approvals-schema.ts';
 import { countersSchema } from './schema/counters-schema.ts';
 import { issuerSchema } from './schema/issuer-schema.ts';
 import { maskingSchema } from './schema/masking-schema.ts';
@@ -172,6 +173,9 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The record of every exchange.'),
+    approvals: approvalsSchema
+      .prefault({})
+      .describe('Calls that wait for people, and how those are told.'),
     counters: countersSchema
       .prefault({})
       .describe('Where the calls that limits of rules bound are counted.'),
@@ -233,6 +237,7 @@ export type Config = z.output<typeof configSchema>;
 export type IssuerConfig = Config['issuers'][number];
 export type UpstreamConfig = Config['upstreams'][string];
 export type PoliciesConfig = Config['policies'];
+export type ApprovalsConfig = Config['approvals'];
 export type AdminConfig = NonNullable<Config['admin']>;
 
 /** Names of the union must lead back to one upstream each. */

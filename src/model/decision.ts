@@ -1,3 +1,4 @@
+import type { ApprovalDemand } from './approval.ts';
 import type { Position } from './position.ts';
 
 export const effects = ['allow', 'block', 'approve'] as const;
@@ -117,6 +118,8 @@ export interface Decision {
   readonly would: readonly WouldBe[];
   readonly masks: readonly MaskObligation[];
   readonly limits: readonly LimitClaim[];
+  /** What every rule that asks for approval asks for; of an `approve` only. */
+  readonly approvals?: readonly ApprovalDemand[];
   /** Leaves of the rules that surely match; a rule that can't be judged gives none. */
   readonly reveals?: readonly RevealGrant[];
   /** Limits of shadow rules: counted on their own, and nothing is refused for them. */

@@ -4,7 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { GateError } from '../model/errors.ts';
 import { type ClientInfo, type Identity, principalOf } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Frame, RequestId } from '../model/message.ts';
+import type { Frame, RequestFrame, RequestId } from '../model/message.ts';
 import type { Clock } from '../model/seams.ts';
 import type {
   EventKind,
@@ -21,6 +21,7 @@ import type { OpenTexts } from './open-texts.ts';
 import type { Snapshot } from './snapshot.ts';
 import { bounded } from './stages/bounded.ts';
 import type { Task } from './tasks.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What is known of a caller's session. */
 export interface SessionFacts {
@@ -29,6 +30,13 @@ export interface SessionFacts {
   readonly client: ClientInfo;
   readonly protocol?: string;
   readonly ip?: string;
+}
+
+/** The approval that a call was made by. */
+export interface Grant {
+  readonly approval: string;
+  /** Rounds that the upstream has asked for so far (2026-07-28, multi round-trip requests). */
+  readonly round: number;
 }
 
 export interface ExchangeInit {
@@ -57,12 +65,19 @@ const MAX_RESTORED = 64;
 /** One request and all it causes. It pins the snapshot it is judged by and keeps the journal of its steps. */
 export class Exchange {
   readonly id: string;
-  readonly snapshot: Snapshot;
+  /** Another one than it began with where its call has waited for people meanwhile. */
+  snapshot: Snapshot;
   readonly identity: Identity;
   readonly upstream: string;
   readonly session: SessionFacts;
   readonly method: string;
   readonly requestId: RequestId | undefined;
+  /** What its call can do while it waits for people; undefined where nobody would hear of it. */
+  waiting: Waiting | undefined;
+  /** The request as it was judged, where it needs approval. */
+  judged: RequestFrame | undefined;
+  /** The approval that its call is made by. */
+  grant: Grant | undefined;
   /** The decision on the message that began it. */
   decision: Decision | undefined;
   /** The decision on the message that is passing, once there is one. */

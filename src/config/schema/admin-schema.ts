@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isLoopback } from '../../model/loopback.ts';
 import { issuerSchema } from './issuer-schema.ts';
 import type { policiesSchema } from './policies-schema.ts';
-import { httpUrl, tls } from './schema-values.ts';
+import { httpUrl, issuerUrl, span, tls } from './schema-values.ts';
 
 /** Whom a role is given to. */
 const grantee = z.string().regex(/^(?:group|user):./s, {
@@ -27,9 +27,36 @@ export const adminSchema = z.strictObject({
     .array(issuerSchema)
     .default([])
     .describe('Issuers whose tokens are accepted here; left out: those of the gate.'),
+  login: z
+    .strictObject({
+      issuer: issuerUrl.describe('One of the issuers; people log in there.'),
+      client_id: z.string().min(1).describe('The client that the gate is at the issuer.'),
+      client_secret: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Its secret; `env:NAME`. Left out: a public client.'),
+      scopes: z
+        .array(z.string().min(1))
+        .default(['openid', 'profile', 'email'])
+        .describe('Scopes that bring what roles and rules go by.'),
+      lifetime: span.prefault('8h').describe('How long a login lasts.'),
+      key: z
+        .string()
+        .min(32, { error: 'must have at least 32 characters' })
+        .optional()
+        .describe(
+          'Secret that seals logins; `env:NAME`. Left out: `sessions.key`, or a new one at each start.',
+        ),
+    })
+    .optional()
+    .describe('Pages for browsers, such as that of an approval; left out: there are none.'),
   roles: z
     .strictObject({
       admin: grantees.describe('Who may do everything: `group:NAME`, `user:SUB`.'),
+      approver: grantees.describe(
+        'Who may read approvals, and decide those whose rule names nobody.',
+      ),
       publisher: grantees.describe('Who may read, push and roll back policies.'),
       viewer: grantees.describe('Who may read policies.'),
     })

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { count } from './schema-values.ts';
+import { checkStore, postgresUrl, storeKind } from './store-schema.ts';
 
 /** Bytes of a masking key. */
 export const MASK_KEY_BYTES = 32;
@@ -22,25 +23,15 @@ const key = z
 
 const tokens = z
   .strictObject({
-    store: z
-      .enum(['sqlite', 'postgres', 'memory'])
-      .default('sqlite')
-      .describe(
-        '`sqlite`: one gate, outlives a restart. `postgres`: shared by several gates that have the same key. `memory`: one gate, until it stops.',
-      ),
+    store: storeKind.describe(
+      '`sqlite`: one gate, outlives a restart. `postgres`: shared by several gates that have the same key. `memory`: one gate, until it stops.',
+    ),
     path: z
       .string()
       .min(1)
       .optional()
       .describe('SQLite file; left out: `tokens.db` beside the transcripts.'),
-    url: z
-      .string()
-      .refine(isPostgresUrl, {
-        error:
-          'must be a postgres:// URL with a host, such as postgres://gate@db.example.com/sallyport',
-      })
-      .optional()
-      .describe('Database of `postgres`; `env:NAME` reads a variable.'),
+    url: postgresUrl.optional().describe('Database of `postgres`; `env:NAME` reads a variable.'),
     max: count
       .default(1_000_000)
       .describe(
@@ -72,27 +63,17 @@ export const maskingSchema = z
       ),
     tokens,
   })
-  .superRefine(({ key: given, key_file: file, tokens: { store, path, url } }, context) => {
+  .superRefine(({ key: given, key_file: file, tokens }, context) => {
     const complain = (at: string[], message: string) =>
       context.addIssue({ code: 'custom', path: at, message });
     if (given && file !== undefined) complain(['key_file'], 'goes without "key"');
-    if (store === 'postgres') {
-      if (url === undefined) complain(['tokens', 'url'], 'is needed by "store: postgres"');
-      if (!given && file === undefined) {
-        complain(
-          ['tokens', 'store'],
-          'needs "masking.key" or "masking.key_file": gates that share tokens share the key',
-        );
-      }
-    } else if (url !== undefined) complain(['tokens', 'url'], 'goes with "store: postgres"');
-    if (store !== 'sqlite' && path !== undefined) {
-      complain(['tokens', 'path'], 'goes with "store: sqlite"');
+    checkStore(tokens, context, ['tokens']);
+    if (tokens.store === 'postgres' && !given && file === undefined) {
+      complain(
+        ['tokens', 'store'],
+        'needs "masking.key" or "masking.key_file": gates that share tokens share the key',
+      );
     }
   });
 
 export type MaskingConfig = z.output<typeof maskingSchema>;
-
-function isPostgresUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && ['postgres:', 'postgresql:'].includes(url.protocol) && url.host !== '';
-}

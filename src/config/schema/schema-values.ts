@@ -26,6 +26,8 @@ export const duration = quantity(UNITS, '30s').refine((ms) => ms <= LONGEST, {
 });
 /** A duration for which nothing would make no sense. */
 export const span = duration.refine((ms) => ms > 0, notZero);
+/** `90d`: becomes milliseconds; for what no timer waits for. */
+export const days = quantity(UNITS, '90d').refine((ms) => ms > 0, notZero);
 /** `4MiB`: becomes bytes. */
 export const size = quantity(SIZES, '4MiB').refine((bytes) => bytes > 0, notZero);
 export const count = z.int().positive();
