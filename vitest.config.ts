@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -13,11 +14,22 @@ const slow = ['admin', 'auth', 'cli', 'conformance', 'e2e', 'transport'].map(
 /** What is waited for comes at once on a quiet machine, and late on a busy one. */
 const expect = { poll: { timeout: 10_000 } };
 
+/** In CI the samples of properties are the same each time. */
+const sampled = {
+  alias: [
+    {
+      find: /^fast-check$/,
+      replacement: resolve(import.meta.dirname, 'test/support/fast-check.ts'),
+    },
+  ],
+};
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       {
+        resolve: sampled,
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
@@ -27,6 +39,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: sampled,
         test: { name: 'slow', include: slow, testTimeout: 60_000, hookTimeout: 60_000, expect },
       },
     ],
