@@ -91,6 +91,7 @@ function rowsOf(shape: Shape, path: string): string[] {
     if (inner.properties) return rowsOf(inner, here);
     if (inner.anyOf?.[0]?.properties) return inner.anyOf.flatMap((kind) => rowsOf(kind, here));
     if (item) return rowsOf(item, `${here}[]`);
+    if (kinds.properties) return rowsOf(kinds, `${here}.NAME`);
     if (kinds.anyOf) return kinds.anyOf.flatMap((kind) => rowsOf(kind, `${here}.NAME`));
     const value = typeof inner.default === 'string' ? inner.default : JSON.stringify(inner.default);
     const none = shape.required?.includes(key) ? 'required' : 'none';

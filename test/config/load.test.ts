@@ -254,6 +254,10 @@ describe('defaults', () => {
           clock_tolerance: 30_000,
         },
       ],
+      approvals: {
+        ...{ store: 'sqlite', wait: 50_000, max: 100_000, max_per_caller: 100 },
+        ...{ keep: 7_776_000_000, channels: {} },
+      },
       upstreams: {
         a: {
           ...{ url: 'http://x.test/mcp', transport: 'streamable-http', era: 'auto', headers: {} },

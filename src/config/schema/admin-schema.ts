@@ -58,13 +58,14 @@ export const adminSchema = z.strictObject({
         'Who may read approvals, and decide those whose rule names nobody.',
       ),
       publisher: grantees.describe('Who may read, push and roll back policies.'),
-      viewer: grantees.describe('Who may read policies.'),
+      viewer: grantees.describe('Who may read policies, metrics and approvals.'),
     })
     .prefault({})
     .describe('Who may do what.'),
 });
 
 interface Sections {
+  readonly issuers: readonly { readonly url: string }[];
   readonly policies: z.output<typeof policiesSchema>;
   readonly admin?: z.output<typeof adminSchema> | undefined;
 }
@@ -78,6 +79,10 @@ export function checkAdmin(config: Sections, context: z.RefinementCtx): void {
     complain(['policies', 'pushed'], 'needs the admin API: set admin.roles, and whom they are for');
   }
   if (!admin) return;
+  const issuers = admin.issuers.length > 0 ? admin.issuers : config.issuers;
+  if (admin.login && !issuers.some(({ url }) => url === admin.login?.issuer)) {
+    complain(['admin', 'login', 'issuer'], 'is none of the issuers whose tokens are accepted here');
+  }
   if (Object.values(admin.roles).every((list) => list.length === 0)) {
     complain(['admin'], 'gives no role to anybody, so nobody could use it: set admin.roles');
   }

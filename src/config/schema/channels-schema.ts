@@ -31,10 +31,14 @@ const webhook = z.strictObject({
 
 /** Who a user of Slack is. */
 const person = z.strictObject({
-  sub: z.string().min(1),
-  issuer: z.string().min(1).optional(),
-  email: z.string().min(1).optional(),
-  groups: z.array(z.string().min(1)).default([]),
+  sub: z.string().min(1).describe('Their `sub` at the issuer.'),
+  issuer: z.string().min(1).optional().describe('The issuer; left out: any.'),
+  email: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Their address; whoever has the same one is the same person.'),
+  groups: z.array(z.string().min(1)).default([]).describe('Their groups, as rules name them.'),
 });
 
 const slack = z.strictObject({
@@ -58,7 +62,7 @@ const email = z.strictObject({
     .string()
     .regex(/^smtps?:\/\/./, { error: 'must be smtp://HOST:PORT or smtps://HOST:PORT' })
     .describe('The mail server, `smtps://user:password@host`; `env:NAME`.'),
-  from: z.string().min(3),
+  from: z.string().min(3).describe('Who sends it.'),
   to: z
     .array(z.string().min(3))
     .min(1)
