@@ -6,6 +6,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
   throw new Error(`Node ${process.version} is too old: run the tests by "npm test"`);
 }
 
+// Tests start hundreds of processes; each finds what the ones before have compiled.
+process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, 'node_modules/.cache/node-compile');
+
 /** Real servers, real clients, real processes. Everything else is quick. */
 const slow = ['admin', 'auth', 'cli', 'conformance', 'e2e', 'transport'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
