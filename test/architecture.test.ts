@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   admin: 5,
   console: 5,
   'daemon.ts': 6,
+  daemon: 6,
   'main.ts': 7,
   cli: 7,
 };
@@ -31,6 +32,7 @@ const CONTRACT_LAYER = 3;
 /** Imports between folders of one layer that are meant, with the reason. */
 const meant: Readonly<Record<string, string>> = {
   'main.ts -> cli': 'main.ts is the table of verbs',
+  'daemon.ts -> daemon': 'daemon.ts puts together what the folder has',
 };
 
 /** What the pure folders may take from outside: things that compute and neither read, wait nor guess. */
