@@ -52,7 +52,7 @@ export async function connect(stage: Stage): Promise<Cast> {
 const shown = {
   files: {
     analyst: ['directory_tree', 'get_file_info', 'list_directory', 'read_text_file'],
-    developer: ['create_directory', 'edit_file', 'write_file'],
+    developer: ['create_directory', 'edit_file', 'move_file', 'write_file'],
   },
   crm: { analyst: ['open_nodes', 'search_nodes'], developer: [] },
   everything: {

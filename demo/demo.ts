@@ -3,6 +3,7 @@
 // not as it says, it tells what it expected and what came, and exits with 1.
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { aYes } from './a-yes.ts';
 import { change, connect, environment, read, start, write } from './at-work.ts';
 import { same, Unexpected } from './expect.ts';
 import { search, tell } from './looking-back.ts';
@@ -23,6 +24,7 @@ async function story(stage: Stage): Promise<void> {
   await read(cast, data);
   await write(cast, stage);
   await roundTrip(cast, stage);
+  await aYes(cast, stage);
   await environment(cast, stage);
   await change(cast, stage);
   await tell(stage);

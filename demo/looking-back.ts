@@ -68,11 +68,11 @@ function only(calls: readonly ExchangeRecord[], who: string, tool: string): Exch
 
 /** Looks for what was masked in every byte that the gate has written. */
 export function search(
-  { database, tokens, log }: Stage,
+  { database, tokens, approvals, log }: Stage,
   { addresses, cards, forms }: PersonalData,
 ): void {
   say.step('No address and no card number is in the files of the gate');
-  const files = [database, tokens]
+  const files = [database, tokens, approvals]
     .flatMap((file) => ['', '-wal', '-shm'].map((end) => file + end))
     .filter((file) => existsSync(file));
   const written = files.map((file) => [file.replace(/.*\//, ''), readFileSync(file)] as const);

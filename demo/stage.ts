@@ -22,6 +22,12 @@ export const SECRET = 'DEMO_API_KEY=not-a-real-key';
 /** The customer in crm.jsonl who has not paid. */
 export const CUSTOMER = { name: 'Dorothy Vaughan', address: 'dorothy@example.com' } as const;
 
+/** Who says yes to what developers publish. */
+export const LEAD = {
+  ...{ sub: 'dora', email: 'dora@example.com' },
+  ...{ groups: ['leads'], scopes: ['mcp:read'] },
+};
+
 /** All that the demo plays with: real processes, and a folder that is gone afterwards. */
 export class Stage {
   /** The temporary folder; the paths below are in it. */
@@ -33,10 +39,12 @@ export class Stage {
   readonly database = join(this.folder, 'transcripts.db');
   /** What tokens stand for, sealed. */
   readonly tokens = join(this.folder, 'tokens.db');
+  readonly approvals = join(this.folder, 'approvals.db');
   /** URLs; empty until {@link open}. */
   issuerUrl = '';
   serverUrl = '';
   gateUrl = '';
+  adminUrl = '';
   #gate: Child | undefined;
   #tokenFor: ((user: string, resource: string) => Promise<string>) | undefined;
   #closed = false;
@@ -58,6 +66,11 @@ export class Stage {
     this.#closers.push(() => agent.close());
     return agent;
   }
+
+  /** A token of somebody's for the admin API. */
+  readonly adminToken = async (user: string): Promise<string> => {
+    return (await this.#tokenFor?.(user, `${this.adminUrl}/v1`)) ?? '';
+  };
 
   /** Connects to the test server itself, past the gate. */
   async connectDirectly(): Promise<Agent> {
@@ -86,7 +99,7 @@ export class Stage {
   async #startIssuer(): Promise<void> {
     const silent = () => undefined;
     const log = { debug: silent, info: silent, warn: silent, error: silent };
-    const issuer = await startDevIssuer({ users: devUsers, resources: () => true, log });
+    const issuer = await startDevIssuer({ users: [...devUsers, LEAD], resources: () => true, log });
     this.#closers.push(() => issuer.stop());
     this.#tokenFor = issuer.tokenFor;
     this.issuerUrl = issuer.url;
@@ -115,13 +128,17 @@ export class Stage {
         everything: { url: this.serverUrl },
       },
       transcripts: { path: 'transcripts.db' },
+      admin: { listen: { port: 0 }, roles: { viewer: ['group:leads'] } },
     };
     writeFileSync(this.config, stringify(config));
     const args = [gateProgram, 'serve', '--config', this.config];
     const gate = new Child('the gate', args, { cwd: this.folder, env: process.env });
     this.#gate = gate;
     this.#closers.push(() => gate.stop());
-    this.gateUrl = await gate.hear((line) => /"url":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]);
+    const urlIn = (what: string) => (line: string) =>
+      new RegExp(`"url":"([^"]+)".*"msg":"${what}"`).exec(line)?.[1];
+    this.adminUrl = await gate.hear(urlIn('the admin API is listening'));
+    this.gateUrl = await gate.hear(urlIn('listening'));
   }
 }
 

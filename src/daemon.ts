@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { openAdmin } from './admin/open-admin.ts';
+import { slackRoutes } from './admin/slack.ts';
 import { openAnalyzer } from './analyzer/open-analyzer.ts';
 import { MaskPool } from './aside/mask-pool.ts';
 import { compileAside } from './config/compile-aside.ts';
@@ -8,6 +9,8 @@ import { openOrigin } from './config/open-origin.ts';
 import type { PolicyOrigin } from './config/policy-origin.ts';
 import { LivePolicies } from './config/reload.ts';
 import { prefixesOf } from './config/schema.ts';
+import { type OpenedApprovals, openHolds } from './daemon/approvals.ts';
+import { openNews } from './daemon/channels.ts';
 import { clock, type DaemonOptions } from './daemon/daemon-options.ts';
 import { linksOf } from './daemon/links.ts';
 import { listenerOf, type Served } from './daemon/listener.ts';
@@ -15,6 +18,7 @@ import { openMasking } from './daemon/masking.ts';
 import { openPins } from './daemon/pins.ts';
 import { Started } from './daemon/started.ts';
 import { storeLocation } from './daemon/store-location.ts';
+import { Tickets } from './notify/ticket.ts';
 import { Gate } from './pipeline/gate.ts';
 import { tellMissingAnalyzer } from './pipeline/missing-analyzer.ts';
 import { Rejections } from './pipeline/rejections.ts';
@@ -26,6 +30,7 @@ import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';
 import { openLimits } from './store/limits-open.ts';
+import { SqliteSimilar } from './store/sqlite/similar.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
 import type { Reject } from './transport/http/endpoint.ts';
 import { version } from './version.ts';
@@ -60,14 +65,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const origin = await openOrigin(config.policies, base);
     const policies = new LivePolicies(origin, log, compileAside());
     await policies.load();
-    const { relay, listener, gate, lookAtPins } = await assemble(options, policies, started);
+    const pages: Pages = { of: undefined };
+    const parts = await assemble(options, policies, pages, started);
+    const { relay, listener, gate, lookAtPins, holds, tickets } = parts;
     const url = await listener.listen();
     const look = () => {
       lookAtPins();
       return policies.look();
     };
     started.add(origin.watch(look));
-    const adminUrl = await startAdmin(options, { policies, origin, relay, gate }, started);
+    const adminUrl = await startAdmin(
+      options,
+      { policies, origin, relay, gate, holds, pages, tickets },
+      started,
+    );
     const every = Math.min(SWEEP, config.sessions.idle);
     const sweep = setInterval(() => void relay.endOverdue(), every);
     started.add(() => clearInterval(sweep));
@@ -84,34 +95,66 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
+/** Pages for browsers, once the admin listener listens. */
+interface Pages {
+  /** URL of the page of an approval; undefined where there are none. */
+  of: ((approval: string) => string | undefined) | undefined;
+}
+
 /** Starts the admin API where it is configured, and gives its URL. */
 async function startAdmin(
-  { config, base, log, authenticator }: DaemonOptions,
+  options: DaemonOptions,
   parts: {
     readonly policies: LivePolicies;
     readonly origin: PolicyOrigin;
     readonly relay: Relay;
     readonly gate: Gate;
+    readonly holds: OpenedApprovals;
+    readonly pages: Pages;
+    readonly tickets: Tickets;
   },
   started: Started,
 ): Promise<string | undefined> {
-  if (!config.admin) return undefined;
+  const { config, base, log, authenticator } = options;
+  const { holds, tickets } = parts;
+  if (!config.admin || !holds) return undefined;
+  const { approvals, store } = holds;
+  const news = openNews(options, store, tickets, (id) => parts.pages.of?.(id));
+  started.add(() => news.dispatcher.stop());
+  const similar = new SqliteSimilar(resolve(base, config.transcripts.path));
+  started.add(() => similar.close());
   const admin = openAdmin({
-    ...{ config: config.admin, base, authenticator, clock, log },
+    ...{ config: config.admin, base, issuers: config.issuers, authenticator, clock, log },
+    key: config.sessions.key,
+    approvals: {
+      approvals,
+      onChange: (listener) => store.onChange(listener),
+      tickets,
+      similar,
+      metrics: { store, channels: () => news.dispatcher.counts() },
+    },
     ...{ live: parts.policies, origin: parts.origin },
     counts: () => parts.gate.ruleCounts.counts(),
     maskCounts: parts.gate.maskCounts,
     figures: () => parts.relay.figures,
     stopping: () => parts.relay.stopping,
+    doors: slackRoutes({ channels: news.channels, approvals, roles: config.admin.roles }),
   });
   started.add(() => admin.close());
   const url = await admin.listen();
+  parts.pages.of = (id) => admin.pageOf(id);
+  news.dispatcher.start();
   log.info({ url }, 'the admin API is listening');
   return url;
 }
 
 /** Puts the parts together: store, links, relay, listener. */
-async function assemble(options: DaemonOptions, policies: LivePolicies, started: Started) {
+async function assemble(
+  options: DaemonOptions,
+  policies: LivePolicies,
+  pages: Pages,
+  started: Started,
+) {
   const { config, base, log } = options;
   const { path, durability, required } = config.transcripts;
   const store = await SqliteStore.open({ path: resolve(base, path), durability });
@@ -128,6 +171,7 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const secret = config.sessions.key;
   const key = secret === undefined ? randomBytes(32) : Buffer.from(secret);
   const seals = { state: new Seal(key, 'state'), task: new Seal(key, 'task') };
+  const tickets = new Tickets(new Seal(key, 'ticket'), clock);
   const sessions = new Sessions({
     ...{ seal: new Seal(key, 'session'), clock },
     ...{ limit: config.limits.sessions, callerLimit: config.limits.caller_sessions },
@@ -148,8 +192,10 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   const warm = setTimeout(() => aside.warm(), WARM_UP).unref();
   started.add(() => clearTimeout(warm));
   const { maskKey, vault } = await openMasking(options, started);
+  const holds = openHolds(options, policies, store, (id) => pages.of?.(id), started);
   const gate = new Gate({
     ...{ recorder: store, log, required, seals, limiter, pins, listed, analyzer, aside, vault },
+    approvals: holds?.hold,
   });
   const relay = new Relay({
     snapshot: () => policies.snapshot,
@@ -190,5 +236,7 @@ async function assemble(options: DaemonOptions, policies: LivePolicies, started:
   });
   started.add(() => listener.close());
   started.add(() => relay.stop(config.shutdown.drain));
-  return { relay, listener, gate, lookAtPins: pinned.look };
+  // Those that wait for people are told to call again, and so don't hold the gate up.
+  started.add(() => holds?.approvals.stop());
+  return { relay, listener, gate, holds, tickets, lookAtPins: pinned.look };
 }

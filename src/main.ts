@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
+import { approvals } from './cli/approvals.ts';
 import { call } from './cli/call.ts';
 import { check } from './cli/check.ts';
 import { explain } from './cli/explain.ts';
@@ -32,6 +33,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   pin,
   push,
   policies,
+  approvals,
   call,
   schema,
   transcripts,

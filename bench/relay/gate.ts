@@ -22,4 +22,4 @@ process.on('message', (message) => {
   }
   if (message === 'stop') void daemon.stop().then(() => process.disconnect());
 });
-process.send?.({ url: `${daemon.url}/mcp/orders` });
+process.send?.({ url: `${daemon.url}/mcp/orders`, admin: daemon.adminUrl });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AdminConfig } from '../config/schema.ts';
@@ -11,7 +12,7 @@ import type { Access } from './access.ts';
 import { apiError, apiStatus, noPath, toGateError } from './api-error.ts';
 import { alive, type Health, healthPaths, ready } from './health.ts';
 import { checkPermission } from './role.ts';
-import type { AdminAnswer, Route } from './route.ts';
+import type { AdminAnswer, PublicAnswer, PublicRoute, Route } from './route.ts';
 
 export interface AdminServerOptions {
   readonly host: string;
@@ -22,6 +23,8 @@ export interface AdminServerOptions {
   readonly access: Access;
   readonly roles: AdminConfig['roles'];
   readonly routes: readonly Route[];
+  /** Doors without a bearer token: pages for browsers, and what channels call. */
+  readonly doors?: readonly PublicRoute[];
   readonly stopping: () => boolean;
   /** The revision in force; undefined while nothing is. */
   readonly revision: () => string | undefined;
@@ -36,7 +39,10 @@ const METADATA = '/.well-known/oauth-protected-resource/v1';
 const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-/** The admin API: JSON over HTTP, for people who look after the gate. Agents have no business here. */
+/**
+ * The admin API: JSON over HTTP, for people who look after the gate, and the pages where they decide. Agents have no
+ * business here.
+ */
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #app: FastifyInstance;
@@ -59,7 +65,8 @@ export class AdminServer {
       frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
     });
     this.#app.removeAllContentTypeParsers();
-    const types = new Set(options.routes.flatMap(({ takes }) => takes?.type ?? []));
+    const { routes, doors = [] } = options;
+    const types = new Set([...routes, ...doors].flatMap(({ takes }) => takes?.type ?? []));
     for (const type of types) {
       this.#app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
         done(null, body);
@@ -67,8 +74,9 @@ export class AdminServer {
     }
     this.#hooks();
     this.#publicRoutes();
-    for (const route of options.routes) this.#route(route);
-    this.#otherMethods();
+    for (const route of routes) this.#route(route);
+    for (const door of doors) this.#door(door);
+    this.#otherMethods([...routes, ...doors]);
   }
 
   /** The base URL that it listens on; empty before it does. */
@@ -145,37 +153,53 @@ export class AdminServer {
       handler: async (request, reply) => {
         const identity = identities.get(request);
         if (!identity) throw new GateError('AUTH_TOKEN_MISSING', 'a bearer token is needed');
-        this.#running++;
+        const answer = await this.#run(() => route.serve({ identity, ...partsOf(request) }));
+        return send(reply, answer);
+      },
+    });
+  }
+
+  #door(door: PublicRoute): void {
+    const { method, path, takes } = door;
+    this.#app.route({
+      ...{ method, url: path, bodyLimit: takes?.bytes ?? 1 },
+      onRequest: async ({ headers }) => checkType(headers, takes),
+      handler: async (request, reply) => {
+        const asked = { ...partsOf(request), url: request.url };
         try {
-          const answer = await route.serve({
-            identity,
-            params: request.params as Readonly<Record<string, string>>,
-            query: request.query as Readonly<Record<string, string>>,
-            headers: request.headers,
-            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-          });
-          return send(reply, answer);
-        } finally {
-          this.#running--;
+          const answer = await this.#run(() => door.serve(asked));
+          return answerPublicly(reply, answer);
+        } catch (thrown) {
+          if (!door.refuse) throw thrown;
+          const error = toGateError(thrown);
+          const status = apiStatus(error);
+          this.#log(error, status, request);
+          return answerPublicly(reply, { status, ...door.refuse(error, status, asked) });
         }
       },
     });
   }
 
+  /** Has a request counted for as long as it is served, so that {@link close} waits for it. */
+  async #run<T>(serve: () => Promise<T>): Promise<T> {
+    this.#running++;
+    try {
+      return await serve();
+    } finally {
+      this.#running--;
+    }
+  }
+
   async #admit({ headers }: FastifyRequest, { needs, takes }: Route): Promise<Identity> {
     const { access, roles } = this.#options;
     const identity = await access.identify(headers.authorization);
-    checkPermission(identity, needs, roles);
-    const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (takes && type !== takes.type) {
-      throw new GateError('HTTP_CONTENT_TYPE', `the body must be ${takes.type}`);
-    }
+    if (needs !== 'anybody') checkPermission(identity, needs, roles);
+    checkType(headers, takes);
     return identity;
   }
 
   /** A path that there is, with a method that it doesn't take. */
-  #otherMethods(): void {
-    const { routes } = this.#options;
+  #otherMethods(routes: readonly (Route | PublicRoute)[]): void {
     for (const url of new Set(routes.map(({ path }) => path))) {
       const taken = routes.filter(({ path }) => path === url).map(({ method }) => method);
       this.#app.route({
@@ -192,15 +216,9 @@ export class AdminServer {
 
   #refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = toGateError(thrown);
-    const { log, access } = this.#options;
+    const { access } = this.#options;
     const status = apiStatus(error);
-    const { method, ip } = request;
-    const fields = { code: error.code, status, method, path: request.routeOptions.url ?? '', ip };
-    if (error.code === 'STAGE_FAULT') {
-      log.error({ ...fields, cause: messageOf(error.cause) }, 'the admin API failed');
-    } else {
-      log.warn({ ...fields, cause: error.message }, 'the admin API refused a request');
-    }
+    this.#log(error, status, request);
     const isAuth = error.code.startsWith('AUTH_') && error.code !== 'AUTH_ISSUER_UNAVAILABLE';
     if (isAuth) void reply.header('www-authenticate', access.challenge(error));
     // What a change would have to name.
@@ -209,6 +227,39 @@ export class AdminServer {
     }
     void reply.headers(always).code(status).send(apiError(error));
   }
+
+  #log(error: GateError, status: number, { method, ip, routeOptions }: FastifyRequest): void {
+    const { log } = this.#options;
+    const fields = { code: error.code, status, method, path: routeOptions.url ?? '', ip };
+    if (error.code === 'STAGE_FAULT') {
+      log.error({ ...fields, cause: messageOf(error.cause) }, 'the admin API failed');
+    } else {
+      log.warn({ ...fields, cause: error.message }, 'the admin API refused a request');
+    }
+  }
+}
+
+/** Before the body is read. @throws GateError HTTP_CONTENT_TYPE */
+function checkType(headers: IncomingHttpHeaders, takes: Route['takes']): void {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (!takes || type === takes.type) return;
+  throw new GateError('HTTP_CONTENT_TYPE', `the body must be ${takes.type}`);
+}
+
+function partsOf({ params, query, headers, body }: FastifyRequest) {
+  return {
+    params: params as Readonly<Record<string, string>>,
+    query: query as Readonly<Record<string, string>>,
+    headers,
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+  };
+}
+
+function answerPublicly(reply: FastifyReply, answer: PublicAnswer): FastifyReply {
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    void reply.header(name, value);
+  }
+  return reply.code(answer.status ?? 200).send(answer.body ?? '');
 }
 
 function send(reply: FastifyReply, { body, type, revision }: AdminAnswer): FastifyReply {

@@ -3,6 +3,7 @@ import type { MaskCounts } from '../pipeline/mask-counts.ts';
 import type { GateFigures } from '../pipeline/relay.ts';
 import type { RuleCount } from '../pipeline/rule-counts.ts';
 import { version } from '../version.ts';
+import { type ApprovalMetrics, approvalMetrics } from './approvals-metrics.ts';
 import type { AdminAnswer, Route } from './route.ts';
 
 export interface MetricsOptions {
@@ -12,6 +13,8 @@ export interface MetricsOptions {
   readonly figures: () => GateFigures;
   /** The revision in force; undefined while nothing is. */
   readonly revision: () => string | undefined;
+  /** Left out where nobody is asked. */
+  readonly approvals?: ApprovalMetrics | undefined;
 }
 
 /** Rules that are counted by name; the others are counted as one. */
@@ -43,6 +46,7 @@ function registryOf(options: MetricsOptions): Registry {
   gateMetrics(options, registers);
   ruleMetrics(options, registers);
   maskMetrics(options, registers);
+  if (options.approvals) approvalMetrics(options.approvals, registry);
   return registry;
 }
 

@@ -10,6 +10,7 @@ export type Permission =
   | 'approvals:read'
   | 'approvals:revoke';
 type Roles = AdminConfig['roles'];
+type Grantee = Pick<Identity, 'sub' | 'groups'>;
 
 const all = ['policies:read', 'policies:change', 'metrics:read'] as const;
 /** What each role is good for, and nothing else. */
@@ -20,21 +21,32 @@ const grants: Readonly<Record<keyof Roles, readonly Permission[]>> = {
   viewer: ['policies:read', 'metrics:read', 'approvals:read'],
 };
 
+/** True of whoever has a role. */
+export function hasRole(identity: Grantee, role: keyof Roles, roles: Roles): boolean {
+  return roles[role].some((grantee) => isMeant(grantee, identity));
+}
+
+/** True of whoever has a role with a permission. */
+export function hasPermission(identity: Grantee, needed: Permission, roles: Roles): boolean {
+  return rolesWith(needed).some((role) => hasRole(identity, role, roles));
+}
+
 /**
  * Refuses whoever has no role with a permission.
  *
  * @throws GateError ADMIN_ROLE
  */
-export function checkPermission(identity: Identity, needed: Permission, roles: Roles): void {
-  const fitting = (Object.keys(grants) as (keyof Roles)[]).filter((role) =>
-    grants[role].includes(needed),
-  );
-  if (fitting.some((role) => roles[role].some((grantee) => isMeant(grantee, identity)))) return;
-  const hint = `${needed} is for ${fitting.join(', ')}: see admin.roles`;
+export function checkPermission(identity: Grantee, needed: Permission, roles: Roles): void {
+  if (hasPermission(identity, needed, roles)) return;
+  const hint = `${needed} is for ${rolesWith(needed).join(', ')}: see admin.roles`;
   throw new GateError('ADMIN_ROLE', 'you have no role that allows this', { hint });
 }
 
-function isMeant(grantee: string, { sub, groups }: Identity): boolean {
+function rolesWith(needed: Permission): (keyof Roles)[] {
+  return (Object.keys(grants) as (keyof Roles)[]).filter((role) => grants[role].includes(needed));
+}
+
+function isMeant(grantee: string, { sub, groups }: Grantee): boolean {
   return grantee.startsWith('user:')
     ? sub === grantee.slice('user:'.length)
     : groups.includes(grantee.slice('group:'.length));

@@ -48,7 +48,7 @@ function scopesOf(claims: JsonObject, issuer: IssuerOptions): string[] {
 }
 
 /** A claim of exactly this name, such as a URL, or else what a dotted path leads to. */
-function claimAt(claims: JsonObject, name: string): Json | undefined {
+export function claimAt(claims: JsonObject, name: string): Json | undefined {
   const literal = member(claims, name);
   if (literal !== undefined) return literal;
   let value: Json | undefined = claims;

@@ -52,11 +52,15 @@ strong.notice{display:block;background:#b00020;color:#fff;padding:.5rem 1rem}
 button{display:block;width:100%;font:inherit;text-align:left;padding:.75rem 1rem;margin:.5rem 0}</style>
 <strong class="notice">DEVELOPMENT ONLY: nobody is asked for a password here.</strong>
 <h1>Log in as</h1>
-<p><b>${escapeHtml(name)}</b> wants to use <b>${escapeHtml(resource)}</b> and will be answered at
+<p><b>${escapeHtml(name)}</b> wants to ${wish(resource)} and will be answered at
 <code>${escapeHtml(text(params.redirect_uri))}</code>.</p>
 <form method="post">${buttons.join('\n')}
 <button name="user" value="">Cancel</button></form>
 </html>`;
+}
+
+function wish(resource: string): string {
+  return resource === '' ? 'know who you are' : `use <b>${escapeHtml(resource)}</b>`;
 }
 
 function showPage(response: ServerResponse, html: string): void {

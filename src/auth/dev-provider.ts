@@ -29,6 +29,18 @@ export interface DevSetup {
   readonly log: Log;
 }
 
+/** The client as which people log in at pages of a gate: public, at any port of this machine. */
+export const DEV_LOGIN_CLIENT = 'sallyport-pages';
+const loginClient: ClientMetadata = {
+  client_id: DEV_LOGIN_CLIENT,
+  client_name: 'Sallyport',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code'],
+  // The port is free to choose (RFC 8252, section 7.3).
+  redirect_uris: ['127.0.0.1', '[::1]', 'localhost'].map((host) => `http://${host}/login/callback`),
+  response_types: ['code'],
+};
+
 /**
  * An OpenID provider for development. Everything that `oidc-provider` would otherwise warn of on standard output (its
  * store, keys, lifetimes, pages) is set here; what goes wrong is told to the log.
@@ -57,7 +69,12 @@ function refusal(error: Error): string {
 function policy(setup: DevSetup): Configuration {
   return {
     adapter: createDevStore(),
-    clients: [...setup.clients].map(([id, { secret }]) => tokenClient(id, secret)),
+    clients: [
+      loginClient,
+      ...[...setup.clients].map(([id, { secret }]) => tokenClient(id, secret)),
+    ],
+    // Who logs in at pages is in the ID token: there is no other place to ask (userinfo).
+    conformIdTokenClaims: false,
     // Native clients may use loopback addresses on any port, as well as schemes of their own (RFC 8252, section 7).
     clientDefaults: {
       application_type: 'native',

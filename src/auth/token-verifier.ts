@@ -8,14 +8,14 @@ import {
 } from 'jose';
 import { GateError } from '../model/errors.ts';
 import type { Identity } from '../model/identity.ts';
-import { deeperThan, isObject, type JsonObject, member, parseJson } from '../model/json.ts';
+import { isObject, type JsonObject, member } from '../model/json.ts';
 import type { Clock, Log } from '../model/seams.ts';
 import { identityOf } from './claims.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import type { IssuerOptions } from './issuer-options.ts';
+import { tokenClaims } from './token-claims.ts';
 import { invalidToken, ScopeError, tokenError } from './token-error.ts';
 
-const MAX_DEPTH = 32;
 /** Access tokens (RFC 9068, section 2.1) and JWTs that don't say what they are for; not logout tokens and the like. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
 const ASYMMETRIC = /^(?:[RPE]S(?:256|384|512)|EdDSA|Ed25519)$/;
@@ -58,7 +58,7 @@ export class TokenVerifier {
     if (protectedHeader.typ !== undefined && !TYPES.has(protectedHeader.typ.toLowerCase())) {
       throw invalidToken('the token is of another type than an access token');
     }
-    const claims = claimsOf(token);
+    const claims = tokenClaims(token);
     refuseBound(claims);
     const identity = identityOf(claims, this.#options);
     this.#checkScopes(identity);
@@ -109,14 +109,6 @@ async function verifyOrSkip(key: CryptoKey, token: string, rules: JWTVerifyOptio
     if (error instanceof errors.JWSSignatureVerificationFailed) return undefined;
     throw error;
   }
-}
-
-/** The claims again, with numbers as the issuer wrote them: a rule may compare an id of 18 digits. */
-function claimsOf(token: string): JsonObject {
-  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  const claims = deeperThan(text, MAX_DEPTH) ? undefined : parseJson(text);
-  if (!isObject(claims)) throw invalidToken('the claims of the token nest too deeply');
-  return claims;
 }
 
 /** RFC 9449, section 7.2: a token bound to a key is no bearer token, whoever stole it could use it. */

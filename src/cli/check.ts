@@ -2,8 +2,10 @@ import { isSuiteName, readPolicyPaths } from '../config/policy-files.ts';
 import { GateError } from '../model/errors.ts';
 import { type Problem, sortProblems } from '../model/position.ts';
 import { checkArguments } from '../policy/check/check-arguments.ts';
+import { checkChannels } from '../policy/check/check-channels.ts';
 import { compilePolicies } from '../policy/compile.ts';
 import { liveTools, lockedTools } from './check/check-tools.ts';
+import { configuredChannels } from './check/configured-channels.ts';
 import { sarifLog } from './check/sarif.ts';
 import { counted, printProblems, readArguments, seeHelp } from './report.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
@@ -13,7 +15,8 @@ const help = `Usage: sallyport check [PATH...] [--strict] [--json] [--sarif FILE
                        [--lock FILE | --live [--config FILE]]
 
 Reads and compiles policy files as the gate would, all PATHs together, and prints
-everything that is wrong with them as file:line:column severity CODE message; hint.
+everything that is wrong with them as file:line:column severity CODE message; hint. Where there
+is a sallyport.yaml, the channels that rules name are compared with those in it.
 
 PATH is a file or a folder, searched with its sub-folders. Default: policies
 
@@ -35,6 +38,8 @@ Example:
   policies/orders.yaml:7:7 error POLICY_UNKNOWN_KEY a rule has no key "wen"; did you mean "when"?
   1 error in 1 file
 `;
+
+const CONFIG = 'sallyport.yaml';
 
 const options = {
   strict: { type: 'boolean' },
@@ -66,7 +71,9 @@ export const check: Verb = {
     const tools = await knownTools(values, terminal);
     const { policies, problems: found } = compilePolicies(sources);
     const inArguments = policies && tools ? checkArguments(policies.rules, tools) : [];
-    const problems = sortProblems([...found, ...inArguments]);
+    const channels = configuredChannels(values.config ?? CONFIG, terminal.cwd);
+    const inChannels = policies && channels ? checkChannels(policies.rules, channels) : [];
+    const problems = sortProblems([...found, ...inArguments, ...inChannels]);
     const fine = isFine(problems, values.strict === true);
     const rules = policies?.rules.length;
     if (values.sarif !== undefined) {
@@ -95,9 +102,7 @@ interface ToolOptions {
 async function knownTools({ lock, live, config }: ToolOptions, terminal: Terminal) {
   if (live && lock !== undefined) throw usage('--live and --lock are two sources of the same');
   if (config !== undefined && !live) throw usage('--config goes with --live');
-  return live
-    ? await liveTools(config ?? 'sallyport.yaml', terminal)
-    : lockedTools(lock, terminal.cwd);
+  return live ? await liveTools(config ?? CONFIG, terminal) : lockedTools(lock, terminal.cwd);
 }
 
 function usage(message: string): GateError {

@@ -1,11 +1,13 @@
 import { devUsers } from '../auth/dev-user.ts';
-import type { IssuerConfig } from '../config/schema.ts';
+import type { AdminConfig, Config, IssuerConfig } from '../config/schema.ts';
 import { isLoopback } from '../model/loopback.ts';
 import type { Log } from '../model/seams.ts';
 
 /** A development issuer, and what a developer needs to use it. */
 export interface DevAccess {
   readonly issuer: IssuerConfig;
+  /** A configuration where the issuer's tokens are accepted, and people log in there. */
+  configured(config: Config): Config;
   /** What to paste into clients of the gate, and into a shell for its admin API. */
   instructions(place: GatePlace): Promise<string>;
   stop(): Promise<void>;
@@ -16,6 +18,8 @@ export interface GatePlace {
   readonly gate: string;
   /** The admin API, where there is one. */
   readonly admin?: string | undefined;
+  /** People can log in at it. */
+  readonly pages: boolean;
   /** How sallyport is called, with the configuration in use; VERB stands for the verb. */
   readonly command: string;
 }
@@ -24,6 +28,7 @@ export interface GatePlace {
 export async function startDevAccess(upstreams: readonly string[], log: Log): Promise<DevAccess> {
   // Only development pays for loading a whole OpenID provider.
   const { startDevIssuer } = await import('../auth/dev-issuer.ts');
+  const { DEV_LOGIN_CLIENT } = await import('../auth/dev-provider.ts');
   const dev = await startDevIssuer({ users: devUsers, log, resources: isEndpoint });
   const issuer: IssuerConfig = {
     url: dev.url,
@@ -35,9 +40,22 @@ export async function startDevAccess(upstreams: readonly string[], log: Log): Pr
   };
   return {
     issuer,
+    configured: (config) => configured(config, issuer, DEV_LOGIN_CLIENT),
     instructions: (place) => instructions({ ...place, upstreams }, dev.tokenFor),
     stop: () => dev.stop(),
   };
+}
+
+function configured(config: Config, issuer: IssuerConfig, clientId: string): Config {
+  const issuers = [...config.issuers, issuer];
+  const { admin } = config;
+  // Where the admin API has issuers of its own, this is none of them; nor is a login changed that there is.
+  if (!admin || admin.issuers.length > 0 || admin.login) return { ...config, issuers };
+  const login: NonNullable<AdminConfig['login']> = {
+    ...{ issuer: issuer.url, client_id: clientId, scopes: ['openid', 'email', 'groups'] },
+    lifetime: 12 * 3_600_000,
+  };
+  return { ...config, issuers, admin: { ...admin, login } };
 }
 
 function isEndpoint(resource: string): boolean {
@@ -51,7 +69,7 @@ interface Situation extends GatePlace {
 }
 
 async function instructions(
-  { gate, admin, command, upstreams }: Situation,
+  { gate, admin, pages, command, upstreams }: Situation,
   tokenFor: (user: string, resource: string) => Promise<string>,
 ): Promise<string> {
   const people = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(' or ');
@@ -72,7 +90,7 @@ ${adding.join('\n')}
 
 For others, such as Cursor or the SDK (.mcp.json, .cursor/mcp.json), until this process ends, 12 hours at most:
 ${pastes.join('\n')}
-${admin === undefined ? '' : await adminTokens(admin, tokenFor)}
+${admin === undefined ? '' : await adminTokens(admin, tokenFor)}${pages ? pagesText(admin) : ''}
 What happens:  ${command.replace('VERB', 'transcripts follow')}
 `;
 }
@@ -88,8 +106,14 @@ async function adminTokens(
     }),
   );
   return `
-The admin API listens on ${admin}, for "push" and "policies" with --to ${admin}:
+The admin API listens on ${admin}, for "push", "policies" and "approvals" with --to ${admin}:
 ${lines.join('\n')}
+`;
+}
+
+function pagesText(admin: string | undefined): string {
+  return `
+Approvals, to decide in a browser: ${admin}/approvals
 `;
 }
 

@@ -4,14 +4,8 @@ import { BUNDLE_VERSION, signBundle } from '../config/pushed/pushed-bundle.ts';
 import { GateError } from '../model/errors.ts';
 import { formatProblem, type Problem } from '../model/position.ts';
 import { compilePolicies } from '../policy/compile.ts';
-import {
-  adminHelp,
-  adminOptions,
-  asProblem,
-  type ChangedPolicies,
-  contentOf,
-  PoliciesApi,
-} from './policies/policies-api.ts';
+import { adminHelp, adminOptions, asProblem, contentOf } from './admin-api.ts';
+import { type ChangedPolicies, PoliciesApi } from './policies/policies-api.ts';
 import { bundleFiles } from './push/push-files.ts';
 import { makeKey } from './push/push-key-file.ts';
 import { counted, readArguments } from './report.ts';

@@ -73,9 +73,10 @@ async function run(
   });
   if (command !== undefined) access = await startDevAccess(Object.keys(config.upstreams), log);
   try {
-    const issuers = access ? [...config.issuers, access.issuer] : config.issuers;
+    const known = access ? access.configured(config) : config;
+    const { issuers, admin } = known;
     const daemon = await startDaemon({
-      ...{ config, base, log },
+      ...{ config: known, base, log },
       authenticator: (publicUrl, clock) =>
         new OidcAuthenticator({ issuers, publicUrl, clock, log }),
     });
@@ -83,7 +84,8 @@ async function run(
     process.on('SIGHUP', look);
     try {
       if (access && command !== undefined) {
-        const place = { gate: daemon.url, admin: daemon.adminUrl, command };
+        const pages = admin?.login !== undefined;
+        const place = { gate: daemon.url, admin: daemon.adminUrl, pages, command };
         terminal.out(await access.instructions(place));
       }
       await stopped;

@@ -29,7 +29,7 @@ export class LivePolicies {
   #inForce: InForce | undefined;
   /** What was looked at last, whether it was taken over or not. */
   #seen = '';
-  #onChange: () => void = () => undefined;
+  readonly #listeners: (() => void)[] = [];
 
   constructor(origin: PolicyOrigin, log: Log, compile: Compile = compilePolicies) {
     this.#origin = origin;
@@ -72,9 +72,9 @@ export class LivePolicies {
     this.#warnOfNone(first);
   }
 
-  /** Calls back each time that other policies have come into force after the first load. One listener at a time. */
+  /** Calls back each time that other policies have come into force after the first load. */
   onChange(listener: () => void): void {
-    this.#onChange = listener;
+    this.#listeners.push(listener);
   }
 
   /** Takes over what has changed, or says what is wrong with it and keeps what is in force. Never rejects. */
@@ -108,7 +108,8 @@ export class LivePolicies {
     const fields = { revision, replaces: before, rules: rulesIn(next), ...commitOf(next.reading) };
     this.#log.info(fields, same ? 'policies unchanged in a new revision' : 'policies reloaded');
     this.#warnOfNone(next);
-    if (!same) this.#onChange();
+    if (same) return;
+    for (const listener of this.#listeners) listener();
   }
 
   async #look(): Promise<void> {

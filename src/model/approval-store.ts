@@ -61,7 +61,7 @@ export interface ApprovalStore {
    */
   open(approval: Approval, notices: readonly ApprovalNotice[]): Promise<Approval>;
   /**
-   * Puts an approval in place of its former version (`version - 1`).
+   * Puts an approval in place of its former version (`version - 1`). Its call and its binding stay what they were.
    *
    * @returns false where it has another version by now: nothing was changed
    */
@@ -84,14 +84,19 @@ export interface ApprovalStore {
   overdue(now: number, limit: number): Promise<readonly Approval[]>;
   /** When the time of the first open one is over; undefined where none is open. */
   nextEnd(): Promise<number | undefined>;
-  /** Takes notices that are due, so that nobody else takes them before `until`. */
-  claim(now: number, until: number, limit: number): Promise<readonly ApprovalNotice[]>;
+  /** Takes notices of a channel that are due, the longest due first, so that nobody else takes them before `until`. */
+  claim(
+    channel: string,
+    now: number,
+    until: number,
+    limit: number,
+  ): Promise<readonly ApprovalNotice[]>;
   /** The channel has taken it, or never will. */
   settle(notice: string): Promise<void>;
   /** It is due again, with one more try counted. */
   postpone(notice: string, due: number): Promise<void>;
-  /** When the first notice is due; undefined where there is none. */
-  nextNotice(): Promise<number | undefined>;
+  /** When the first notice of a channel is due, or may be taken by somebody else; undefined where there is none. */
+  nextNotice(channel: string): Promise<number | undefined>;
   /** Forgets some of those that have ended before a time, with their notices; true where there may be more. */
   forget(before: number): Promise<boolean>;
   /** Calls back with the id of each approval that is opened or replaced, by this gate or another one of the store. */

@@ -135,3 +135,12 @@ export interface Approval {
 export function isOpen({ state }: Pick<Approval, 'state'>): boolean {
   return state === 'pending' || state === 'granted';
 }
+
+/** When its time is over as it stands, in milliseconds since the epoch; undefined of one that has ended. */
+export function endOf(
+  approval: Pick<Approval, 'state' | 'expiresAt' | 'usableUntil' | 'standing'>,
+): number | undefined {
+  if (!isOpen(approval)) return undefined;
+  if (approval.state === 'pending') return approval.expiresAt;
+  return approval.standing?.until ?? approval.usableUntil ?? approval.expiresAt;
+}

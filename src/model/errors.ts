@@ -66,6 +66,7 @@ export const errorCodes = {
   STAGE_FAULT: 'a stage of the gate failed',
   GATE_STOPPING: 'the gate is stopping',
   FILE_UNWRITABLE: 'a file cannot be written',
+  ADMIN_STREAMS: 'too many streams of events are open at the admin API',
   ADMIN_ROLE: 'the caller has no role that allows this',
   ADMIN_REQUEST: 'the request of the admin API is malformed',
   ADMIN_DIGEST: 'the body is not what its Content-Digest says',

@@ -9,6 +9,7 @@ import type {
   UpstreamSession,
   UpstreamSink,
 } from '../transport/contract.ts';
+import { CallWaiting } from './call-waiting.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { Verdict } from './contract.ts';
 import { delivery } from './delivery.ts';
@@ -16,6 +17,7 @@ import type { Sender } from './down-sender.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { HeldTexts } from './held-texts.ts';
+import type { ServerRequests } from './server-requests.ts';
 import type { Ends, Session } from './session.ts';
 
 export interface CallOptions {
@@ -26,6 +28,10 @@ export interface CallOptions {
   /** Brings the client what comes before the answer; without one that is dropped. */
   readonly sender: Sender | false;
   readonly log: Log;
+  /** That it belongs to; undefined for what begins one, and in the stateless era. */
+  readonly session: Session | undefined;
+  /** What the gate itself asks a client while the call waits. */
+  readonly requests: ServerRequests;
   /** Called once, when it is over. */
   readonly over: () => void;
   /** The upstream says that the session is gone. */
@@ -63,11 +69,14 @@ export class Call implements UpstreamSink, Ends {
   #again: (() => Promise<boolean>) | undefined;
   /** What masks hold of texts that come in pieces; undefined where nothing comes before the answer. */
   readonly #held: HeldTexts | undefined;
+  readonly #waiting: CallWaiting;
   #over = false;
 
   constructor(options: CallOptions) {
     this.#options = options;
-    const { sender, exchange, client } = options;
+    const { sender, exchange, client, session, requests } = options;
+    this.#waiting = new CallWaiting(client, session, requests);
+    exchange.waiting = this.#waiting;
     if (!sender) return;
     this.#held = new HeldTexts(
       (act) => this.#enqueue(act),
@@ -144,8 +153,8 @@ export class Call implements UpstreamSink, Ends {
   }
 
   /** Gives the call up; the client hears nothing more of it. */
-  async cancel(reason: string): Promise<void> {
-    if (!this.#finish()) return;
+  async cancel(reason: string, byClient = false): Promise<void> {
+    if (!this.#finish(byClient)) return;
     this.#abort.abort();
     const { exchange, gate, client } = this.#options;
     exchange.note('failed', { reason });
@@ -239,9 +248,10 @@ export class Call implements UpstreamSink, Ends {
   }
 
   /** True the first time. */
-  #finish(): boolean {
+  #finish(byClient = false): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#waiting.end(byClient);
     this.#held?.stop();
     this.#options.over();
     return true;

@@ -1,5 +1,5 @@
 import { type ClientInfo, type Identity, principalOf } from '../model/identity.ts';
-import { isObject, textMember } from '../model/json.ts';
+import { isObject, member, textMember } from '../model/json.ts';
 import type { RequestFrame } from '../model/message.ts';
 import { metaKeys, metaOf } from '../protocol/meta.ts';
 import { isStatelessRevision } from '../protocol/revisions.ts';
@@ -46,6 +46,13 @@ export function upstreamSessionOf(
 /** True of a message that belongs to no session and says all there is to know. */
 export function isStateless({ protocol }: Caller): boolean {
   return isStatelessRevision(protocol);
+}
+
+/** True of a client that says in `initialize` that its user can be asked to open a page (2025-11-25, elicitation). */
+export function showsPages({ message }: RequestFrame): boolean {
+  const { capabilities } = message.params ?? {};
+  const elicitation = isObject(capabilities) ? member(capabilities, 'elicitation') : undefined;
+  return isObject(elicitation) && isObject(member(elicitation, 'url'));
 }
 
 /** What the client says of itself, in `initialize` or with the request; bounded. */

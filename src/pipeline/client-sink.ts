@@ -7,6 +7,8 @@ import type { GateError } from '../model/errors.ts';
 export interface ClientSink {
   /** The client has gone; whatever it is given is lost. */
   readonly gone: boolean;
+  /** The client has lost its connection, and may come back for the answer. */
+  readonly away?: boolean;
   /** Calls back once if the client goes before it has its answer. */
   onGone(listener: () => void): void;
   /** Messages will follow one by one. Later calls change nothing. */

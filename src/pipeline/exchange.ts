@@ -21,7 +21,7 @@ import type { OpenTexts } from './open-texts.ts';
 import type { Snapshot } from './snapshot.ts';
 import { bounded } from './stages/bounded.ts';
 import type { Task } from './tasks.ts';
-import type { Waiting } from './waiting.ts';
+import type { VisitAnswer, Waiting } from './waiting.ts';
 
 /** What is known of a caller's session. */
 export interface SessionFacts {
@@ -32,11 +32,26 @@ export interface SessionFacts {
   readonly ip?: string;
 }
 
-/** The approval that a call was made by. */
-export interface Grant {
+/** The approval that a call was made by, as the state says that its client brings back. */
+export interface Resumed {
   readonly approval: string;
   /** Rounds that the upstream has asked for so far (2026-07-28, multi round-trip requests). */
   readonly round: number;
+}
+
+/** The approval that a call is made by (see `grantOf`). */
+export interface Grant extends Resumed {
+  /** Keys of the demands that it satisfies. */
+  readonly demands: readonly string[];
+}
+
+/** A call that comes back because the gate has asked it to (2026-07-28, multi round-trip requests). */
+export interface HeldRound {
+  readonly approval: string;
+  /** How often the gate has asked; from 1. */
+  readonly round: number;
+  /** What the user has said to the page that the client was to show. */
+  readonly answer?: VisitAnswer;
 }
 
 export interface ExchangeInit {
@@ -78,6 +93,10 @@ export class Exchange {
   judged: RequestFrame | undefined;
   /** The approval that its call is made by. */
   grant: Grant | undefined;
+  /** The approval by which the call was made that it goes on with, as the state says that its client brings back. */
+  resumed: Resumed | undefined;
+  /** The same of a call that has waited before. */
+  held: HeldRound | undefined;
   /** The decision on the message that began it. */
   decision: Decision | undefined;
   /** The decision on the message that is passing, once there is one. */

@@ -11,6 +11,7 @@ import type { Pins } from './pins.ts';
 import { RuleCounts } from './rule-counts.ts';
 import type { SchemaWarnings } from './schema-warnings.ts';
 import { blockFor, refuse } from './stages/decide.ts';
+import type { ApprovalOptions } from './stages/held-call.ts';
 import { Journal } from './stages/journal.ts';
 import type { MaskAside } from './stages/mask-aside.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
@@ -25,6 +26,8 @@ export interface GateOptions extends RecordOptions {
   readonly analyzer?: Analyzer | undefined;
   /** Masks large messages; left out: they are masked like others. */
   readonly aside?: MaskAside | undefined;
+  /** What calls that need approval are held with; left out: nobody can be asked, so they are refused. */
+  readonly approvals?: ApprovalOptions | undefined;
   /** Keeps what tokens stand for; left out: they can't be put back. */
   readonly vault?: TokenVault | undefined;
   /** Left out: tools are not pinned. */
@@ -49,6 +52,10 @@ export class Gate {
   constructor(options: GateOptions) {
     const { limiter, log, seals, pins, listed, analyzer } = options;
     const limits = { limiter, counts: this.ruleCounts, log };
+    const journal = new Journal(options.recorder, log);
+    this.#journal = journal;
+    const { approvals, required } = options;
+    const keep = async (exchange: Exchange) => (await journal.write(exchange)) || !required;
     this.#order = orderOfStages(
       this.catalog,
       seals,
@@ -61,8 +68,8 @@ export class Gate {
         aside: options.aside,
       },
       { vault: options.vault, ledger: this.#ledger },
+      approvals && { ...approvals, keep },
     );
-    this.#journal = new Journal(options.recorder, options.log);
     this.#record = record(this.#journal, options.required, options.aside);
     this.#log = options.log;
   }

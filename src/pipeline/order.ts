@@ -12,7 +12,9 @@ import { decide } from './stages/decide.ts';
 import { decideParts } from './stages/decide-parts.ts';
 import { decideUnasked } from './stages/decide-unasked.ts';
 import { fitPromise, readPromise } from './stages/fit.ts';
+import type { ApprovalOptions, HeldCallOptions } from './stages/held-call.ts';
 import { hold } from './stages/hold.ts';
+import { holdRounds } from './stages/hold-rounds.ts';
 import { resume, suspend } from './stages/input.ts';
 import { plainInterim } from './stages/interim.ts';
 import { keepTokens } from './stages/keep-tokens.ts';
@@ -45,6 +47,9 @@ export interface Seals {
   readonly task: Seal;
 }
 
+/** What calls that need approval are held with. */
+export type HoldOptions = ApprovalOptions & Pick<HeldCallOptions, 'keep'>;
+
 /** What keeps tokens, and remembers where they were put back. */
 export interface TokenOptions {
   /** Left out: no tokens are kept, so none can be put back. */
@@ -67,9 +72,12 @@ export function orderOfStages(
   analyzer?: Analyzer,
   masking: MaskOptions = { counts: new MaskCounts() },
   tokens: TokenOptions = { ledger: new TokenLedger() },
+  approvals?: HoldOptions,
 ): Order {
   const tasks = new Tasks(task, tokens.ledger);
-  const judged = [decide(catalog, limits.counts), decideParts(catalog, limits.counts)];
+  const parts = decideParts(catalog, limits.counts);
+  const judged = [decide(catalog, limits.counts), parts];
+  const pinned = pinnedCalls(pins);
   const counted = limit(limits);
   const masks = mask(catalog, masking);
   const keeps = keepTokens(tokens.vault, limits.log);
@@ -85,9 +93,9 @@ export function orderOfStages(
       analyze(analyzer),
       masks,
       keeps,
-      pinnedCalls(pins),
+      pinned,
       narrowOffers,
-      hold,
+      hold(approvals && { ...approvals, catalog, parts, pinned, rounds: holdRounds(state) }),
       counted,
       noteTokens,
     ],

@@ -66,7 +66,7 @@ function explain(request: Request, decision: Decision, exchange: string): string
 function hintFor({ effect, retryAfter }: Decision): string {
   if (retryAfter !== undefined) return `Try again in ${spanText(retryAfter * 1_000)}.`;
   return effect === 'approve'
-    ? 'Approvals are not available yet, so the call can not go through; ask an administrator.'
+    ? 'Nobody can say yes to it here, so it can not go through; ask an administrator.'
     : 'Do not repeat it unchanged. Try what the rule allows, or ask an administrator to change it.';
 }
 

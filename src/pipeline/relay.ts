@@ -11,7 +11,14 @@ import type { Clock, Log } from '../model/seams.ts';
 import type { UpstreamLink, UpstreamSession } from '../transport/contract.ts';
 import { Admission, type RelayLimits } from './admission.ts';
 import { Call, type CallOptions, type Founded, negotiated } from './call.ts';
-import { type Caller, clientInfo, factsOf, isStateless, upstreamSessionOf } from './caller.ts';
+import {
+  type Caller,
+  clientInfo,
+  factsOf,
+  isStateless,
+  showsPages,
+  upstreamSessionOf,
+} from './caller.ts';
 import type { ClientSink } from './client-sink.ts';
 import { answerUp, delivery } from './delivery.ts';
 import { DownSender, NoticeSender } from './down-sender.ts';
@@ -112,7 +119,8 @@ export class Relay {
     const listens = stands && frame.message.method === 'subscriptions/listen';
     const subscription = listens && this.#subscriptions.open(link, caller, exchange.session);
     const call = this.#call(caller, frame, session, {
-      ...{ gate, exchange, link, client, log: this.#options.log },
+      ...{ gate, exchange, link, client, session, log: this.#options.log },
+      requests: this.#options.serverRequests,
       sender: session ? this.#sender(link, session) : stands && new NoticeSender(gate),
       ...(subscription && { link: subscription.link, sender: subscription.sender }),
       over: () => {
@@ -122,7 +130,7 @@ export class Relay {
       ...(founding && { begin: (founded: Founded) => this.#begin(founding, exchange, founded) }),
     });
     // Without a session nothing else could take the request back (2026-07-28, transports, cancellation).
-    if (stands) client.onGone(() => void call.cancel('the client closed its stream'));
+    if (stands) client.onGone(() => void call.cancel('the client closed its stream', true));
     const verdict = await gate.pass(frame, exchange);
     if (call.over) return;
     if (verdict.kind !== 'forward') return call.answered(verdict);
@@ -169,6 +177,7 @@ export class Relay {
     const { gate, serverRequests } = this.#options;
     const link = this.#link(caller.upstream);
     const isAnswer = frame.kind !== 'notification';
+    if (isAnswer && serverRequests.settle(frame, session)) return client.accepted();
     const asked = isAnswer ? serverRequests.redeem(frame.message.id, session) : undefined;
     if (isAnswer && !asked) {
       const message = 'it answers a request that was not made in this session';
@@ -188,7 +197,7 @@ export class Relay {
     const delivered = this.#deliver(link, named, attempt, exchange, client, session);
     // The call ends at once; how long the upstream takes to hear of it is another matter.
     if (cancelled !== undefined)
-      await session.calls.get(cancelled)?.cancel('cancelled by the client');
+      await session.calls.get(cancelled)?.cancel('cancelled by the client', true);
     await delivered;
   }
 
@@ -262,13 +271,13 @@ export class Relay {
     exchange.note('opened');
     exchange.close('delivered');
     await this.#options.gate.settle(exchange);
-    await this.end(session, 'ended by the client');
+    await this.end(session, 'ended by the client', true);
   }
 
   /** Ends a session, and all that goes on in it, here and at its upstream. */
-  async end(session: Session, reason: string): Promise<void> {
+  async end(session: Session, reason: string, byClient = false): Promise<void> {
     const link = this.#options.links.get(session.upstream);
-    if (!(await this.#forget(session, reason))) return;
+    if (!(await this.#forget(session, reason, byClient))) return;
     await link?.end(upstreamSessionOf(session));
   }
 
@@ -318,7 +327,9 @@ export class Relay {
   }
 
   #founding({ identity, upstream }: Caller, frame: RequestFrame): Founding {
-    return { name: newId(), identity, upstream, client: clientInfo(frame), protocol: undefined };
+    const visits = showsPages(frame);
+    const client = clientInfo(frame);
+    return { name: newId(), identity, upstream, client, protocol: undefined, visits };
   }
 
   /** Makes the session that an answer to `initialize` begins. */
@@ -361,10 +372,10 @@ export class Relay {
   }
 
   /** True where the session had not ended before. */
-  async #forget(session: Session, reason: string): Promise<boolean> {
+  async #forget(session: Session, reason: string, byClient = false): Promise<boolean> {
     if (!this.#options.sessions.end(session)) return false;
     const parts = [...session.calls.values(), ...session.streams];
-    await Promise.all(parts.map((part) => part.cancel(reason)));
+    await Promise.all(parts.map((part) => part.cancel(reason, byClient)));
     return true;
   }
 }

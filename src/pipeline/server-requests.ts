@@ -1,6 +1,7 @@
 import { textMember } from '../model/json.ts';
-import type { RequestFrame, RequestId } from '../model/message.ts';
+import type { AnswerFrame, RequestFrame, RequestId } from '../model/message.ts';
 import type { Seal } from '../protocol/seal.ts';
+import { newId } from './new-id.ts';
 import type { Session } from './session.ts';
 
 /** A request of the upstream's, as its answer tells it. */
@@ -8,6 +9,15 @@ export interface ServerRequest {
   /** The upstream's own id. */
   readonly id: RequestId;
   readonly method: string;
+}
+
+/** A request of the gate's own. */
+export interface OwnRequest {
+  /** Under which the client knows it. */
+  readonly id: string;
+  readonly answered: Promise<AnswerFrame>;
+  /** Nobody waits for the answer any longer. */
+  readonly forget: () => void;
 }
 
 /** Requests of the upstream that a session keeps in mind; older ones can't be cancelled by it any more. */
@@ -37,6 +47,29 @@ export class ServerRequests {
     return { ...rest, message: { ...frame.message, id: sealed } };
   }
 
+  /** Makes the id of a request of the gate's own; whoever asks sends it. */
+  ask(method: string, session: Session): OwnRequest {
+    const id = this.#seal.seal({ n: session.name, i: newId(), m: method, g: true });
+    const { promise, resolve } = Promise.withResolvers<AnswerFrame>();
+    session.awaited.set(id, resolve);
+    return { id, answered: promise, forget: () => session.awaited.delete(id) };
+  }
+
+  /**
+   * Takes an answer to a request of the gate's own.
+   *
+   * @returns false where it answers no such request of this session; one that comes late, or at another replica, is
+   * taken and does nothing
+   */
+  settle(answer: AnswerFrame, session: Session): boolean {
+    const { id } = answer.message;
+    const facts = typeof id === 'string' ? this.#seal.open(id) : undefined;
+    if (id === null || facts?.g !== true || facts.n !== session.name) return false;
+    session.awaited.get(id)?.(answer);
+    session.awaited.delete(id);
+    return true;
+  }
+
   /** Name of the session that was asked under an id; undefined where the gate did not make the id. */
   sessionOf(id: RequestId | null): string | undefined {
     return typeof id === 'string' ? textMember(this.#seal.open(id), 'n') : undefined;
@@ -48,6 +81,7 @@ export class ServerRequests {
     const method = textMember(facts, 'm');
     const own = facts?.i;
     if (!facts || facts.n !== session.name || method === undefined) return undefined;
+    if (facts.g === true) return undefined;
     if (typeof own !== 'string' && typeof own !== 'number') return undefined;
     // One answer to each: an old yes must not answer a new question under the same id.
     if (session.asked.get(own) !== id) return undefined;

@@ -22,6 +22,7 @@ export class SessionIds {
       ...(protocol === undefined ? {} : { p: protocol }),
       ...(client.name === undefined ? {} : { c: client.name }),
       ...(client.version === undefined ? {} : { v: client.version }),
+      ...(facts.visits ? { e: true } : {}),
     });
   }
 
@@ -38,7 +39,8 @@ export class SessionIds {
     const upstreamSession = textMember(facts, 'x');
     const protocol = textMember(facts, 'p');
     const client = clientOf(textMember(facts, 'c'), textMember(facts, 'v'));
-    return { name, sub, issuer, upstream, begunAt, upstreamSession, protocol, client };
+    const visits = facts.e === true;
+    return { name, sub, issuer, upstream, begunAt, upstreamSession, protocol, client, visits };
   }
 }
 

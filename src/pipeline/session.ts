@@ -1,12 +1,16 @@
 import type { ClientInfo } from '../model/identity.ts';
-import type { NotificationFrame, RequestId } from '../model/message.ts';
+import type { AnswerFrame, NotificationFrame, RequestId } from '../model/message.ts';
 import type { ListKind } from './list-changes.ts';
 import type { SessionMemory } from './session-memory.ts';
 
 /** What ends with its session. */
 export interface Ends {
-  /** Ends it; whoever waits for it hears nothing more than that it is over. */
-  cancel(reason: string): Promise<void>;
+  /**
+   * Ends it; whoever waits for it hears nothing more than that it is over.
+   *
+   * @param byClient its client does not want it any longer
+   */
+  cancel(reason: string, byClient?: boolean): Promise<void>;
 }
 
 /** A stream to the client (GET) that the gate can speak on as well. */
@@ -27,6 +31,8 @@ export interface SessionIdentity {
   readonly upstreamSession: string | undefined;
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
+  /** The client can ask its user to open a page (2025-11-25, elicitation, URL mode). */
+  readonly visits?: boolean;
   /** Milliseconds since the epoch. */
   readonly begunAt: number;
 }
@@ -49,6 +55,7 @@ export class Session implements SessionInit {
   upstreamSession: string | undefined;
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
+  readonly visits: boolean;
   readonly begunAt: number;
   usedAt: number;
   /** Calls under way, by the client's request id. */
@@ -63,6 +70,10 @@ export class Session implements SessionInit {
   lists: readonly ListKind[] | undefined;
   /** Ids under which the client knows requests of the upstream, by the upstream's id; bounded. */
   readonly asked = new Map<RequestId, string>();
+  /** What waits for answers to the gate's own requests, by the ids under which the client knows them. */
+  readonly awaited = new Map<RequestId, (answer: AnswerFrame) => void>();
+  /** Pages that the client was asked to open and that are not done with; bounded. */
+  readonly shown = new Set<string>();
   /** Refusals of the upstream's requests that are on their way to it. */
   refusals = 0;
 
@@ -75,6 +86,7 @@ export class Session implements SessionInit {
     this.upstreamSession = init.upstreamSession;
     this.client = init.client;
     this.protocol = init.protocol;
+    this.visits = init.visits === true;
     this.begunAt = init.begunAt;
     this.usedAt = init.usedAt;
   }

@@ -27,6 +27,8 @@ export interface SessionFounding {
   readonly upstreamSession: string | undefined;
   readonly client: ClientInfo;
   readonly protocol: string | undefined;
+  /** See {@link Session.visits}. */
+  readonly visits?: boolean;
 }
 
 /** Ended sessions remembered, so that their sealed ids don't live on. */

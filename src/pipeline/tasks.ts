@@ -1,8 +1,15 @@
 import { type Identity, principalOf } from '../model/identity.ts';
-import { isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
+import { isList, isObject, type Json, type JsonObject, textMember } from '../model/json.ts';
 import type { Clock } from '../model/seams.ts';
 import type { Seal } from '../protocol/seal.ts';
 import type { TokenLedger } from './token/token-ledger.ts';
+
+/** What somebody has approved of the call that made a task. */
+export interface ApprovedCall {
+  readonly approval: string;
+  /** Keys of the demands that were satisfied. */
+  readonly demands: readonly string[];
+}
 
 /** A task of an upstream's, and the call that made it. */
 export interface Task {
@@ -13,6 +20,8 @@ export interface Task {
   readonly tool: string;
   /** Params of the call as the upstream got them; undefined where the gate has forgotten them. */
   readonly call: JsonObject | undefined;
+  /** Left out: nobody had to. */
+  readonly approved?: ApprovedCall;
   /** The upstream got what tokens stand for in the call, and the gate has forgotten what that was. */
   readonly forgetsGiven?: true;
 }
@@ -25,6 +34,8 @@ const MAX_OF_OWNER = 256;
 /** Characters of a call's params that are remembered, and of all of them. */
 const MAX_CALL = 65_536;
 const MAX_CALLS = 16_777_216;
+/** Demands that an id can carry; a call of more is asked for again. */
+const MAX_DEMANDS = 16;
 /** Questions of one task whose methods are remembered. */
 const MAX_ASKED = 256;
 
@@ -37,9 +48,10 @@ interface Of {
   readonly now: Clock;
 }
 
-/** The call that begins a task, and what its upstream got for tokens in it. */
+/** The call that begins a task, what its upstream got for tokens in it, and by which approval it was made. */
 interface Beginning extends Of {
   readonly given?: readonly { readonly token: string }[];
+  readonly grant?: ApprovedCall | undefined;
 }
 
 interface Entry {
@@ -47,6 +59,7 @@ interface Entry {
   readonly call: JsonObject | undefined;
   /** Tokens for which the upstream got what they stand for; undefined where the gate has not seen the call. */
   readonly gave: readonly string[] | undefined;
+  readonly approved: ApprovedCall | undefined;
   /** Characters of the call. */
   readonly size: number;
   /** Methods of the upstream's questions, by their keys; undefined where the gate has not heard them. */
@@ -79,12 +92,13 @@ export class Tasks {
     const size = JSON.stringify(call).length;
     const fits = size <= MAX_CALL;
     const gave = exchange.given?.map(({ token }) => token) ?? [];
+    const approved = approvedBy(exchange);
     this.#remember(ownerOf(exchange), keyOf(exchange, own), {
-      ...{ tool, gave, asked: new Map() },
+      ...{ tool, gave, approved, asked: new Map() },
       ...(fits ? { call, size } : { call: undefined, size: 0 }),
     });
-    const id = this.#idOf(exchange, own, tool, gave.length > 0);
-    return { id, own, tool, call: fits ? call : undefined };
+    const id = this.#idOf(exchange, own, { tool, approved, gave: gave.length > 0 });
+    return { id, own, tool, call: fits ? call : undefined, ...(approved && { approved }) };
   }
 
   /** The task that a client's id names; undefined where it is none of this caller's at this upstream. */
@@ -99,13 +113,18 @@ export class Tasks {
     if (facts.s !== session.name) return undefined;
     const entry = this.#entry(exchange, own);
     const forgets = facts.g === true && !this.#knowsGiven(entry, exchange);
-    return { id, own, tool, call: entry?.call, ...(forgets && { forgetsGiven: true }) };
+    const approved = approvedIn(facts.a);
+    return {
+      ...{ id, own, tool, call: entry?.call },
+      ...(approved && { approved }),
+      ...(forgets && { forgetsGiven: true }),
+    };
   }
 
   /** Knows a task again that a client has named, though not how it began. */
-  adopt({ own, tool }: Task, exchange: Of): void {
+  adopt({ own, tool, approved }: Task, exchange: Of): void {
     if (this.#entry(exchange, own)) return;
-    const entry = { tool, call: undefined, gave: undefined, size: 0, asked: undefined };
+    const entry = { tool, approved, call: undefined, gave: undefined, size: 0, asked: undefined };
     this.#remember(ownerOf(exchange), keyOf(exchange, own), entry);
   }
 
@@ -116,9 +135,10 @@ export class Tasks {
   find(own: Json | undefined, exchange: Of): Task | undefined {
     const entry = typeof own === 'string' ? this.#entry(exchange, own) : undefined;
     if (!entry || typeof own !== 'string') return undefined;
-    const { tool, call, gave = [] } = entry;
+    const { tool, call, approved, gave = [] } = entry;
     if (gave.length > 0 && !this.#knowsGiven(entry, exchange)) return undefined;
-    return { id: this.#idOf(exchange, own, tool, gave.length > 0), own, tool, call };
+    const id = this.#idOf(exchange, own, { tool, approved, gave: gave.length > 0 });
+    return { id, own, tool, call, ...(approved && { approved }) };
   }
 
   /** Remembers what an upstream asks for in a task. */
@@ -146,9 +166,17 @@ export class Tasks {
     return entry?.gave !== undefined && this.#ledger?.knows(exchange, entry.gave) === true;
   }
 
-  #idOf({ identity, upstream, session }: Of, own: string, tool: string, gave: boolean): string {
+  #idOf(
+    { identity, upstream, session }: Of,
+    own: string,
+    { tool, approved, gave }: Pick<Entry, 'tool' | 'approved'> & { readonly gave: boolean },
+  ): string {
     const whose = { p: principalOf(identity), u: upstream, s: session.name };
-    return this.#seal.sealAlike({ ...whose, i: own, t: tool, ...(gave ? { g: true } : {}) });
+    return this.#seal.sealAlike({
+      ...{ ...whose, i: own, t: tool },
+      ...(gave ? { g: true } : {}),
+      ...(approved && { a: [approved.approval, ...approved.demands] }),
+    });
   }
 
   #entry(exchange: Of, own: string): Entry | undefined {
@@ -185,6 +213,17 @@ export class Tasks {
     this.#count--;
     this.#size -= entry.size;
   }
+}
+
+function approvedBy({ grant }: Beginning): ApprovedCall | undefined {
+  if (!grant || grant.demands.length > MAX_DEMANDS) return undefined;
+  return { approval: grant.approval, demands: grant.demands };
+}
+
+function approvedIn(value: Json | undefined): ApprovedCall | undefined {
+  const texts = isList(value) ? value.filter((item) => typeof item === 'string') : [];
+  const [approval, ...demands] = texts;
+  return approval === undefined ? undefined : { approval, demands };
 }
 
 function ownerOf({ identity, upstream }: Of): string {

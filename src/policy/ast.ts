@@ -1,4 +1,5 @@
 import type { Node } from '../document/node.ts';
+import type { ApprovalDemand } from '../model/approval.ts';
 import type { Effect, MaskObligation, PathSegment, RevealGrant } from '../model/decision.ts';
 import type { Position } from '../model/position.ts';
 import type { OwnName } from './detector-names.ts';
@@ -30,11 +31,8 @@ export type Condition =
       readonly uses: readonly OperatorUse[];
     };
 
-/** Who may say yes, and for how long. */
-export interface ApprovalSpec {
-  readonly by: readonly string[];
-  readonly quorum: number;
-}
+/** Who may say yes, and for how long. Spans of time are milliseconds. */
+export type ApprovalSpec = Omit<ApprovalDemand, 'rule' | 'at' | 'reason'>;
 
 /** A bound on how often the messages of a rule may go on. */
 export interface LimitSpec {

@@ -1,3 +1,4 @@
+import type { ApprovalDemand } from '../model/approval.ts';
 import type {
   Decision,
   Effect,
@@ -36,6 +37,7 @@ export function combine(
   const reveals: RevealGrant[] = [];
   const limits: LimitClaim[] = [];
   const shadowLimits: LimitClaim[] = [];
+  const approvals: ApprovalDemand[] = [];
   let decisive: Finding | undefined;
   let rank = 0;
   for (const finding of findings) {
@@ -56,14 +58,17 @@ export function combine(
       continue;
     }
     matched.push(rule.id);
+    if (rule.demand) approvals.push(rule.demand);
     if (!rule.then || RANK[rule.then] <= rank) continue;
     rank = RANK[rule.then];
     decisive = finding;
   }
   const common = { matched, would, unjudged, masks, limits, shadowLimits };
   const said = decisive && says(decisive, options.granted === true);
+  const asked = said?.effect === 'approve' ? { approvals } : {};
   // What is blocked is sent nowhere.
-  if (said) return { ...common, ...said, ...(said.effect === 'block' ? {} : given(reveals)) };
+  const revealed = said && said.effect !== 'block' ? given(reveals) : {};
+  if (said) return { ...common, ...said, ...asked, ...revealed };
   return { ...common, effect: 'block', reason: 'no rule allows it', denial: 'explain' };
 }
 

@@ -1,8 +1,10 @@
 import type { Reader } from '../document/reader.ts';
 import type { PathSegment } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
+import { demandOf } from './approval/demand-of.ts';
 import type { Condition, Rule } from './ast.ts';
 import { celReadsResult } from './cel/cel.ts';
+import { checkApproval } from './check/check-approval.ts';
 import { checkMasks } from './check/check-masks.ts';
 import { checkMatching } from './check/check-matching.ts';
 import { checkText } from './check/check-text.ts';
@@ -50,6 +52,7 @@ export function compileRule(rule: Rule, reader: Reader, isWhole: boolean): Compi
     detectors: builtIn,
     readsResult: onResult,
     limitsOf: compileLimits(id, limits),
+    demand: demandOf(rule),
     requires: when ? requirementsOf(when) : [],
     conjuncts: conjunctKeys(when),
     asksCaller: when !== undefined && conditionAsksCaller(when),
@@ -67,6 +70,7 @@ function checked(rule: CompiledRule, reader: Reader): CompiledRule {
   checkMatching(rule, reader, report);
   checkText(rule, report);
   checkMasks(rule, report);
+  checkApproval(rule, report);
   return reader.problems.length > rule.problems.length
     ? { ...rule, problems: reader.problems }
     : rule;

@@ -1,3 +1,4 @@
+import type { ApprovalDemand } from '../model/approval.ts';
 import type { LimitClaim } from '../model/decision.ts';
 import type { Problem } from '../model/position.ts';
 import type { Rule } from './ast.ts';
@@ -16,6 +17,8 @@ export interface CompiledRule extends Rule {
   readonly readsResult: boolean;
   /** What a message claims of its limits; undefined where it has none. */
   readonly limitsOf: ((subject: Subject) => readonly LimitClaim[]) | undefined;
+  /** What it asks for before a call may go on; undefined where it asks for nothing, or is in shadow mode. */
+  readonly demand: ApprovalDemand | undefined;
   /** Values without which its condition is surely false. */
   readonly requires: readonly Requirement[];
   /** Texts that conditions share only if they mean the same: of those all of which must hold, and which are enough. */

@@ -1,4 +1,5 @@
 import { atOnce } from '../document/at-once.ts';
+import type { ApprovalDemand } from '../model/approval.ts';
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
 import { combine, type Finding } from './combine.ts';
@@ -27,6 +28,7 @@ export class PolicySet {
   readonly #remaining = new RemainingRules();
   readonly #mayAnything = new WeakMap<Identity, Map<string, boolean>>();
   readonly #masks = new WeakMap<Identity, Map<string, readonly MaskObligation[]>>();
+  #demands: ReadonlyMap<string, ApprovalDemand> | undefined;
   readonly #prospects = new WeakMap<Identity, Map<string, Map<Use, Prospect>>>();
 
   constructor(revision: string, rules: readonly CompiledRule[]) {
@@ -52,9 +54,21 @@ export class PolicySet {
     }
   }
 
-  /** Judges a message on its way up. What rules say of the result is left for {@link judgeResult}. */
-  judge(subject: Subject): Decision {
-    return combine(this.#about(subject).selection.findings(subject), subject);
+  /**
+   * Judges a message on its way up. What rules say of the result is left for {@link judgeResult}.
+   *
+   * @param options.granted people have said yes to it, so that an `approve` is settled; a `block` is not.
+   */
+  judge(subject: Subject, options: { readonly granted?: boolean } = {}): Decision {
+    return combine(this.#about(subject).selection.findings(subject), subject, options);
+  }
+
+  /** What the rule of an id asks for before a call may go on; undefined where there is none, or it asks for nothing. */
+  demandOf(id: string): ApprovalDemand | undefined {
+    this.#demands ??= new Map(
+      this.rules.flatMap(({ demand }) => (demand ? [[demand.rule, demand]] : [])),
+    );
+    return this.#demands.get(id);
   }
 
   /** Judges the answer to a message that was let through; undefined where no rule looks at results. */

@@ -201,11 +201,13 @@ export function compileLeaves(
   const deep = rest.indexOf(DEEP);
   const sure = deep < 0 ? rest.length : deep;
   const last = rest.findLastIndex((step) => step === DEEP || step === EACH);
+  const deepest = rest.lastIndexOf(DEEP);
   return (subject) => {
     const value = lookup(subject);
     if (value === ABSENT) return [];
     if (value === UNKNOWN || value === UNAVAILABLE) return value;
-    const found: Found = { leaves: [], names, sure, last };
+    const been = deepest > deep ? new Map<Json, Set<number>>() : undefined;
+    const found: Found = { leaves: [], names, sure, last, been };
     collect(value as Json, rest, 0, found);
     return found.leaves;
   };
@@ -218,11 +220,17 @@ interface Found {
   readonly sure: number;
   /** The last step that stands for many values. */
   readonly last: number;
+  /**
+   * Steps that each inner value was reached with, where a path has several `**`: they reach it in many ways, which
+   * would take time that grows with the depth to the power of their number.
+   */
+  readonly been: Map<Json, Set<number>> | undefined;
 }
 
 function collect(value: Json, steps: readonly PathSegment[], from: number, found: Found): void {
   const step = steps[from];
   const inner = isList(value) ? value : isObject(value) ? Object.values(value) : undefined;
+  if (inner && found.been && !isNew(value, from, found.been)) return;
   if (step === undefined) {
     found.leaves.push(value);
   } else if (step === DEEP) {
@@ -242,6 +250,15 @@ function collect(value: Json, steps: readonly PathSegment[], from: number, found
       if (steps[from - 1] !== DEEP && from > found.last) found.leaves.push(ABSENT);
     } else if (typeof next !== 'symbol') collect(next, steps, from + 1, found);
   }
+}
+
+/** True the first time that a value is reached with a step; notes it. */
+function isNew(value: Json, from: number, been: Map<Json, Set<number>>): boolean {
+  const steps = been.get(value);
+  if (steps?.has(from)) return false;
+  if (steps) steps.add(from);
+  else been.set(value, new Set([from]));
+  return true;
 }
 
 /** What a `**` at the end of a path reaches of a value itself. */

@@ -82,6 +82,11 @@ export function takesTasks(params: JsonObject | undefined): boolean {
   return has(capabilities(params), 'extensions', TASKS_EXTENSION);
 }
 
+/** True of a client that can show its user a page (2026-07-28, elicitation, URL mode). */
+export function takesVisits(params: JsonObject | undefined): boolean {
+  return has(capabilities(params), 'elicitation', 'url');
+}
+
 function capabilities(params: JsonObject | undefined): Json | undefined {
   return member(metaOf(params), metaKeys.clientCapabilities);
 }

@@ -21,6 +21,10 @@ export const rpcCodes = {
   /** Server error for HTTP-level refusals, as the official SDKs use it. */
   server: -32000,
   blocked: -32010,
+  /** It waits for people to say yes. */
+  held: -32011,
+  /** It has waited for people, and will not be made. */
+  denied: -32012,
   upstream: -32013,
   /** MCP 2026-07-28: a header and the body differ. */
   headerMismatch: -32020,

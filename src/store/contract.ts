@@ -1,6 +1,6 @@
 import type { IdentityFacts } from '../model/identity.ts';
 import type { Recorder } from '../model/seams.ts';
-import type { ExchangeRecord, TranscriptEvent } from '../model/transcript.ts';
+import type { ExchangeRecord, Outcome, TranscriptEvent } from '../model/transcript.ts';
 
 /** Which exchanges to read; every field narrows. */
 export interface ExchangeFilter {
@@ -51,4 +51,38 @@ export interface TranscriptReader {
 export interface TranscriptStore extends Recorder {
   /** Waits for what is being written, then closes. Later appends reject. */
   close(): Promise<void>;
+}
+
+/** The call that others are compared with. */
+export interface SimilarTo {
+  readonly upstream: string;
+  readonly method: string;
+  readonly target: string;
+  readonly sub: string;
+  readonly issuer: string;
+  /** The exchange that asks: only earlier ones count. */
+  readonly exchange: string;
+}
+
+/** An earlier call that needed approval, and was made. Times are milliseconds since the epoch. */
+export interface SimilarCall {
+  readonly id: string;
+  readonly openedAt: number;
+  readonly closedAt?: number;
+  readonly outcome: Outcome;
+  readonly rule?: string;
+}
+
+/** Tells what came of earlier calls of the same target. Each question costs the same, however much is recorded. */
+export interface SimilarCalls {
+  /** The newest calls of the same caller that needed approval as well, and were made. */
+  made(call: SimilarTo, limit: number): readonly SimilarCall[];
+  /** Calls of the target among the newest exchanges of the gate, by their outcome. */
+  recent(call: SimilarTo): {
+    /** So many exchanges were looked at. */
+    readonly of: number;
+    readonly caller: Readonly<Partial<Record<Outcome, number>>>;
+    readonly others: Readonly<Partial<Record<Outcome, number>>>;
+  };
+  close(): void;
 }

@@ -41,6 +41,26 @@ describe('sallyport check', () => {
     });
   });
 
+  it('compares the channels that rules name with those of the configuration, where there is one', async () => {
+    const rule = (id: string, more: string) =>
+      `  - { id: ${id}, on: { tools: [${id}] }, then: approve, approval: { by: "group:dba", notify: [ops, mial] }${more} }\n`;
+    const silence = ', silence: { code: POLICY_UNKNOWN_CHANNEL, reason: It is set up later. }';
+    const text = `apiVersion: sallyport/v1\nrules:\n${rule('a', '')}${rule('b', silence)}`;
+    folder.write({ 'policies/a.yaml': text });
+    expect((await ran()).out).toBe('2 rules in 1 file, no problems\n');
+    const told = 'policies/a.yaml:3:11 warning POLICY_UNKNOWN_CHANNEL rule "a" tells the channel';
+    folder.write({ 'sallyport.yaml': 'approvals: { channels: { ops: {}, mail: {} } }\n' });
+    expect((await ran()).out).toBe(
+      `${told} "mial", which is not in the configuration; did you mean "mail"?\n2 rules in 1 file, 1 warning\n`,
+    );
+    folder.write({ 'sallyport.yaml': 'upstreams: {}\n' });
+    expect((await ran()).out).toContain(
+      `${told} "ops", which is not in the configuration; add it under approvals.channels\n`,
+    );
+    folder.write({ 'sallyport.yaml': 'upstreams: {{\n' });
+    expect((await ran()).out).toBe('2 rules in 1 file, no problems\n');
+  });
+
   it('prints every problem of every file with its place and a hint, and fails', async () => {
     folder.write({
       'policies/a.yaml': GOOD.replace('allow', 'block'),

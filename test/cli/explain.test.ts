@@ -238,6 +238,37 @@ rules:
     expect(file.out).toMatch(/^ {2}policies {2}revision \w+, file limits\/l.yaml$/m);
   });
 
+  it('says whom each rule asks, and for how long', async () => {
+    folder.write({
+      'asks/a.yaml': `apiVersion: sallyport/v1
+rules:
+  - { id: plain, on: { tools: [query] }, then: approve }
+  - id: full
+    on: { tools: [query] }
+    then: approve
+    approval:
+      { by: ["group:dba", "user:ann"], quorum: 2, expires: 90s, window: 1h, not_self: false,
+        reason_required: true, break_glass: "group:oncall", standing: 1d, notify: [ops, mail] }
+  - { id: quiet, on: { tools: [query] }, then: approve, approval: { by: "group:dba", notify: [] } }
+`,
+    });
+    const asked = [...query, '--as', 'ana.json', '--policies', 'asks'];
+    const { out } = await ran(...asked);
+    expect(out).toContain('tools/call query at db: needs approval by plain\n');
+    expect(out).toContain('it has no condition, so that it asks for approval as well as plain');
+    expect(out).toContain(
+      `who is asked, each of
+  plain: 1 person with the role approver, not the caller; within 15m, then the call may be made for 10m
+  full: 2 people of group:dba, user:ann, the caller too; within 1m 30s, then the call may be made for 1h; with a reason; the caller alone, with a reason: group:oncall; calls alike for up to 1d; told: ops, mail
+  quiet: 1 person of group:dba, not the caller; within 15m, then the call may be made for 10m; told: nobody
+`,
+    );
+    const { call } = await json(...asked);
+    expect(call.decision).toMatchObject({
+      approvals: [{ rule: 'plain', quorum: 1 }, { rule: 'full', standing: 86_400_000 }, {}],
+    });
+  });
+
   it('prints what is wrong with policies', async () => {
     folder.write({ 'policies/bad.yaml': 'apiVersion: sallyport/v1\nrules:\n  - { id: a }\n' });
     await expect(ran(...query, '--as', 'ana.json')).rejects.toMatchObject({

@@ -15,6 +15,8 @@ const written = [
 ];
 /** Variables that the examples of the configuration read. */
 const environment = {
+  SALLYPORT_LOGIN_SECRET: 'login-secret',
+  SALLYPORT_LOGIN_KEY: 'k'.repeat(32),
   SALLYPORT_SESSION_KEY: 'k'.repeat(32),
   ORDERS_AUTHORIZATION: 'Bearer t',
   PRESIDIO_AUTHORIZATION: 'Bearer p',
@@ -80,6 +82,7 @@ describe('sallyport init', () => {
     const files = {
       pins: { path: '.sallyport/pins.db' },
       counters: { path: '.sallyport/counters.db' },
+      approvals: { path: '.sallyport/approvals.db' },
     };
     expect(others).toEqual({
       ...same,
@@ -89,6 +92,7 @@ describe('sallyport init', () => {
         tokens: { ...same.masking.tokens, path: '.sallyport/tokens.db' },
       },
       counters: { ...same.counters, ...files.counters },
+      approvals: { ...same.approvals, ...files.approvals, wait_with_progress: 50_000 },
     });
     expect(none).toEqual({});
     expect(analyzers.presidio).toMatchObject({
@@ -96,6 +100,7 @@ describe('sallyport init', () => {
       headers: { Authorization: 'Bearer p' },
       ...{ timeout: 3_000, language: 'en', score: 0.5 },
     });
+    expect(admin?.login).toMatchObject({ client_id: 'sallyport-admin', lifetime: 28_800_000 });
     expect(admin?.roles).toMatchObject({ admin: ['group:platform'] });
     expect(listen).toEqual({ ...plain, tls: { cert: 'tls.crt', key: 'tls.key' } });
     expect(sessions).toEqual({ ...defaults, key: environment.SALLYPORT_SESSION_KEY });

@@ -27,18 +27,20 @@ it('shows all that it promises, checked step by step, and clears up', () => {
     '4  Ana writes a file, and is refused',
     '5  Bob writes the same file, but only among the drafts',
     '6  Bob writes to a customer whose name and address his agent never sees',
-    '7  Nobody gets the environment of a server, where credentials live',
-    '8  Somebody leaves a key in the folder; a rule is added while everything runs',
-    '9  The transcript: every tool call that the gate saw',
-    '10  The story of the call that was masked',
-    '11  Why the other one was blocked: "sallyport explain"',
-    '12  No address and no card number is in the files of the gate',
+    '7  Bob publishes his draft: his call waits until Dora says yes',
+    '8  Nobody gets the environment of a server, where credentials live',
+    '9  Somebody leaves a key in the folder; a rule is added while everything runs',
+    '10  The transcript: every tool call that the gate saw',
+    '11  The story of the call that was masked',
+    '12  Why the other one was blocked: "sallyport explain"',
+    '13  No address and no card number is in the files of the gate',
   ]);
   expect(stdout).toContain('Ada Lovelace,[redacted:email],***************1111');
   expect(stdout).toContain('Blocked by policy rule "keys-stay-here"');
   expect(stdout).toMatch(/Dear person:[0-9a-z]{16}, invoice 1043/);
   expect(stdout).toContain('Dear Dorothy Vaughan, invoice 1043');
   expect(stdout).not.toMatch(/ada@example\.com|5555555555554444/);
+  expect(stdout).toContain('reads well');
   expect(stdout).not.toContain('\u001b');
   expect(readdirSync(folder).filter((name) => name.startsWith('sallyport'))).toEqual([]);
 }, 60_000);

@@ -6,6 +6,7 @@ import { Exchange, type ExchangeInit } from '../../src/pipeline/exchange.ts';
 import { Gate } from '../../src/pipeline/gate.ts';
 import type { Pins } from '../../src/pipeline/pins.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
+import type { ApprovalOptions } from '../../src/pipeline/stages/held-call.ts';
 import type { MaskAside } from '../../src/pipeline/stages/mask-aside.ts';
 import { TokenVault } from '../../src/pipeline/token/token-vault.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';
@@ -40,6 +41,8 @@ interface Options {
   /** Keeps tokens; left out: they can't be put back. */
   readonly tokens?: TokenStore;
   readonly clock?: Clock;
+  /** Holds what needs approval; left out: it is refused. */
+  readonly approvals?: ApprovalOptions;
 }
 
 /** A gate with rules, and the store that it records in. */
@@ -61,11 +64,11 @@ export class TestGate {
     const log: Log = { info: note, warn: note, error: note, debug: note };
     const { recorder = this.store, required = true } = options;
     const { limiter = new MemoryLimiter({ clock: () => 1000 }) } = options;
-    const { aside, pins, analyzer, tokens, clock = () => 1000 } = options;
+    const { aside, pins, analyzer, tokens, clock = () => 1000, approvals } = options;
     this.#clock = clock;
     const vault = tokens && new TokenVault({ store: tokens, key: testContext.key, clock });
     this.gate = new Gate({
-      ...{ recorder, log, required, seals, limiter, aside, analyzer, vault },
+      ...{ recorder, log, required, seals, limiter, aside, analyzer, vault, approvals },
       pins: pins?.(log),
     });
     this.snapshot = rules ? { policies: policiesOf(rules), revision: 'r1' } : NO_POLICIES;

@@ -59,6 +59,13 @@ export class Postgres {
     return this.#url(name);
   }
 
+  /** A URL of an empty schema of the database `postgres`: quicker than a database, but all hear each other's NOTIFY. */
+  async schema(): Promise<string> {
+    const name = `schema_${++this.#databases}`;
+    await this.#query(`CREATE SCHEMA ${name}`);
+    return `${this.#url('postgres')}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
+  }
+
   /** Ends it at once, as a crash does. */
   async stop(): Promise<void> {
     const server = this.#server;

@@ -4,6 +4,7 @@ import type { Subject } from '../../policy/subject.ts';
 import { counted } from '../report.ts';
 import { type Paint, painter, paintWord } from '../transcripts/paint.ts';
 import { visible } from '../transcripts/visible.ts';
+import { approvalLines } from './approvals.ts';
 import { limitLines } from './limits.ts';
 import { maskText, revealText } from './mask-text.ts';
 import { conditionLines, indented, markOf } from './tree.ts';
@@ -99,7 +100,9 @@ function dueLines({ decision }: Explanation, { policies }: PrintOptions, paint: 
   const masks = decision.masks.map((mask) => `${mask.rule}: ${maskText(mask)}`);
   const reveals = (decision.reveals ?? []).map((grant) => `${grant.rule}: ${revealText(grant)}`);
   const limits = limitLines(decision, policies);
+  const asked = approvalLines(decision);
   return [
+    ...(asked.length > 0 ? ['', paint('bold', 'who is asked, each of'), ...indented(asked)] : []),
     ...(masks.length > 0 ? ['', paint('bold', 'masks that are due'), ...indented(masks)] : []),
     ...(reveals.length > 0 ? ['', paint('bold', 'tokens that are put back'), ...indented(reveals)] : []), // biome-ignore format: as those around it
     ...(limits.length > 0 ? ['', paint('bold', 'limits that count it'), ...indented(limits)] : []),

@@ -42,6 +42,12 @@ const examples = {
       listen: { host: '127.0.0.1', port: 7412 },
       public_url: 'https://gate-admin.example.com',
       issuers: [{ url: 'https://login.example.com/realms/staff', audience: 'sallyport-admin' }],
+      login: {
+        issuer: 'https://login.example.com/realms/staff',
+        client_id: 'sallyport-admin',
+        client_secret: 'env:SALLYPORT_LOGIN_SECRET',
+        key: 'env:SALLYPORT_LOGIN_KEY',
+      },
       roles: { admin: ['group:platform'] },
     },
     pins: { path: '.sallyport/pins.db' },
@@ -57,10 +63,11 @@ const examples = {
       tokens: { path: '.sallyport/tokens.db' },
     },
     counters: { path: '.sallyport/counters.db' },
+    approvals: { path: '.sallyport/approvals.db', wait_with_progress: '50s', channels: {} },
   } as Readonly<Record<string, Values>>,
 } as const;
 /** Members of sections that have members of their own, each told on a line of its own. */
-const spelledOut = new Set(['presidio', 'tokens']);
+const spelledOut = new Set(['presidio', 'tokens', 'login']);
 /** Keys that go only in place of others: they stay a comment where everything else is taken. */
 const alternatives: Readonly<
   Record<string, { keys: readonly string[]; lines: readonly string[] }>
@@ -89,6 +96,15 @@ const alternatives: Readonly<
     lines: [
       '# In place of path, with "store: postgres": the database.',
       '#   url: env:SALLYPORT_COUNTERS',
+    ],
+  },
+  approvals: {
+    keys: ['url'],
+    lines: [
+      '# In place of path, with "store: postgres": the database.',
+      '#   url: env:SALLYPORT_APPROVALS',
+      '# Channels, such as:',
+      '#   channels: { ops: { webhook: { url: env:OPS_WEBHOOK, secret: env:OPS_WEBHOOK_SECRET } } }',
     ],
   },
 };

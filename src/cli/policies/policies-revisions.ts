@@ -1,7 +1,8 @@
+import { adminHelp, adminOptions } from '../admin-api.ts';
 import { readArguments } from '../report.ts';
 import { refuseWords } from '../transcripts/arguments.ts';
 import { exit, type Verb } from '../verb.ts';
-import { adminHelp, adminOptions, type ListedRevisions, PoliciesApi } from './policies-api.ts';
+import { type ListedRevisions, PoliciesApi } from './policies-api.ts';
 
 const help = `Usage: sallyport policies revisions --to URL [--json]
 

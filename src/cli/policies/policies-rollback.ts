@@ -1,7 +1,8 @@
 import { GateError } from '../../model/errors.ts';
+import { adminHelp, adminOptions } from '../admin-api.ts';
 import { readArguments, seeHelp } from '../report.ts';
 import { exit, type Verb } from '../verb.ts';
-import { adminHelp, adminOptions, PoliciesApi } from './policies-api.ts';
+import { PoliciesApi } from './policies-api.ts';
 
 const help = `Usage: sallyport policies rollback REVISION --to URL [--if-match REVISION] [--json]
 

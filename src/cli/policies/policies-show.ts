@@ -1,14 +1,9 @@
 import { formatProblem } from '../../model/position.ts';
+import { adminHelp, adminOptions, asProblem } from '../admin-api.ts';
 import { readArguments } from '../report.ts';
 import { refuseWords } from '../transcripts/arguments.ts';
 import { exit, type Verb } from '../verb.ts';
-import {
-  adminHelp,
-  adminOptions,
-  asProblem,
-  PoliciesApi,
-  type ShownPolicies,
-} from './policies-api.ts';
+import { PoliciesApi, type ShownPolicies } from './policies-api.ts';
 
 const help = `Usage: sallyport policies show --to URL [--json]
 

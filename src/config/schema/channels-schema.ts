@@ -7,6 +7,9 @@ const secretUrl = httpUrl.refine(isSecureOrLoopback, {
   error: 'must be https:// (http:// is for loopback only)',
 });
 const timeout = span.prefault('10s').describe('How long the receiver may take to answer.');
+const hookTimeout = span
+  .prefault('10s')
+  .describe('How long the receiver may take to answer; a whole send takes a minute at most.');
 
 const webhook = z.strictObject({
   url: secretUrl.describe('Where it is sent: by POST.'),
@@ -25,8 +28,12 @@ const webhook = z.strictObject({
     .describe(
       'What is sent: `teams`, `pagerduty`, or `{ file: PATH }` of JSON with `{{placeholders}}`; left out: the approval itself.',
     ),
-  routing_key: z.string().min(1).optional().describe('Of PagerDuty; `env:NAME`.'),
-  timeout,
+  routing_key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Of PagerDuty, or for `{{routing_key}}` in a template of your own; `env:NAME`.'),
+  timeout: hookTimeout,
 });
 
 /** Who a user of Slack is. */
@@ -42,7 +49,12 @@ const person = z.strictObject({
 });
 
 const slack = z.strictObject({
-  token: z.string().min(1).describe('Bot token with chat:write; `env:NAME`.'),
+  token: z
+    .string()
+    .min(1)
+    .describe(
+      'Bot token with chat:write; with channels:history (groups:history) its messages are found again after a restart; `env:NAME`.',
+    ),
   channel: z.string().min(1).describe('Id of the channel, such as C024BE91L.'),
   signing_secret: z
     .string()
@@ -61,7 +73,9 @@ const email = z.strictObject({
   smtp: z
     .string()
     .regex(/^smtps?:\/\/./, { error: 'must be smtp://HOST:PORT or smtps://HOST:PORT' })
-    .describe('The mail server, `smtps://user:password@host`; `env:NAME`.'),
+    .describe(
+      'The mail server, `smtps://user:password@host`, or `smtp://host:587` with STARTTLS. `?cleartext=true` lets mail go unencrypted beyond loopback; `env:NAME`.',
+    ),
   from: z.string().min(3).describe('Who sends it.'),
   to: z
     .array(z.string().min(3))

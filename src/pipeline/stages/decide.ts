@@ -7,6 +7,7 @@ import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
+import { demandKey } from '../demand-key.ts';
 import type { Exchange } from '../exchange.ts';
 import { DECISION_KEY, decisionFacts, refusal } from '../refusal.ts';
 import type { RuleCounts } from '../rule-counts.ts';
@@ -84,7 +85,8 @@ export function decideTask(
   if (!policies) return NO_POLICY;
   const own = policies.judge(subjectOf(exchange, catalog, { method, params: {}, result: UNKNOWN }));
   if (own.rule !== undefined && own.effect !== 'allow') return own;
-  const call = policies.judge(callSubject(exchange, catalog, task, UNKNOWN));
+  const judged = policies.judge(callSubject(exchange, catalog, task, UNKNOWN));
+  const call = asApproved(judged, task);
   const forgotten = ' (the gate has forgotten the arguments of the call that made the task)';
   return {
     ...call,
@@ -95,6 +97,15 @@ export function decideTask(
     limits: own.limits,
     shadowLimits: own.shadowLimits ?? [],
   };
+}
+
+/** What somebody has said yes to needs no second yes, unless the rules ask for more by now. */
+function asApproved({ approvals, ...decision }: Decision, { approved }: Task): Decision {
+  const asks = decision.effect === 'approve' && approvals ? approvals.map(demandKey) : [];
+  const covered = asks.length > 0 && asks.every((key) => approved?.demands.includes(key));
+  if (!covered) return { ...decision, ...(approvals && { approvals }) };
+  const reason = `the call that made the task was approved (approval ${approved?.approval})`;
+  return { ...decision, effect: 'allow', reason };
 }
 
 export function decideByGrant(subject: Subject, policies: PolicySet): Decision {
@@ -211,13 +222,20 @@ function verdictOf(
   if (begins || decision.effect !== 'allow' || decision.would.length > 0) {
     exchange.note('decided', decisionDetail(decision));
   }
-  // A request on its way up waits in the hold stage; nothing else can wait for a yes.
-  const holds = frame.kind === 'request' && frame.direction === 'up';
-  const passes = decision.effect === 'allow' || (decision.effect === 'approve' && holds);
-  if (!passes) return refuse(frame, decision, exchange);
+  const holds = decision.effect === 'approve' && canHold(frame);
+  if (decision.effect !== 'allow' && !holds) return refuse(frame, decision, exchange);
   // The receiver reads just what was judged: of two members of one name, only the one that was.
   const { source: _, ...judged } = frame;
+  if (holds && judged.kind === 'request') exchange.judged = judged;
   return forward(judged);
+}
+
+/**
+ * True of a request that waits in the hold stage. Nothing else can wait for a yes: not what upstreams send, not what is
+ * part of every session, not what follows another right.
+ */
+function canHold({ kind, direction, message: { method } }: RequestFrame | NotificationFrame) {
+  return kind === 'request' && direction === 'up' && methodRow(method).grant === 'rule';
 }
 
 /** What a transcript says of a decision. */

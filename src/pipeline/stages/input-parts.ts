@@ -88,7 +88,7 @@ interface Answers {
 }
 
 /** All of `inputResponses`: of an answer that was taken off, a transcript shows nothing either. */
-const ANSWERS: Part = { what: { kind: 'own' }, path: ['inputResponses'], place: 'data' };
+export const ANSWERS: Part = { what: { kind: 'own' }, path: ['inputResponses'], place: 'data' };
 
 /** The client's answers to questions, by key. Those to what was not asked are taken off. */
 export function answerParts(

@@ -1,17 +1,15 @@
-import { principalOf } from '../../model/identity.ts';
-import { isList, isObject, type Json, type JsonObject, textMember } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, member, textMember } from '../../model/json.ts';
 import type { Frame, RequestFrame, ResultFrame } from '../../model/message.ts';
-import { digestOf } from '../../protocol/canonical.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
 import { isKnownMethod, methodRow } from '../../protocol/methods.ts';
 import type { Seal } from '../../protocol/seal.ts';
 import type { Part } from '../carried.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { answerParts, broke, unaskedParts, withInputRequests } from './input-parts.ts';
+import type { VisitAnswer } from '../waiting.ts';
+import { ANSWERS, answerParts, broke, unaskedParts, withInputRequests } from './input-parts.ts';
+import { type InputState, openState, sealState, VISIT_KEY } from './input-state.ts';
 
-/** How long a client may take to come back with what it was asked for, in milliseconds. */
-const MAX_AGE = 600_000;
 /** Characters of an upstream's own state. */
 const MAX_STATE = 65_536;
 const STATE: Part = { what: { kind: 'own' }, path: ['requestState'], place: 'wire', masks: [] };
@@ -34,8 +32,11 @@ export function resume(seal: Seal): Stage {
       exchange.note('masked', { what: 'params (of another revision)', count: 1 });
       return forward(withParams(frame, rest));
     }
-    const asked = requestState === undefined ? undefined : askedBy(seal, requestState, exchange);
-    if (requestState !== undefined && !asked) return unfit(frame, 'requestState is not valid here');
+    const state = requestState === undefined ? undefined : openState(seal, requestState, exchange);
+    if (requestState !== undefined && !state) return unfit(frame, 'requestState is not valid here');
+    if (state?.held) return returned(frame, rest, inputResponses, state.held, exchange);
+    const asked = state?.asked;
+    exchange.resumed = state?.grant;
     if (inputResponses === undefined) {
       exchange.carried = { parts: [STATE] };
       return forward(frame);
@@ -51,6 +52,33 @@ export function resume(seal: Seal): Stage {
     return forward(withParams(frame, { ...params, inputResponses: responses }));
   };
 }
+
+/**
+ * A call comes back that has waited for people. The state and the answer are the gate's own, so nothing else sees them:
+ * what is judged, approved and sent is the call as it was.
+ */
+function returned(
+  frame: RequestFrame,
+  params: JsonObject,
+  responses: Json | undefined,
+  held: NonNullable<InputState['held']>,
+  exchange: Exchange,
+): Verdict {
+  const answer = visitAnswer(responses);
+  exchange.held = { ...held, ...(answer && { answer }) };
+  // Not as a state: it was never counted, as a call is that its upstream has asked for more.
+  exchange.carried = { parts: [ANSWERS] };
+  return forward(withParams(frame, params));
+}
+
+/** What the user has said to the page that the gate asked the client to show. */
+function visitAnswer(responses: Json | undefined): VisitAnswer | undefined {
+  const given = isObject(responses) ? member(responses, VISIT_KEY) : undefined;
+  const action = isObject(given) ? textMember(given, 'action') : undefined;
+  return visitAnswers.find((known) => known === action);
+}
+
+const visitAnswers = ['accept', 'decline', 'cancel'] as const satisfies readonly VisitAnswer[];
 
 /** Seals the state of an upstream that asks its client for something, before anything else sees it. */
 export function suspend(seal: Seal): Stage {
@@ -70,14 +98,6 @@ export function suspend(seal: Seal): Stage {
   };
 }
 
-/** The request as its upstream gets it: with the state that is the upstream's own. */
-export function withOwnState(seal: Seal, params: JsonObject): JsonObject {
-  const { requestState, ...rest } = params;
-  if (typeof requestState !== 'string') return params;
-  const own = textMember(seal.open(requestState), 's');
-  return own === undefined ? rest : { ...rest, requestState: own };
-}
-
 function sealed(seal: Seal, frame: ResultFrame, exchange: Exchange): Verdict {
   const { requestState: own } = frame.message.result;
   const opened = withInputRequests(frame.message.result, exchange.sent);
@@ -89,35 +109,13 @@ function sealed(seal: Seal, frame: ResultFrame, exchange: Exchange): Verdict {
   if (own === undefined && requests.length === 0) {
     return broke(frame, 'it asks for input and does not say for which', exchange);
   }
-  const requestState = seal.seal({
-    ...binding(exchange),
-    e: exchange.now() + MAX_AGE,
-    k: requests.map(({ key, method }) => [key, method]),
-    ...(own === undefined ? {} : { s: own }),
-  });
+  const { grant } = exchange;
+  const asked = new Map(requests.map(({ key, method }) => [key, method]));
+  const said = { asked, ...(grant && { grant }) };
+  const requestState = sealState(seal, exchange, said, own === undefined ? {} : { own });
   exchange.carried = { parts: [STATE, ...parts], interim: true };
   const { source: _, ...rest } = frame;
   return forward({ ...rest, message: { ...frame.message, result: { ...body, requestState } } });
-}
-
-/** What was asked for, by key, where a state fits the request that brings it; nothing says why it doesn't. */
-function askedBy(seal: Seal, state: Json | undefined, exchange: Exchange) {
-  const facts = typeof state === 'string' ? seal.open(state) : undefined;
-  if (!facts || typeof facts.e !== 'number' || facts.e < exchange.now()) return undefined;
-  const fits = Object.entries(binding(exchange)).every(([key, value]) => facts[key] === value);
-  if (!fits || !isList(facts.k)) return undefined;
-  return new Map(
-    facts.k.flatMap((entry): [string, string][] => {
-      const [key, method] = isList(entry) ? entry : [];
-      return typeof key === 'string' && typeof method === 'string' ? [[key, method]] : [];
-    }),
-  );
-}
-
-/** What a state is bound to: whose request it belongs to, and which. */
-function binding({ identity, upstream, method, sent = {} }: Exchange): JsonObject {
-  const { name = null, uri = null, arguments: args = null } = sent;
-  return { p: principalOf(identity), u: upstream, m: method, d: digestOf([name, uri, args]) };
 }
 
 function unfit({ message: { id } }: RequestFrame, problem: string): Verdict {

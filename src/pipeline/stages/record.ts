@@ -72,7 +72,7 @@ function note(
 }
 
 /** The trace that a call belongs to (W3C Trace Context), as far as masks leave its id. */
-function traceOf(frame: Frame): { readonly trace: string } | undefined {
+export function traceOf(frame: Frame): { readonly trace: string } | undefined {
   if (frame.kind !== 'request' || frame.direction !== 'up') return undefined;
   const trace = traceIn(metaOf(frame.message.params));
   return trace === undefined ? undefined : { trace };

@@ -6,7 +6,7 @@ import { withBody } from '../frame-body.ts';
 import type { Tasks } from '../tasks.ts';
 import type { TokenLedger } from '../token/token-ledger.ts';
 import { revealed } from '../token/token-reveal.ts';
-import { withOwnState } from './input.ts';
+import { withOwnState } from './input-state.ts';
 import { withOwnTasks } from './tasks.ts';
 
 /**

@@ -90,6 +90,10 @@ class PassingSink implements ClientSink {
     return this.client.gone;
   }
 
+  get away(): boolean {
+    return this.client.away === true;
+  }
+
   onGone(listener: () => void): void {
     this.client.onGone(listener);
   }

@@ -70,7 +70,9 @@ export class Union implements Conduit {
     }
     const { id } = frame.message;
     checkCall(session, id, this.#options.sessionCalls);
-    session.calls.set(id, { cancel: (reason) => this.#cancel(session, id, reason) });
+    session.calls.set(id, {
+      cancel: (reason, byClient) => this.#cancel(session, id, reason, byClient),
+    });
     const over = () => {
       session.calls.delete(id);
       this.#options.sessions.touch(session);
@@ -187,7 +189,7 @@ export class Union implements Conduit {
     this.#subs.forget(session);
     if (!ended) return;
     const parts = [...session.calls.values(), ...session.streams];
-    await Promise.all(parts.map((part) => part.cancel('ended by the client')));
+    await Promise.all(parts.map((part) => part.cancel('ended by the client', true)));
     await Promise.all(open.map((sub) => relay.leave(own(caller, sub), sub.session)));
   }
 
@@ -305,9 +307,9 @@ export class Union implements Conduit {
     return { ...sub, caller: own(caller, sub) };
   }
 
-  async #cancel(session: Session, id: RequestId, reason: string): Promise<void> {
+  async #cancel(session: Session, id: RequestId, reason: string, byClient?: boolean) {
     for (const sub of this.#subs.open(session)) {
-      await sub.session.calls.get(id)?.cancel(reason);
+      await sub.session.calls.get(id)?.cancel(reason, byClient);
     }
   }
 }

@@ -27,10 +27,6 @@ export class BreadthCheck {
 }
 
 function checkUse(rule: CompiledRule, report: Report): void {
-  if (rule.then === 'approve' && !rule.approval?.by.length) {
-    const hint = 'add approval: { by: [group:…] }';
-    report('NO_APPROVER', rule, `rule "${rule.id}" asks nobody in particular`, { hint });
-  }
   if (rule.mode === 'enforce' && rule.denial === 'hide' && !rule.then && rule.limits.length === 0) {
     report('DENIAL_UNUSED', rule, `rule "${rule.id}" refuses nothing, so it can't hide`);
   }

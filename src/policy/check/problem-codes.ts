@@ -127,6 +127,22 @@ const errors = {
     'approval without "then: approve".',
     'Remove one or change the other.',
   ),
+  POLICY_APPROVAL_BY: error(
+    '"by" or "break_glass" names nobody, too many, or something that is no person and no group.',
+    'Write group:NAME or user:SUB, or leave it out.',
+  ),
+  POLICY_APPROVAL_QUORUM: error(
+    'The quorum is no number of people, or more than are named.',
+    'Write a whole number from 1 on, of people or groups that are named.',
+  ),
+  POLICY_APPROVAL_SPAN: error(
+    '"expires", "window" or "standing" is no span of time, or longer than 31d.',
+    'Write it as 30s, 15m, 1h or 1d.',
+  ),
+  POLICY_APPROVAL_NOTIFY: error(
+    'No channel can be called so.',
+    'Name a channel of the configuration (`approvals.channels`).',
+  ),
   POLICY_APPROVE_ON_RESULT: error(
     "An approval can't depend on the answer, which comes after it.",
     'Approve by what is known before the call, and block by the answer.',
@@ -226,8 +242,20 @@ const warnings = {
     'Add a condition on the identity.',
   ),
   POLICY_NO_APPROVER: warning(
-    'An approval that names nobody who may give it.',
+    'An approval that names nobody: whoever has the role approver (`admin.roles.approver`) is asked.',
     'Add approval: { by: [group:…] }.',
+  ),
+  POLICY_UNAPPROVABLE: warning(
+    'Of those who are named, too few are left to approve the calls of somebody whom the rule is for.',
+    'Name more people, or a group.',
+  ),
+  POLICY_APPROVED_ALONE: warning(
+    'Everybody whom the rule is for can approve their own calls alone, so it asks no second person.',
+    'Name fewer people than may call, or remove `not_self: false` or `break_glass`.',
+  ),
+  POLICY_BREAK_GLASS_UNUSED: warning(
+    'Those in `break_glass` may approve their own calls anyway, by `not_self: false`.',
+    'Remove one of them.',
   ),
   POLICY_DENIAL_UNUSED: warning(
     '"denial: hide" on a rule that refuses nothing.',
@@ -262,6 +290,13 @@ const warnings = {
     ...warning(
       'The rule names a tool that none of its upstreams has.',
       'Correct the name, or remove it.',
+    ),
+    needsTools: true,
+  },
+  POLICY_UNKNOWN_CHANNEL: {
+    ...warning(
+      'The rule tells a channel that the configuration does not have, so nobody hears of it there.',
+      'Correct the name, or add the channel (`approvals.channels`).',
     ),
     needsTools: true,
   },

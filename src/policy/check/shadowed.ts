@@ -1,3 +1,4 @@
+import { defaultApproval } from '../approval/demand-of.ts';
 import type { TargetPattern } from '../ast.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { compileGlob } from '../glob.ts';
@@ -51,11 +52,16 @@ function repeats(rule: CompiledRule, other: CompiledRule): boolean {
   if (rule.masks.length + rule.limits.length + rule.reveals.length > 0) return false;
   if (rule.denial !== other.denial) return false;
   if (rule.readsResult !== other.readsResult) return false;
-  if (rule.then === 'approve' && JSON.stringify(rule.approval) !== JSON.stringify(other.approval)) {
-    return false;
-  }
+  if (rule.then === 'approve' && !asksTheSame(rule, other)) return false;
   // A reason of its own is why a narrower rule that refuses may be there.
   return rule.then === 'allow' || rule.reason === undefined || rule.reason === other.reason;
+}
+
+function asksTheSame(
+  { approval: one = defaultApproval }: CompiledRule,
+  { approval: other = defaultApproval }: CompiledRule,
+): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 interface Candidate {

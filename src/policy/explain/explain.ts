@@ -174,6 +174,9 @@ function whyOf({ rule, about, outcome }: Judged, part: Part, decision: Decision)
     case 'matched': {
       const head = unsure ?? (rule.when ? 'its condition holds' : 'it has no condition');
       if (then === undefined) return `${head}, so ${whatIsDue(rule, decision)}; it grants nothing`;
+      if (then === 'approve' && then === decision.effect) {
+        return `${head}, so that it asks for approval as well as ${decision.rule}`;
+      }
       if (then === decision.effect) return `${head}, as does that of ${decision.rule}`;
       return `${head}, but ${decision.rule} comes first: block before approve before allow`;
     }

@@ -1,11 +1,10 @@
 import type { JsonObject } from '../../model/json.ts';
 import { namesOfDetectors } from '../detector-names.ts';
-import { about, closed, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
+import { about, closed, DURATION, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
 
 const YES: JsonObject = { type: 'boolean' };
 /** What a detector or a token can be called. */
 const NAME: JsonObject = { type: 'string', pattern: '^[a-z0-9-]{1,32}$' };
-const DURATION: JsonObject = { type: 'string', pattern: '^[1-9]\\d*[smhd]$' };
 const SCOPE: JsonObject = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' };
 
 /** The names that are built in, for completion, and those of a policy's own. */

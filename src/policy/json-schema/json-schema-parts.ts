@@ -22,3 +22,5 @@ export function oneOrMany(item: JsonObject): JsonObject {
 
 export const TEXT: JsonObject = { type: 'string' };
 export const TEXTS = oneOrMany(TEXT);
+/** Such as 30s, 15m, 1h, 7d. */
+export const DURATION: JsonObject = { type: 'string', pattern: '^[1-9]\\d*[smhd]$' };

@@ -135,6 +135,7 @@ function expectSchema(): JsonObject {
     ...closed('What is expected; what is not named is not looked at.', {
       effect: { enum: [...effects] },
       rule: about('The rule that decides; null: none.', { type: ['string', 'null'] }),
+      approvals: about('Rules that ask for approval, all of which must be satisfied.', IDS),
       would: about('Shadow rules that match.', IDS),
       limits: about('Rules whose limits count the call.', IDS),
       output: about('The result as the caller gets it; null: withheld.', {}),

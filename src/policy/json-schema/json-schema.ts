@@ -4,9 +4,10 @@ import { problemCodes } from '../check/problem-codes.ts';
 import { API_VERSION } from '../parse/parse.ts';
 import { rootNames } from '../roots.ts';
 import { targetKinds } from '../subject.ts';
+import { approvalSchema } from './json-schema-approval.ts';
 import { detectorsSchema, maskSchema, revealSchema } from './json-schema-mask.ts';
 import { TESTS, testsSchema } from './json-schema-operators.ts';
-import { about, closed, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
+import { about, closed, DURATION, oneOrMany, TEXT, TEXTS } from './json-schema-parts.ts';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
@@ -79,18 +80,6 @@ function ruleSchema(): JsonObject {
   );
 }
 
-function approvalSchema(): JsonObject {
-  return closed('Who may approve.', {
-    by: about('Who may say yes: "group:NAME".', TEXTS),
-    quorum: about('How many of them must.', { type: 'number' }),
-    expires: {},
-    window: {},
-    not_self: {},
-    reason_required: {},
-    notify: {},
-  });
-}
-
 /** Roots become properties, for completion; those that a path goes on from become patterns. */
 function conditionSchema(): JsonObject {
   const exact = rootNames.filter((name) => !name.endsWith('.*'));
@@ -118,10 +107,7 @@ function limitSchema(): JsonObject {
     'In any span of so long, at most so many calls.',
     {
       calls: about('How many calls.', { type: 'integer', minimum: 1 }),
-      per: about('In which span: 30s, 15m, 1h, 1d.', {
-        type: 'string',
-        pattern: '^[1-9]\\d*[smhd]$',
-      }),
+      per: about('In which span: 30s, 15m, 1h, 1d.', DURATION),
       by: about('Each combination of these values has its own count; default: the caller.', TEXTS),
     },
     ['calls', 'per'],

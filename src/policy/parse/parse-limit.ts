@@ -1,16 +1,17 @@
-import { child, describe, type MapNode, type Node } from '../../document/node.ts';
+import { child, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { formatPath, parsePath } from '../../mask/place/path.ts';
 import type { Effect } from '../../model/decision.ts';
 import type { LimitSpec } from '../ast.ts';
 import { hasManySteps, readsResult, rootProblem } from '../roots.ts';
-import { DURATION_HINT, parseDuration } from './parse-duration.ts';
+import { DURATION_HINT } from './parse-duration.ts';
+import { readSpan } from './read-span.ts';
 
 const LIMIT_KEYS = ['calls', 'per', 'by'];
 /** What a counter can hold in little room and still count exactly enough (docs/policy-language.md, limits). */
 const MAX_CALLS = 1_000_000;
-/** A month at most: a counter is kept as long as what it counts. */
-const MAX_PER = 31 * 86_400_000;
+/** A month: a counter is kept as long as what it counts. */
+const MAX_PER = '31d';
 
 type By = LimitSpec['by'][number];
 
@@ -71,14 +72,7 @@ function parsePer(map: MapNode, reader: Reader): number | undefined {
     reader.error('MISSING_KEY', map.at, 'a limit needs "per"', DURATION_HINT);
     return undefined;
   }
-  const text = node.kind === 'scalar' ? `"${node.value}"` : describe(node);
-  const per = parseDuration(text.slice(1, -1));
-  if (per <= MAX_PER) return per;
-  const isLong = per > MAX_PER;
-  const message = isLong ? `per is at most 31d, not ${text}` : `per can't be ${text}`;
-  if (isLong) reader.error('LIMIT_PER', node.at, message);
-  else reader.error('LIMIT_PER', node.at, message, DURATION_HINT);
-  return undefined;
+  return readSpan(node, { what: 'per', code: 'LIMIT_PER', most: MAX_PER }, reader);
 }
 
 function parseBy(node: Node | undefined, reader: Reader): readonly By[] | undefined {

@@ -1,9 +1,10 @@
 import { child, type MapNode, type Node } from '../../document/node.ts';
 import type { Reader } from '../../document/reader.ts';
 import { effects } from '../../model/decision.ts';
-import type { ApprovalSpec, Rule, Silence, TargetPattern } from '../ast.ts';
+import type { Rule, Silence, TargetPattern } from '../ast.ts';
 import type { OwnName } from '../detector-names.ts';
 import { targetKinds } from '../subject.ts';
+import { parseApproval } from './parse-approval.ts';
 import { parseCondition } from './parse-condition.ts';
 import { type Definition, parseDetectors } from './parse-detectors.ts';
 import { parseLimits } from './parse-limit.ts';
@@ -17,15 +18,6 @@ const DOCUMENT_KEYS = ['apiVersion', 'upstreams', 'detectors', 'rules', 'silence
 const RULE_KEYS = [
   ...['id', 'on', 'when', 'then', 'approval', 'mask', 'reveal', 'limit'],
   ...['mode', 'denial', 'reason', 'silence'],
-];
-const APPROVAL_KEYS = [
-  'by',
-  'quorum',
-  'expires',
-  'window',
-  'not_self',
-  'reason_required',
-  'notify',
 ];
 const RULE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
@@ -95,7 +87,7 @@ export function parseRule(node: Node, document: PolicyDocument, reader: Reader):
     on: parseTargets(child(map, 'on'), reader),
     when: when && parseCondition(when, reader),
     then: effect,
-    approval: parseApproval(child(map, 'approval'), then, reader),
+    approval: parseApproval(child(map, 'approval'), effect, reader),
     masks: mask ? parseMasks(mask, id, reader, ownNames) : [],
     reveals: parseReveals(reveal, id, effect, reader),
     ownNames,
@@ -133,19 +125,4 @@ function parseTargets(node: Node | undefined, reader: Reader): TargetPattern[] |
     }
     return globs ? [{ kind, globs }] : [];
   });
-}
-
-function parseApproval(
-  node: Node | undefined,
-  then: Node | undefined,
-  reader: Reader,
-): ApprovalSpec | undefined {
-  if (!node) return undefined;
-  if (then?.kind !== 'scalar' || then.value !== 'approve') {
-    reader.error('APPROVAL_UNUSED', node.at, 'approval belongs to a rule with "then: approve"');
-  }
-  const map = reader.map(node, 'approval', APPROVAL_KEYS);
-  if (!map) return undefined;
-  const quorum = reader.number(child(map, 'quorum'), 'quorum') ?? 1;
-  return { by: reader.texts(child(map, 'by'), 'by') ?? [], quorum };
 }

@@ -82,6 +82,8 @@ function runCall(suiteCase: SuiteCase, call: CallCase, policies: PolicySet): Run
     actual: {
       effect: decision.effect,
       rule: decision.rule,
+      // People are asked before the message goes up.
+      approvals: (before.approvals ?? []).map(({ rule }) => rule),
       would: decision.would.map(({ rule }) => rule),
       // Limits are taken before the message goes up.
       limits: [...new Set(before.limits.map(({ rule }) => rule))],

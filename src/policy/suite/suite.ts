@@ -44,7 +44,7 @@ export interface SuiteCase {
   /** Tokens that the caller has. */
   readonly tokens: CaseTokens;
   readonly does: CallCase | ListCase;
-  /** What is expected, by key: effect, rule, would, limits, output, args, sent, visible. */
+  /** What is expected, by key: effect, rule, approvals, would, limits, output, args, sent, visible. */
   readonly expect: readonly { readonly key: string; readonly value: Json; readonly at: Position }[];
 }
 /** One `_test.yaml` file. */
@@ -68,7 +68,7 @@ const CALL_KEYS = [
 const FACT_KEYS = ['name', 'title', 'description', 'annotations', 'flags'];
 const LIST_KEYS = ['upstream', 'tools', 'resources', 'prompts'];
 const EXPECT_KEYS = [
-  ...['effect', 'rule', 'would', 'limits'],
+  ...['effect', 'rule', 'approvals', 'would', 'limits'],
   ...['output', 'args', 'sent', 'visible'],
 ];
 

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Schema } from './migrate.ts';
 
 /**
  * Takes from several counts, or from none. A row comes back where one had no room: which, and in how many
@@ -77,7 +77,6 @@ const CLEAN = `
     END LOOP;
   END $$`;
 
-/** Functions have their version in their names, so that gates of two versions can run beside each other. */
 const migrations: readonly string[] = [
   `CREATE TABLE sallyport_counter (
      key text COLLATE "C" PRIMARY KEY,
@@ -95,42 +94,4 @@ const migrations: readonly string[] = [
    ${CLEAN};`,
 ];
 
-/** Any number that other programs on the database are unlikely to lock by. */
-const LOCK = 7_411_000_001;
-
-/**
- * Brings the database to the current schema, one gate at a time.
- *
- * @throws Error where it is from a newer sallyport
- */
-export async function migrateCounters(client: PoolClient): Promise<void> {
-  if ((await versionOf(client)) === migrations.length) return;
-  await client.query('BEGIN');
-  try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-    const version = await versionOf(client);
-    if (version > migrations.length) {
-      const known = migrations.length;
-      throw new Error(`the database has schema ${version}, newer than this sallyport's ${known}`);
-    }
-    if (version === 0) await client.query('CREATE TABLE sallyport_limits (version int NOT NULL)');
-    for (const sql of migrations.slice(version)) await client.query(sql);
-    await client.query('DELETE FROM sallyport_limits');
-    await client.query('INSERT INTO sallyport_limits (version) VALUES ($1)', [migrations.length]);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
-}
-
-/** 0 of a database without counters. */
-async function versionOf(client: PoolClient): Promise<number> {
-  // A look-up by to_regclass could still know from before the lock that there is none.
-  const known = await client.query(
-    `SELECT 1 FROM pg_class WHERE relname = 'sallyport_limits' AND pg_table_is_visible(oid)`,
-  );
-  if (known.rows.length === 0) return 0;
-  const found = await client.query<{ version: number }>('SELECT version FROM sallyport_limits');
-  return found.rows[0]?.version ?? 0;
-}
+export const limiterSchema: Schema = { table: 'sallyport_limits', lock: 7_411_000_001, migrations };

@@ -1,10 +1,10 @@
-import { Pool } from 'pg';
 import type { LimitClaim } from '../../model/decision.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Clock, LimitReached, Log } from '../../model/seams.ts';
 import type { LimitsStore } from '../limits-store.ts';
 import { grainOf, isReached, type Wanted, wantedOf } from '../limits-wanted.ts';
-import { migrateCounters } from './limiter-schema.ts';
+import { PostgresDatabase } from './database.ts';
+import { limiterSchema } from './limiter-schema.ts';
 
 export interface PostgresLimiterOptions {
   /** `postgres://user:password@host/database?sslmode=verify-full`; a left-out password is that of PGPASSWORD. */
@@ -13,8 +13,7 @@ export interface PostgresLimiterOptions {
   readonly log: Log;
 }
 
-/** Connections at a time, and how long to wait for one and for an answer, in milliseconds. */
-const CONNECTIONS = 8;
+/** How long to wait for a connection and for an answer, in milliseconds. */
 const CONNECT = 2_000;
 const ANSWER = 3_000;
 /** Takes after which some of what is over is forgotten, and how much of it. */
@@ -27,37 +26,28 @@ const CLEANED = [256, 1_024];
  */
 export class PostgresLimiter implements LimitsStore {
   readonly #options: PostgresLimiterOptions;
-  readonly #pool: Pool;
-  #ready: Promise<void> | undefined;
+  readonly #database: PostgresDatabase;
   #taken = 0;
   #cleaning: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresLimiterOptions) {
     this.#options = options;
-    this.#pool = new Pool({
-      connectionString: options.url,
-      application_name: 'sallyport',
-      max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT,
-      query_timeout: ANSWER,
-      keepAlive: true,
-    });
-    this.#pool.on('connect', (client) => {
-      // Whatever the database's own default is: takes that meet must wait for each other, not fail.
-      const level = 'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED';
-      client.query(level).catch(() => undefined);
-    });
-    // Of a connection that nobody uses; the next take makes another.
-    this.#pool.on('error', (error) => {
-      options.log.debug({ cause: error.message }, 'a connection to the counters was lost');
+    const { url, log } = options;
+    this.#database = new PostgresDatabase({
+      url,
+      log,
+      what: 'the counters',
+      schema: limiterSchema,
+      connect: CONNECT,
+      answer: ANSWER,
     });
   }
 
   /** Prepares the database, so that whoever starts the gate hears at once where that can't be. Never rejects. */
   async start(): Promise<void> {
     try {
-      await this.#prepared();
+      await this.#database.prepared();
     } catch (error) {
       const fields = { code: 'LIMIT_UNAVAILABLE', cause: messageOf(error) };
       const message =
@@ -72,8 +62,7 @@ export class PostgresLimiter implements LimitsStore {
     if (isReached(wanted)) return wanted;
     if (wanted.length === 0) return undefined;
     try {
-      await this.#prepared();
-      const found = await this.#pool.query<{ reached: number; wait: number }>(
+      const found = await this.#database.query<{ reached: number; wait: number }>(
         'SELECT reached, wait FROM sallyport_take_1($1, $2, $3, $4, $5)',
         parametersOf(wanted),
       );
@@ -82,8 +71,6 @@ export class PostgresLimiter implements LimitsStore {
       const claim = row && wanted[row.reached - 1]?.claim;
       return claim && { claim, until: this.#options.clock() + row.wait };
     } catch (cause) {
-      // It may be another database by now.
-      this.#ready = undefined;
       throw new GateError('LIMIT_UNAVAILABLE', messageOf(cause), { cause });
     }
   }
@@ -91,37 +78,16 @@ export class PostgresLimiter implements LimitsStore {
   async close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#cleaning;
-      await this.#pool.end();
+      await this.#database.close();
     })();
     await this.#closing;
-  }
-
-  /** Resolves once the schema is there; where it can't be had the next take tries again. */
-  #prepared(): Promise<void> {
-    this.#ready ??= this.#prepare().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
-  }
-
-  async #prepare(): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await migrateCounters(client);
-      client.release();
-    } catch (error) {
-      // Nobody knows what state it is in.
-      client.release(true);
-      throw error;
-    }
   }
 
   /** Not awaited by takes; what is not forgotten now is forgotten next time. */
   #clean(): void {
     if (++this.#taken < CLEANING || this.#cleaning) return;
     this.#taken = 0;
-    this.#cleaning = this.#pool
+    this.#cleaning = this.#database
       .query('SELECT sallyport_clean_1($1, $2)', CLEANED)
       .catch((error: unknown) => {
         const fields = { cause: messageOf(error) };

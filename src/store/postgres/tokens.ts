@@ -1,5 +1,3 @@
-import { Pool } from 'pg';
-import { messageOf } from '../../model/errors.ts';
 import type { Clock, Log, TokenEntry, TokenStore } from '../../model/seams.ts';
 import {
   CLEANED,
@@ -10,7 +8,8 @@ import {
   tokensOfOwnerFull,
   tokensUnavailable,
 } from '../tokens-bounds.ts';
-import { migrateTokens } from './tokens-schema.ts';
+import { PostgresDatabase } from './database.ts';
+import { tokensSchema } from './tokens-schema.ts';
 
 /** Gates that share a database may go beyond the bounds by what they write in ten seconds. */
 export interface PostgresTokensOptions extends TokenBounds {
@@ -26,8 +25,7 @@ interface Counted {
   readonly at: number;
 }
 
-/** Connections at a time, and how long to wait for one and for an answer, in milliseconds. */
-const CONNECTIONS = 8;
+/** How long to wait for a connection and for an answer, in milliseconds. */
 const CONNECT = 2_000;
 const ANSWER = 5_000;
 /** How long a count of all entries is good for, in milliseconds. */
@@ -60,29 +58,20 @@ const COUNT = `
 /** Tokens in PostgreSQL, for all gates that share the database and the masking key. A message's are one statement. */
 export class PostgresTokens implements TokenStore {
   readonly #options: PostgresTokensOptions;
-  readonly #pool: Pool;
-  #ready: Promise<void> | undefined;
+  readonly #database: PostgresDatabase;
   /** By owner. */
   readonly #counted = new Map<string, Counted>();
-  #closed = false;
 
   constructor(options: PostgresTokensOptions) {
     this.#options = options;
-    this.#pool = new Pool({
-      connectionString: options.url,
-      application_name: 'sallyport',
-      max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT,
-      query_timeout: ANSWER,
-      keepAlive: true,
-    });
-    this.#pool.on('connect', (client) => {
-      const level = 'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED';
-      client.query(level).catch(() => undefined);
-    });
-    // Of a connection that nobody uses; the next query makes another.
-    this.#pool.on('error', (error) => {
-      options.log.debug({ cause: error.message }, 'a connection to the tokens was lost');
+    const { url, log } = options;
+    this.#database = new PostgresDatabase({
+      url,
+      log,
+      what: 'the tokens',
+      schema: tokensSchema,
+      connect: CONNECT,
+      answer: ANSWER,
     });
   }
 
@@ -94,7 +83,7 @@ export class PostgresTokens implements TokenStore {
         owner,
         unique.map(({ id }) => id),
       );
-      await this.#pool.query(SAVE, [
+      await this.#database.query(SAVE, [
         unique.map(({ id }) => id),
         unique.map(({ sealed }) => Buffer.from(sealed)),
         unique.map(({ expires }) => expires),
@@ -109,7 +98,7 @@ export class PostgresTokens implements TokenStore {
 
   async find(ids: readonly string[]): Promise<ReadonlyMap<string, TokenEntry>> {
     const found = await this.#with(() =>
-      this.#pool.query<TokenEntry>(
+      this.#database.query<TokenEntry>(
         'SELECT id, sealed, expires FROM sallyport_token WHERE id = ANY ($1)',
         [ids],
       ),
@@ -119,15 +108,17 @@ export class PostgresTokens implements TokenStore {
 
   async clean(): Promise<void> {
     const given = [this.#options.clock(), CLEANED_WHEN_FULL];
-    await this.#with(() => this.#pool.query(CLEAN, given));
+    await this.#with(() => this.#database.query(CLEAN, given));
   }
 
   async sealedWith(key: string): Promise<string | undefined> {
     return this.#with(async () => {
-      const found = await this.#pool.query<{ key: string }>('SELECT key FROM sallyport_sealing');
+      const found = await this.#database.query<{ key: string }>(
+        'SELECT key FROM sallyport_sealing',
+      );
       const [before] = found.rows;
       if (before?.key === key) return key;
-      await this.#pool.query(
+      await this.#database.query(
         'WITH gone AS (DELETE FROM sallyport_sealing) INSERT INTO sallyport_sealing VALUES ($1)',
         [key],
       );
@@ -136,9 +127,7 @@ export class PostgresTokens implements TokenStore {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#pool.end();
+    await this.#database.close();
   }
 
   /** Throws TOKENS_FULL where so many more would be too many. */
@@ -150,10 +139,10 @@ export class PostgresTokens implements TokenStore {
     if (fits(ids.length) && this.#isRecent(ALL) && this.#isRecent(owner)) return;
     await this.#count(owner);
     if (fits(ids.length)) return;
-    await this.#pool.query(CLEAN, [clock(), CLEANED_WHEN_FULL]);
+    await this.#database.query(CLEAN, [clock(), CLEANED_WHEN_FULL]);
     await this.#count(owner);
     const known = 'SELECT id FROM sallyport_token WHERE id = ANY ($1)';
-    const fresh = ids.length - (await this.#pool.query(known, [ids])).rows.length;
+    const fresh = ids.length - (await this.#database.query(known, [ids])).rows.length;
     if (!this.#fits(owner, fresh, maxOfOwner)) throw tokensOfOwnerFull(maxOfOwner);
     if (!this.#fits(ALL, fresh, max)) throw tokensFull(max);
   }
@@ -171,7 +160,7 @@ export class PostgresTokens implements TokenStore {
   async #count(owner: string): Promise<void> {
     const { clock, max, maxOfOwner } = this.#options;
     const at = clock();
-    const found = await this.#pool.query<{ size: number; own: number }>(COUNT, [
+    const found = await this.#database.query<{ size: number; own: number }>(COUNT, [
       max + 1,
       ...[owner, at, maxOfOwner + 1],
     ]);
@@ -182,35 +171,11 @@ export class PostgresTokens implements TokenStore {
 
   async #with<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      await this.#prepared();
       return await work();
     } catch (error) {
       // It may be another database by now.
-      this.#ready = undefined;
       this.#counted.clear();
       throw tokensUnavailable(error);
-    }
-  }
-
-  /** Resolves once the schema is there; where it can't be had the next query tries again. */
-  #prepared(): Promise<void> {
-    if (this.#closed) return Promise.reject(new Error('the token store is closed'));
-    this.#ready ??= this.#prepare().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw new Error(messageOf(error), { cause: error });
-    });
-    return this.#ready;
-  }
-
-  async #prepare(): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await migrateTokens(client);
-      client.release();
-    } catch (error) {
-      // Nobody knows what state it is in.
-      client.release(true);
-      throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { similarIndex } from './similar.ts';
 
 /**
  * Migrations by `user_version`. Columns that sealing and the hash chain fill (`data_key`, `sealed`, `digest`, `chain`)
@@ -45,6 +46,8 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    ALTER TABLE exchange ADD COLUMN ip TEXT;
    ALTER TABLE exchange ADD COLUMN identity TEXT;`,
+  // For whoever decides an approval: what came of earlier calls.
+  similarIndex,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -30,6 +30,9 @@ export class BatchResponse {
       get gone() {
         return response.gone;
       },
+      get away() {
+        return response.waits;
+      },
       // A batch belongs to a session: that its client goes cancels nothing.
       onGone: () => undefined,
       open: () => undefined,

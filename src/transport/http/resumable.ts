@@ -75,6 +75,10 @@ export class Resumable implements ClientSink, KeptStream {
     return !this.gone && !this.#client;
   }
 
+  get away(): boolean {
+    return this.waits;
+  }
+
   get size(): number {
     return this.#log.size;
   }

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { type DevIssuer, startDevIssuer } from '../../../src/auth/dev-issuer.ts';
 import { devUsers } from '../../../src/auth/dev-user.ts';
 import { OidcAuthenticator } from '../../../src/auth/oidc.ts';
-import { configSchema, type IssuerConfig } from '../../../src/config/schema.ts';
+import { type Config, configSchema, type IssuerConfig } from '../../../src/config/schema.ts';
 import { type Daemon, startDaemon } from '../../../src/daemon.ts';
 import type { Log } from '../../../src/model/seams.ts';
 import { SqliteReader } from '../../../src/store/sqlite/reader.ts';
@@ -18,6 +18,8 @@ export interface GateOptions {
   readonly policies: string | Readonly<Record<string, string>>;
   /** What differs from the defaults. */
   readonly config?: Omit<ConfigInput, 'upstreams'>;
+  /** People log in at the development issuer, so approvals have pages. */
+  readonly pages?: boolean;
   /** What differs in how tokens of the development issuer are judged. */
   readonly issuer?: Partial<IssuerConfig>;
 }
@@ -115,13 +117,14 @@ export async function startGate(options: GateOptions): Promise<RunningGate> {
   for (const [file, yaml] of Object.entries(files)) writePolicy(folder, file, yaml);
   const lines: string[] = [];
   const log = logTo(lines);
-  const resources = (resource: string) => /^\/(?:mcp|sse)(?:\/|$)/.test(new URL(resource).pathname);
+  const resources = (resource: string) =>
+    /^\/(?:mcp|sse|v1)(?:\/|$)/.test(new URL(resource).pathname);
   const dev = await startDevIssuer({ users: devUsers, log, resources });
   try {
     const config = configOf(options);
     const issuers = [...config.issuers, issuerOf(dev, options)];
     const daemon = await startDaemon({
-      ...{ config, base: folder, log },
+      ...{ config: withPages({ ...config, issuers }, dev.url, options), base: folder, log },
       authenticator: (publicUrl, clock) =>
         new OidcAuthenticator({ issuers, publicUrl, clock, log }),
     });
@@ -163,6 +166,12 @@ function configOf({ upstreams, config = {} }: GateOptions) {
     transcripts: { path: 'transcripts.db', ...config.transcripts },
     shutdown: { drain: '500ms', ...config.shutdown },
   });
+}
+
+function withPages(config: Config, issuer: string, { pages = false }: GateOptions): Config {
+  if (!pages || !config.admin) return config;
+  const who = { issuer, client_id: 'sallyport', scopes: ['openid', 'profile', 'email'] };
+  return { ...config, admin: { ...config.admin, login: { ...who, lifetime: 3_600_000 } } };
 }
 
 function issuerOf({ url }: DevIssuer, { issuer }: GateOptions): IssuerConfig {

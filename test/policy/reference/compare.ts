@@ -174,6 +174,7 @@ function rulingOf(decision: Decision | undefined): Ruling | undefined {
       matched: decision.matched,
       would: decision.would.map(({ rule, effect }) => `${rule} ${effect}`),
       unjudged: decision.unjudged,
+      approvals: (decision.approvals ?? []).map(({ rule }) => rule),
       masks: idsOf(decision.masks),
       reveals: idsOf(decision.reveals ?? []),
       denial: decision.denial,

@@ -1,6 +1,6 @@
 import type { Effect } from '../../../src/model/decision.ts';
 import { type Subject, UNKNOWN } from '../../../src/policy/subject.ts';
-import { ask, type Document, looksAtAnswer, matches, type Said } from './rules.ts';
+import { ask, type Document, looksAtAnswer, matches, type Rule, type Said } from './rules.ts';
 
 /** What of a decision the documents lay down. Lists are in reading order. */
 export interface Ruling {
@@ -9,6 +9,8 @@ export interface Ruling {
   readonly matched: readonly string[];
   readonly would: readonly string[];
   readonly unjudged: readonly string[];
+  /** Ids of the rules whose approval is needed. */
+  readonly approvals: readonly string[];
   /** Ids of the rules whose masks are due. */
   readonly masks: readonly string[];
   /** Ids of the rules whose reveals count. */
@@ -44,10 +46,16 @@ function put(said: readonly Said[], subject: Subject, approved: boolean): Ruling
     matched: enforced.map(({ id }) => id),
     would: shadow.map((rule) => `${rule.id} ${rule.then ?? (rule.mask ? 'mask' : 'reveal')}`),
     unjudged: said.filter(({ verdicts }) => verdicts.join() === 'fault').map(({ rule }) => rule.id),
+    approvals: effect === 'approve' && !approved ? asking(enforced) : [],
     masks: masking.filter((one) => isDue(one, subject)).map(({ rule }) => rule.id),
     reveals: effect === 'block' ? [] : revealing(said),
     denial: decisive?.denial ?? 'explain',
   };
+}
+
+/** Everybody who is asked by any of the rules has to agree. */
+function asking(enforced: readonly Rule[]): readonly string[] {
+  return enforced.filter(({ then }) => then === 'approve').map(({ id }) => id);
 }
 
 /** An `allow` on an answer lets the call go while it may hold; what stops must be sure. */

@@ -1,0 +1,79 @@
+import { GateError } from '../../model/errors.ts';
+import { adminHelp, adminOptions } from '../admin-api.ts';
+import { objectOption } from '../json-option.ts';
+import { readArguments, seeHelp } from '../report.ts';
+import { visibleJson } from '../transcripts/visible.ts';
+import { exit, type Terminal, type Verb } from '../verb.ts';
+import { approvalId } from './approval-id.ts';
+import { stateLine } from './approval-page.ts';
+import { ApprovalsApi, type SentBallot } from './approvals-api.ts';
+
+const NAME = 'approvals approve';
+const help = `Usage: sallyport approvals approve ID --to URL [--reason TEXT] [--for SPAN [--when JSON]]
+       [--break-glass] [--json]
+
+Says yes to one call: exactly what "approvals show" prints, once. Where several people must,
+yours is counted.
+
+  --reason TEXT      why; some rules ask for it
+  --for SPAN         approve calls alike as well, for so long (30m, 2h): the same caller, the
+                     same target, arguments within --when. Only where the rule has "standing"
+  --when JSON        which arguments: a condition on args.*, or @FILE with one; what it does not
+                     name must not be there. Default: the same arguments
+  --break-glass      approve a call of your own alone, as its rule lets you; needs --reason, and
+                     everybody is told
+${adminHelp}
+  --json             print what the admin API answered instead
+
+Exit code: 0 granted, 1 counted and others are needed, 2 wrong use, no answer, or the gate refused.
+
+Example:
+  $ sallyport approvals approve 019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10 --for 1h \\
+      --when '{"args.sql": {"starts_with": "delete from carts "}}' --to https://gate-admin.example.com
+  019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10 granted, and calls alike until 2026-08-01T11:02:00.000Z
+`;
+
+const options = {
+  ...adminOptions,
+  reason: { type: 'string' },
+  for: { type: 'string' },
+  when: { type: 'string' },
+  'break-glass': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+
+/** `sallyport approvals approve`. */
+export const approve: Verb = {
+  summary: 'say yes to a call',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(NAME, args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const id = approvalId(positionals, NAME);
+    const ballot = ballotOf(values, terminal);
+    const { raw, shown } = await ApprovalsApi.from(values, terminal).change(id, 'approve', ballot);
+    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : stateLine(shown));
+    return shown.state === 'pending' ? exit.found : exit.fine;
+  },
+};
+
+function ballotOf(values: Values, { cwd }: Terminal): SentBallot {
+  const { reason, for: span, when, 'break-glass': breakGlass } = values;
+  if (when !== undefined && span === undefined) {
+    throw new GateError('USAGE', '--when says which calls are alike: say for how long by --for', {
+      hint: seeHelp(NAME),
+    });
+  }
+  const bounds = when === undefined ? {} : { when: objectOption('when', when, cwd) };
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(breakGlass ? { breakGlass } : {}),
+    ...(span === undefined ? {} : { standing: { for: span, ...bounds } }),
+  };
+}

@@ -1,0 +1,46 @@
+import { adminHelp, adminOptions } from '../admin-api.ts';
+import { readArguments } from '../report.ts';
+import { visibleJson, visibleLines } from '../transcripts/visible.ts';
+import { exit, type Verb } from '../verb.ts';
+import { approvalId } from './approval-id.ts';
+import { ApprovalsApi } from './approvals-api.ts';
+
+const NAME = 'approvals proposal';
+const help = `Usage: sallyport approvals proposal ID --to URL [--json]
+
+Prints rules that would let calls like this one pass without asking: a proposal for whoever
+writes the policies. It changes nothing.
+
+${adminHelp}
+  --json             print what the admin API answered instead
+
+Exit code: 0 printed, 2 wrong use, no answer, or the gate refused.
+
+Example:
+  $ sallyport approvals proposal 019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10 \\
+      --to https://gate-admin.example.com > policies/proposal.yaml
+`;
+
+const options = {
+  ...adminOptions,
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** `sallyport approvals proposal`. */
+export const proposal: Verb = {
+  summary: 'rules that would let calls like it pass',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(NAME, args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const id = approvalId(positionals, NAME);
+    const { raw, shown } = await ApprovalsApi.from(values, terminal).proposal(id);
+    const yaml = () => `${visibleLines(shown.yaml.trimEnd()).join('\n')}\n`;
+    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : yaml());
+    return exit.fine;
+  },
+};

@@ -1,0 +1,47 @@
+import { adminHelp, adminOptions } from '../admin-api.ts';
+import { readArguments } from '../report.ts';
+import { visibleJson } from '../transcripts/visible.ts';
+import { exit, type Verb } from '../verb.ts';
+import { approvalId } from './approval-id.ts';
+import { approvalPage } from './approval-page.ts';
+import { ApprovalsApi } from './approvals-api.ts';
+
+const NAME = 'approvals show';
+const help = `Usage: sallyport approvals show ID --to URL [--json]
+
+Prints one approval: who asks, what would be sent (masked as it would be sent), which rule asks
+and where it stands, who is missing, and what came of earlier calls of the same caller.
+
+${adminHelp}
+  --json             print what the admin API answered instead
+
+Exit code: 0 printed, 2 wrong use, no answer, or the gate refused.
+
+Example:
+  $ sallyport approvals show 019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10 --to https://gate-admin.example.com
+`;
+
+const options = {
+  ...adminOptions,
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** `sallyport approvals show`. */
+export const show: Verb = {
+  summary: 'all about one, and what you can do',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(NAME, args, options);
+    if (values.help) {
+      terminal.out(help);
+      return exit.fine;
+    }
+    const id = approvalId(positionals, NAME);
+    const { raw, shown } = await ApprovalsApi.from(values, terminal).show(id);
+    const { colour } = terminal;
+    const text = () => approvalPage(shown, { colour, now: Date.now() });
+    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : text());
+    return exit.fine;
+  },
+};
