@@ -9,6 +9,8 @@ import { openSession } from '../relay/setting.ts';
 
 // The gate as it is run, with a rule that asks people, an upstream that costs next to nothing, and many callers.
 
+const FLAGS = process.env.BENCH_FLAGS?.split(' ') ?? [];
+
 const silent = { info() {}, warn() {}, error() {}, debug() {} };
 
 export interface Setting {
@@ -35,7 +37,7 @@ export async function withGate(
   const [{ url }] = (await once(upstream, 'message')) as [{ url: string }];
   const config = writeConfig(folder, url, issuer.url);
   const gate = fork(new URL('../relay/gate.ts', import.meta.url), [config], {
-    execArgv: ['--expose-gc', '--max-semi-space-size=64'],
+    execArgv: ['--expose-gc', '--max-semi-space-size=64', ...FLAGS],
   });
   try {
     const [at] = (await once(gate, 'message')) as [{ url: string; admin: string }];

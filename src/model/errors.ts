@@ -91,7 +91,6 @@ export const errorCodes = {
   APPROVALS_FULL: 'as many approvals are pending as the configuration allows',
   APPROVALS_UNAVAILABLE: 'approvals cannot be kept or looked up',
   CHANNEL_FAILED: 'a channel did not take the news of an approval',
-  CHANNEL_UNKNOWN: 'a rule names a channel that is not configured',
   LOGIN_FAILED: 'the login at the issuer did not succeed',
   LOGIN_EXPIRED: 'the login, or the form, is too old',
   SLACK_SIGNATURE: 'the request is not signed by Slack, or too old, or was there before',

@@ -5,9 +5,11 @@ import { digestOf } from '../protocol/canonical.ts';
 const LENGTH = 22;
 
 /**
- * The same text for demands that ask for the same: where the rule stands in its file, what it says to people and which
- * of them hear of it makes no difference.
+ * The same text for demands that ask for the same: where the rule stands in its file, in what order it names people, what
+ * it says to them and which of them hear of it makes no difference.
  */
 export function demandKey({ at: _, reason: __, notify: ___, ...demand }: ApprovalDemand): string {
-  return digestOf({ ...demand }).slice(0, LENGTH);
+  const by = [...demand.by].sort();
+  const breakGlass = [...demand.breakGlass].sort();
+  return digestOf({ ...demand, by, breakGlass }).slice(0, LENGTH);
 }

@@ -1,4 +1,6 @@
+import { formatProblem } from '../../model/position.ts';
 import type { Log } from '../../model/seams.ts';
+import { checkChannels } from '../../policy/check/check-channels.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 
 /** What the configuration has for rules that ask for approval. */
@@ -44,10 +46,8 @@ export function tellApprovalGaps(
     };
     log.error(fields, 'rules ask for approval of nobody in particular, and nobody is an approver');
   }
-  for (const { id, approval } of asking) {
-    const unknown = (approval?.notify ?? []).filter((name) => !channels.includes(name));
-    if (unknown.length === 0) continue;
-    const fields = { code: 'CHANNEL_UNKNOWN', rule: id, unknown, known: channels };
-    log.error(fields, 'a rule names a channel that is not configured');
+  for (const problem of checkChannels(asking, channels)) {
+    const fields = { code: problem.code, known: channels };
+    log.warn(fields, formatProblem(problem));
   }
 }

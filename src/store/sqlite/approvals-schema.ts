@@ -29,6 +29,7 @@ const migrations: readonly string[] = [
    CREATE INDEX approval_by_state ON approval (state, id);
    CREATE INDEX approval_by_caller ON approval (sub, id);
    CREATE INDEX approval_by_target ON approval (target, id);
+   CREATE INDEX approval_by_both ON approval (sub, target, id);
    CREATE INDEX approval_break_glass ON approval (id) WHERE break_glass = 1;
    CREATE INDEX approval_standing ON approval (id) WHERE standing = 1;
    CREATE TABLE notice (
