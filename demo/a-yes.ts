@@ -19,7 +19,7 @@ export async function aYes({ bob }: Cast, stage: Stage): Promise<void> {
   const [asked] = await pending(stage);
   if (!asked) throw new Unexpected('what Dora is asked', 'one approval', asked);
   const id = textMember(asked, 'id') ?? '';
-  const shown = await ask(stage, LEAD.sub, `/${id}`);
+  const shown = await ask(stage, LEAD, `/${id}`);
   say.line('What Dora is asked ("sallyport approvals show"):');
   for (const [label, text] of Object.entries(told(shown))) say.fact(label, text);
   const { args } = shown;
@@ -31,7 +31,7 @@ export async function aYes({ bob }: Cast, stage: Stage): Promise<void> {
   say.quote(`${textMember(own, 'code')}: ${textMember(own, 'message')}`);
   includes('what Bob is told', String(own.code), 'APPROVAL_');
 
-  const granted = await ask(stage, LEAD.sub, `/${id}/approve`, { reason: 'reads well' });
+  const granted = await ask(stage, LEAD, `/${id}/approve`, { reason: 'reads well' });
   same('what came of her yes', granted.state, 'granted');
   const { isError, text } = await waiting;
   same('whether moving failed', isError, false);
@@ -46,7 +46,7 @@ export async function aYes({ bob }: Cast, stage: Stage): Promise<void> {
 async function pending(stage: Stage): Promise<readonly JsonObject[]> {
   const since = performance.now();
   while (performance.now() - since < PATIENCE) {
-    const { approvals } = await ask(stage, LEAD.sub, '?state=pending');
+    const { approvals } = await ask(stage, LEAD, '?state=pending');
     const found = isList(approvals) ? approvals.filter(isObject) : [];
     if (found.length > 0) return found;
     await wait(50);

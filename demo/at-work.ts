@@ -6,7 +6,7 @@ import type { Agent, Answer } from './agent.ts';
 import { includes, lacks, same, Unexpected } from './expect.ts';
 import type { PersonalData } from './personal-data.ts';
 import * as say from './say.ts';
-import { SECRET, type Stage } from './stage.ts';
+import { LEAD, SECRET, type Stage } from './stage.ts';
 
 type Agents = Readonly<Record<'files' | 'crm' | 'everything', Agent>>;
 
@@ -25,7 +25,9 @@ export async function start(stage: Stage): Promise<void> {
 
 export async function connect(stage: Stage): Promise<Cast> {
   say.step('Ana and Bob connect to the same servers, and are shown different tools');
-  for (const { sub, groups } of devUsers) say.fact(sub, `groups: ${groups.join(', ')}`);
+  for (const { sub, groups } of devUsers) {
+    if (sub !== LEAD) say.fact(sub, `groups: ${groups.join(', ')}`);
+  }
   const agents = async (user: string) => ({
     files: await stage.connect(user, 'files'),
     crm: await stage.connect(user, 'crm'),

@@ -23,10 +23,7 @@ export const SECRET = 'DEMO_API_KEY=not-a-real-key';
 export const CUSTOMER = { name: 'Dorothy Vaughan', address: 'dorothy@example.com' } as const;
 
 /** Who says yes to what developers publish. */
-export const LEAD = {
-  ...{ sub: 'dora', email: 'dora@example.com' },
-  ...{ groups: ['leads'], scopes: ['mcp:read'] },
-};
+export const LEAD = 'dora';
 
 /** All that the demo plays with: real processes, and a folder that is gone afterwards. */
 export class Stage {
@@ -99,7 +96,7 @@ export class Stage {
   async #startIssuer(): Promise<void> {
     const silent = () => undefined;
     const log = { debug: silent, info: silent, warn: silent, error: silent };
-    const issuer = await startDevIssuer({ users: [...devUsers, LEAD], resources: () => true, log });
+    const issuer = await startDevIssuer({ users: devUsers, resources: () => true, log });
     this.#closers.push(() => issuer.stop());
     this.#tokenFor = issuer.tokenFor;
     this.issuerUrl = issuer.url;

@@ -66,8 +66,20 @@ export function toGateError(thrown: unknown): GateError {
     case 'ECONNRESET':
       return new GateError('CLIENT_GONE', 'the client has gone before it had sent its body');
     default:
-      return asGateError(thrown);
+      return isRefusal(thrown) ? malformed() : asGateError(thrown);
   }
+}
+
+/** Whatever else Fastify refuses is no failure of the gate, which its log would tell of as an error. */
+function isRefusal(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !('statusCode' in thrown)) return false;
+  const { code, statusCode } = thrown;
+  const isOfFastify = typeof code === 'string' && code.startsWith('FST_');
+  return isOfFastify && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}
+
+function malformed(): GateError {
+  return new GateError('ADMIN_REQUEST', 'the request is not what is taken here');
 }
 
 /** There is nothing at a path. */

@@ -29,8 +29,8 @@ export interface DeskOptions {
   readonly log: Log;
 }
 
-/** Approvals that are looked at together. */
-const BATCH = 100;
+/** Approvals that are looked at together: each may have a quarter of a megabyte to be parsed. */
+const BATCH = 25;
 /** Approvals that one request looks through for those that it may show. */
 const LOOKED_AT = 500;
 

@@ -2,6 +2,7 @@ import type { Approval } from '../model/approval.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Log } from '../model/seams.ts';
 import type { Approvals } from '../pipeline/approval/approvals.ts';
+import { mayDecide } from '../pipeline/approval/demands.ts';
 import type { SimilarCalls } from '../store/contract.ts';
 import { maySee, type Viewer } from './approvals-rights.ts';
 
@@ -17,14 +18,16 @@ const SHOWN = 10;
 
 /**
  * What came of earlier calls like one: approvals that the same caller has asked for, calls that were made by them, and
- * how often the target was called of late. Nothing of what was sent: each approval shows that to whoever may see it.
+ * how often the target was called of late, which is told only to those who read or decide. Nothing of what was sent:
+ * each approval shows that to whoever may see it.
  */
 export async function earlierThan(
-  { id, call }: Approval,
+  { id, call, demands }: Approval,
   viewer: Viewer,
   { approvals, similar, log }: EarlierOptions,
 ) {
   const { upstream, method, target, caller, exchange } = call;
+  const { reads, decider } = viewer;
   const { sub, issuer } = caller;
   const found = await approvals.list({ upstream, target, caller: sub, before: id, limit: SHOWN });
   const asked = found
@@ -37,11 +40,13 @@ export async function earlierThan(
     }));
   try {
     const like = { upstream, method, target, sub, issuer, exchange };
+    // What others call is nothing to the caller.
+    const seesOthers = reads || demands.some((demand) => mayDecide(demand, decider));
     const calls = similar?.made(like, SHOWN).map(callView);
     return {
       approvals: asked,
       ...(calls && { calls }),
-      ...(similar && { recent: similar.recent(like) }),
+      ...(similar && seesOthers && { recent: similar.recent(like) }),
     };
   } catch (error) {
     // Somebody waits for a decision, and can do without.

@@ -28,6 +28,8 @@ interface Open {
   readonly viewer: Viewer;
   readonly stream: Readable;
   readonly until: number;
+  /** Its end was told. */
+  isOver: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export class ApprovalStreams {
     const { clock } = this.#options;
     const expiry = typeof claims.exp === 'number' ? claims.exp * 1_000 : Number.POSITIVE_INFINITY;
     const stream = new Readable({ read: () => undefined, highWaterMark: MAX_WAITING });
-    const one = { viewer, stream, until: Math.min(expiry, clock() + LONGEST) };
+    const one = { viewer, stream, until: Math.min(expiry, clock() + LONGEST), isOver: false };
     this.#open.add(one);
     stream.once('close', () => {
       this.#open.delete(one);
@@ -95,9 +97,10 @@ export class ApprovalStreams {
 
   #send(approval: Approval): void {
     const { id, version } = approval;
+    const now = this.#options.clock();
     let text: string | undefined;
-    for (const { viewer, stream } of this.#open) {
-      if (!maySee(approval, viewer)) continue;
+    for (const { viewer, stream, until } of this.#open) {
+      if (now >= until || !maySee(approval, viewer)) continue;
       text ??= `id: ${id}.${version}\nevent: approval\ndata: ${JSON.stringify(approvalLine(approval))}\n\n`;
       write(stream, text);
     }
@@ -105,9 +108,14 @@ export class ApprovalStreams {
 
   #beat(): void {
     const now = this.#options.clock();
-    for (const { stream, until } of this.#open) {
-      if (now >= until) stream.push(null);
-      else write(stream, ':\n\n');
+    for (const one of this.#open) {
+      // Whoever doesn't read on never comes to the end.
+      if (one.isOver) one.stream.destroy();
+      else if (now < one.until) write(one.stream, ':\n\n');
+      else {
+        one.isOver = true;
+        one.stream.push(null);
+      }
     }
   }
 }

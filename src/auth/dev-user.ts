@@ -6,7 +6,7 @@ export interface DevUser {
   readonly scopes: readonly string[];
 }
 
-/** An analyst who reads and a developer who also writes. */
+/** An analyst who reads, a developer who also writes, and a lead who decides and calls nothing herself. */
 export const devUsers: readonly DevUser[] = Object.freeze([
   { sub: 'ana', email: 'ana@example.com', groups: ['analysts'], scopes: ['mcp:read'] },
   {
@@ -15,4 +15,5 @@ export const devUsers: readonly DevUser[] = Object.freeze([
     groups: ['developers', 'dba'],
     scopes: ['mcp:read', 'mcp:write'],
   },
+  { sub: 'dora', email: 'dora@example.com', groups: ['leads'], scopes: [] },
 ]);

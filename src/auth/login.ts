@@ -35,12 +35,14 @@ export interface LoginAttempt {
 
 /** How long what an issuer says of itself is believed, in milliseconds. */
 const DISCOVERY_LIFETIME = 3_600_000;
+/** How long a failure to ask it is remembered, so that strangers at the pages don't have it asked over and over. */
+const COOLDOWN = 5_000;
 const MAX_DEPTH = 32;
 
 /** Logs people in at an OIDC issuer: authorization code with PKCE, state and nonce. Keeps no token. */
 export class Login {
   readonly #options: LoginOptions;
-  #known: { readonly configuration: Promise<Configuration>; readonly until: number } | undefined;
+  #known: { readonly configuration: Promise<Configuration>; until: number } | undefined;
 
   constructor(options: LoginOptions) {
     this.#options = options;
@@ -102,7 +104,7 @@ export class Login {
       const claims = tokenClaims(idToken);
       const more = await this.#userInfo(configuration, claims, accessToken);
       // What is signed comes first.
-      return identityOf({ ...more, ...claims }, this.#options.issuer);
+      return personOf(identityOf({ ...more, ...claims }, this.#options.issuer));
     } catch (error) {
       throw failed(messageOf(error), error);
     }
@@ -114,13 +116,15 @@ export class Login {
   }
 
   #configuration(): Promise<Configuration> {
-    const now = this.#options.clock();
+    const { clock } = this.#options;
+    const now = clock();
     if (this.#known && now < this.#known.until) return this.#known.configuration;
     const configuration = discoverLogin(this.#options).catch((error: unknown) => {
-      this.#known = undefined;
+      known.until = clock() + COOLDOWN;
       throw unavailable(error);
     });
-    this.#known = { configuration, until: now + DISCOVERY_LIFETIME };
+    const known = { configuration, until: now + DISCOVERY_LIFETIME };
+    this.#known = known;
     return configuration;
   }
 
@@ -162,6 +166,12 @@ export class Login {
       return {};
     }
   }
+}
+
+/** @throws Error where somebody acts for them (RFC 8693, section 4.1): a login is for people, and says nothing of others */
+function personOf(identity: Identity): Identity {
+  if (identity.actor === undefined) return identity;
+  throw new Error('people log in, and nobody who acts for them');
 }
 
 /** @throws Error where it nests more deeply than what reads it can follow */

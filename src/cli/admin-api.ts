@@ -5,7 +5,7 @@ import { type ErrorCode, errorCodes, GateError, messageOf } from '../model/error
 import { parseJson } from '../model/json.ts';
 import { isLoopback } from '../model/loopback.ts';
 import type { Problem } from '../model/position.ts';
-import { visible } from './transcripts/visible.ts';
+import { visible } from '../model/visible.ts';
 import type { Terminal } from './verb.ts';
 
 /** Options of every verb that talks to an admin API. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isSecureOrLoopback } from '../config/schema/schema-values.ts';
 import { GateError, messageOf } from '../model/errors.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { visible, visibleJson } from '../model/visible.ts';
 import { DECISION_KEY } from '../pipeline/refusal.ts';
 import { type Ask, askGate } from './call/ask-gate.ts';
 import { callError } from './call/call-error.ts';
@@ -12,7 +13,6 @@ import type { McpAnswer } from './mcp-client/mcp-client-answer.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { widthOf } from './transcripts/arguments.ts';
 import { payloadLines } from './transcripts/payload.ts';
-import { visible, visibleJson } from './transcripts/visible.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport call URL TOOL [--args JSON] [MORE...]
@@ -20,7 +20,8 @@ const help = `Usage: sallyport call URL TOOL [--args JSON] [MORE...]
 
 Plays a user's session as an MCP client: connects with the gate at URL (any MCP endpoint over
 Streamable HTTP will do), asks for one thing, prints the answer, and ends the session. What the
-gate says of its decision (rule, reason, exchange) goes to standard error. A token is sent over
+gate says of its decision (rule, reason, exchange) goes to standard error. Where a person has to say yes
+first, it waits as a client does, for minutes; the same call later takes the yes. A token is sent over
 https://, or to a host of loopback; never in the clear to another.
 
   --args JSON        arguments; @FILE reads a file

@@ -72,18 +72,20 @@ async function instructions(
   { gate, admin, pages, command, upstreams }: Situation,
   tokenFor: (user: string, resource: string) => Promise<string>,
 ): Promise<string> {
-  const people = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(' or ');
+  const people = devUsers.map(({ sub, groups }) => `${sub} (${groups.join(', ')})`).join(', ');
+  // Whoever has no scope decides about calls, and makes none.
+  const callers = devUsers.filter(({ scopes }) => scopes.length > 0);
   const adding = upstreams.map(
     (name) => `  claude mcp add --transport http ${name} ${gate}/mcp/${name}`,
   );
   adding.push(`  claude mcp add --transport http all ${gate}/mcp`);
   const pastes = await Promise.all(
-    devUsers.map(
+    callers.map(
       async ({ sub }) => `As ${sub}:\n${await clientConfig(sub, gate, upstreams, tokenFor)}`,
     ),
   );
   return `
-The gate listens on ${gate}. DEVELOPMENT ONLY: whoever reaches it may be ${people}.
+The gate listens on ${gate}. DEVELOPMENT ONLY: whoever reaches it may be any of ${people}.
 
 Clients that log in by themselves need just the URL; choose who you are in the browser:
 ${adding.join('\n')}
@@ -113,7 +115,7 @@ ${lines.join('\n')}
 
 function pagesText(admin: string | undefined): string {
   return `
-Approvals, to decide in a browser: ${admin}/approvals
+Calls that wait for a yes, to decide in a browser: ${admin}/approvals
 `;
 }
 

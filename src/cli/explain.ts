@@ -1,4 +1,5 @@
 import { GateError } from '../model/errors.ts';
+import { visible, visibleJson } from '../model/visible.ts';
 import { callOf, callOptions } from './explain/call.ts';
 import { explainCall } from './explain/decide.ts';
 import { type ReadPolicies, readPolicies } from './explain/policies.ts';
@@ -8,7 +9,6 @@ import { unknownUpstream } from './explain/unknown-upstream.ts';
 import { readArguments, seeHelp } from './report.ts';
 import { sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
-import { visible, visibleJson } from './transcripts/visible.ts';
 import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport explain --upstream NAME (--tool NAME | --resource URI | --prompt NAME |

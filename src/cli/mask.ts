@@ -1,10 +1,10 @@
 import { GateError } from '../model/errors.ts';
+import { visibleJson } from '../model/visible.ts';
 import { bytesOf, linesOf, textOf } from './mask/input.ts';
 import { listing, listingText } from './mask/listing.ts';
 import { Masking, maskingOptions } from './mask/masking.ts';
 import { MaskTotals, reportJson, summaryLines } from './mask/report.ts';
 import { readArguments, seeHelp } from './report.ts';
-import { visibleJson } from './transcripts/visible.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport mask [--policy PATH]... [FILE]

@@ -4,6 +4,7 @@ import { readLockFile } from '../config/live-lock-file.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { GateError, messageOf } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
+import { visible } from '../model/visible.ts';
 import { formatLockFile, type PinnedTools } from '../policy/pin/lock-file.ts';
 import { fingerprintDigits, shortFingerprint } from '../policy/pin/short-fingerprint.ts';
 import { SqlitePins } from '../store/sqlite/pins.ts';
@@ -24,7 +25,6 @@ import { type RefusedTool, refusedJson, refusedLines, refusedTools } from './pin
 import { changeLines, changesJson, summaryOf } from './pin/pin-report.ts';
 import { toolsOf } from './pin/pin-tools.ts';
 import { readArguments, seeHelp } from './report.ts';
-import { visible } from './transcripts/visible.ts';
 import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport pin [UPSTREAM...] [--check] [--config FILE] [--file FILE] [--json]

@@ -1,4 +1,5 @@
 import { GateError } from '../model/errors.ts';
+import { visible, visibleJson } from '../model/visible.ts';
 import { scanTraffic } from '../replay/scan.ts';
 import { suggestedMasks } from '../replay/scan-suggest.ts';
 import { Scanner } from '../replay/scanner.ts';
@@ -9,7 +10,6 @@ import { scanJson, scanText } from './scan/print.ts';
 import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
 import { trafficOf } from './transcripts/traffic.ts';
-import { visible, visibleJson } from './transcripts/visible.ts';
 import { exit, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport scan [--since WHEN] [--until WHEN] [--upstream NAME]... [--tool NAME]...

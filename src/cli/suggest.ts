@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GateError, messageOf } from '../model/errors.ts';
+import { visible, visibleJson } from '../model/visible.ts';
 import { decideByGrant } from '../pipeline/stages/decide.ts';
 import type { Recorded } from '../replay/recorded-subject.ts';
 import { type Suggestion, suggestPolicy } from '../replay/suggest.ts';
@@ -8,7 +9,6 @@ import { counted, readArguments } from './report.ts';
 import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
 import { trafficOf } from './transcripts/traffic.ts';
-import { visible, visibleJson } from './transcripts/visible.ts';
 import { exit, type Terminal, type Verb } from './verb.ts';
 
 const help = `Usage: sallyport suggest [--since WHEN] [--upstream NAME]... [--out FILE] [--enforce]

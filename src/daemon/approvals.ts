@@ -47,8 +47,10 @@ export function openHolds(
   policies.onChange(() => approvals.policyChanged());
   approvals.start();
   const snapshot = () => policies.snapshot;
+  // Calls that wait are under way as well: half of the room stays for those that don't.
+  const maxHeld = Math.ceil(config.limits.calls / 2);
   const hold: ApprovalOptions = {
-    ...{ approvals, snapshot, pageOf, wait, waitWithProgress: wait_with_progress },
+    ...{ approvals, snapshot, pageOf, wait, waitWithProgress: wait_with_progress, maxHeld },
   };
   return { approvals, store, hold };
 }

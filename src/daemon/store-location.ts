@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import type { StoreLocation } from '../store/location.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 
 /** A section of the configuration that names a store of its own. */
@@ -7,16 +8,6 @@ interface StoreSection {
   readonly path?: string | undefined;
   readonly url?: string | undefined;
 }
-
-/** Where something is kept. */
-export type StoreLocation =
-  | { readonly store: 'memory' }
-  | {
-      readonly store: 'sqlite';
-      readonly path: string;
-      readonly durability: 'process' | 'power';
-    }
-  | { readonly store: 'postgres'; readonly url: string };
 
 /** Where a section keeps its things; a file that it doesn't name is beside the transcripts. */
 export function storeLocation(

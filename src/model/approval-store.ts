@@ -7,6 +7,8 @@ export interface ApprovalQuery {
   readonly target?: string;
   /** `sub` of the caller. */
   readonly caller?: string;
+  /** Only those of the identical call. */
+  readonly binding?: string;
   /** Only those that somebody has granted to themselves. */
   readonly breakGlass?: true;
   /** Only grants for calls alike. */

@@ -23,6 +23,8 @@ export interface Fact {
 }
 
 const MAX_TEXT = 300;
+/** A name of the first line, which has three of them: none may push the others out of a subject. */
+const MAX_NAME = 50;
 const MAX_REASON = 500;
 /** Demands, ballots, names and hints that are shown one by one. */
 const MAX_ITEMS = 5;
@@ -30,14 +32,31 @@ const MAX_ITEMS = 5;
 /** @param room characters for the arguments */
 export function summaryOf(approval: Approval, room: number): ApprovalSummary {
   const { call } = approval;
-  const args = visibleJson(call.args, 2);
+  const { text: args, isWhole } = argsText(call.args, room);
   const names = [call.caller.sub, call.upstream, call.method, call.target];
   return {
-    call: `${short(call.target)} on ${short(call.upstream)}, for ${short(call.caller.sub)}`,
+    call: `${named(call.target)} on ${named(call.upstream)}, for ${named(call.caller.sub)}`,
     facts: factsOf(approval).map(({ name, text }) => ({ name, text: text === '' ? '-' : text })),
-    args: args.length > room ? `${cut(args, room)}…` : args,
-    isWhole: args.length <= room && names.every((name) => visible(name).length <= MAX_TEXT),
+    args,
+    isWhole: isWhole && names.every((name) => visible(name).length <= MAX_TEXT),
   };
+}
+
+/**
+ * Arguments within a bound. Only what fits without indentation is laid out, for that may be a hundred times as long, and
+ * this is done for each message of each channel.
+ */
+function argsText(args: JsonObject, room: number): { text: string; isWhole: boolean } {
+  const plain = JSON.stringify(args);
+  const text = plain.length > room ? visible(cut(plain, room + 1)) : visibleJson(args, 2);
+  const isWhole = plain.length <= room && text.length <= room;
+  return { text: isWhole ? text : `${cut(text, room)}…`, isWhole };
+}
+
+/** A name within a sentence: in quotes, unless it is one word, so that it can't pass for more of the sentence. */
+function named(text: string): string {
+  const shown = short(text, MAX_NAME);
+  return /^[^\s"',]+$/.test(shown) ? shown : `"${shown.replaceAll('"', '\\"')}"`;
 }
 
 function factsOf(approval: Approval): Fact[] {

@@ -1,6 +1,7 @@
 import { type Dispatcher, errors, Pool } from 'undici';
 import { GateError } from '../model/errors.ts';
 import { version } from '../version.ts';
+import { decoded } from './url-part.ts';
 
 export interface PosterOptions {
   readonly url: string;
@@ -39,7 +40,7 @@ export class Poster {
     });
     this.#path = pathname + search;
     this.#timeout = timeout;
-    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    const login = `${decoded(username)}:${decoded(password)}`;
     this.#headers = {
       'user-agent': `sallyport/${version()}`,
       accept: 'application/json',

@@ -8,6 +8,7 @@ import { compileCondition } from './compile-condition.ts';
 import { noting, type OwnName } from './detector-names.ts';
 import { TRUE } from './outcome.ts';
 import { parseCondition } from './parse/parse-condition.ts';
+import { hasManySteps } from './roots.ts';
 import { ABSENT, type Subject, UNAVAILABLE } from './subject.ts';
 
 /** Bounds on arguments, ready to judge. */
@@ -23,15 +24,18 @@ export interface BoundsProblems {
 
 /** Most tests in bounds: they are judged at each call. */
 const MOST_TESTS = 200;
-/** What these say of a list or an object says nothing of what is in it. */
-const OUTSIDE = new Set(['length', 'exists', 'absent', 'type']);
+/** What these say of a list or an object says nothing, or not enough, of what is in it. */
+const OUTSIDE = new Set(['length', 'exists', 'absent', 'type', 'contains', 'some']);
+const ONE_OF_MANY =
+  'holds where one of them passes: say "every" of the list, name each, or say "not" and what none may be';
 const AT = { file: 'when', line: 1, column: 1 };
 
 /**
  * Compiles the bounds of a grant for calls alike: a condition of the policy language on `args.*` alone. Unlike the
  * condition of a rule they are closed: **what they don't name must not be there**, so that a call with one more argument
  * than anybody has thought of is asked about. `{}` is the call without arguments. `args.x: exists` leaves one argument
- * open, `args.x.**: exists` all that is in it.
+ * open, `args.x.**: exists` all that is in it. A path with `*` or `**` would say something of one of many and leave the
+ * others open, so it says only that they may be there, or stands under `not`.
  */
 export function compileBounds(when: JsonObject): Bounds | BoundsProblems {
   const node = nodeOf(when, AT);
@@ -40,7 +44,7 @@ export function compileBounds(when: JsonObject): Bounds | BoundsProblems {
   const isEmpty = Object.keys(when).length === 0;
   const condition: Condition = isEmpty ? { kind: 'all', of: [] } : parseCondition(node, reader);
   const tests: Test[] = [];
-  const foreign = collect(condition, tests);
+  const foreign = collect(condition, tests, false);
   const ownNames: OwnName[] = [];
   const judge = compileCondition(condition, reader, noting(ownNames));
   const problems = [
@@ -64,20 +68,26 @@ export function compileBounds(when: JsonObject): Bounds | BoundsProblems {
 
 type Test = Extract<Condition, { kind: 'test' }>;
 
-/** Tests of a condition; @returns what in it looks at more than arguments. */
-function collect(condition: Condition, tests: Test[]): string[] {
+/** Tests of a condition; @returns what in it looks at more than arguments, or bounds only some of them. */
+function collect(condition: Condition, tests: Test[], isNegated: boolean): string[] {
   switch (condition.kind) {
     case 'all':
     case 'any':
-      return condition.of.flatMap((part) => collect(part, tests));
+      return condition.of.flatMap((part) => collect(part, tests, isNegated));
     case 'not':
-      return collect(condition.of, tests);
+      return collect(condition.of, tests, !isNegated);
     case 'cel':
       return ['bounds are written with paths and operators, not as an expression (cel)'];
     case 'test':
       tests.push(condition);
-      return condition.path[0] === 'args' ? [] : [`"${condition.text}" is no argument`];
+      if (condition.path[0] !== 'args') return [`"${condition.text}" is no argument`];
+      return isNegated || boundsAll(condition) ? [] : [`"${condition.text}" ${ONE_OF_MANY}`];
   }
+}
+
+/** False of what holds where one of many values passes, whatever the others are. */
+function boundsAll({ path, uses }: Test): boolean {
+  return !hasManySteps(path) || uses.every(({ operator }) => operator === 'exists');
 }
 
 function namedPlace({ path, uses }: Test): NamedPlace {

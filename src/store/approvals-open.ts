@@ -1,17 +1,9 @@
 import type { ApprovalBounds, ApprovalStore } from '../model/approval-store.ts';
 import type { Clock, Log } from '../model/seams.ts';
+import type { StoreLocation } from './location.ts';
 import { MemoryApprovals } from './memory/approvals.ts';
 import { PostgresApprovals } from './postgres/approvals.ts';
 import { SqliteApprovals } from './sqlite/approvals.ts';
-
-export type ApprovalsLocation =
-  | { readonly store: 'memory' }
-  | {
-      readonly store: 'sqlite';
-      readonly path: string;
-      readonly durability: 'process' | 'power';
-    }
-  | { readonly store: 'postgres'; readonly url: string };
 
 /**
  * Opens the store of approvals. A database server that can't be reached keeps no gate from starting: until it can be,
@@ -20,7 +12,7 @@ export type ApprovalsLocation =
  * @throws GateError STORE_UNREADABLE
  */
 export function openApprovals(
-  location: ApprovalsLocation,
+  location: StoreLocation,
   options: { readonly clock: Clock; readonly log: Log; readonly bounds: ApprovalBounds },
 ): ApprovalStore {
   switch (location.store) {

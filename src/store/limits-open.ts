@@ -1,13 +1,9 @@
 import type { Clock, Log } from '../model/seams.ts';
 import type { LimitsStore } from './limits-store.ts';
+import type { StoreLocation } from './location.ts';
 import { MemoryLimiter } from './memory/limiter.ts';
 import { PostgresLimiter } from './postgres/limiter.ts';
 import { SqliteLimiter } from './sqlite/limiter.ts';
-
-export type LimitsLocation =
-  | { readonly store: 'memory' }
-  | { readonly store: 'sqlite'; readonly path: string }
-  | { readonly store: 'postgres'; readonly url: string };
 
 /**
  * Opens the store that counts what limits bound. A database server that can't be reached keeps no gate from starting:
@@ -16,7 +12,7 @@ export type LimitsLocation =
  * @throws GateError STORE_UNREADABLE
  */
 export async function openLimits(
-  location: LimitsLocation,
+  location: StoreLocation,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<LimitsStore> {
   switch (location.store) {

@@ -1,17 +1,9 @@
 import type { Clock, Log, TokenStore } from '../model/seams.ts';
+import type { StoreLocation } from './location.ts';
 import { MemoryTokens } from './memory/tokens.ts';
 import { PostgresTokens } from './postgres/tokens.ts';
 import { SqliteTokens } from './sqlite/tokens.ts';
 import type { TokenBounds } from './tokens-bounds.ts';
-
-export type TokensLocation =
-  | { readonly store: 'memory' }
-  | {
-      readonly store: 'sqlite';
-      readonly path: string;
-      readonly durability: 'process' | 'power';
-    }
-  | { readonly store: 'postgres'; readonly url: string };
 
 /**
  * Opens the store that keeps what tokens stand for. A database server that can't be reached keeps no gate from
@@ -20,7 +12,7 @@ export type TokensLocation =
  * @throws GateError STORE_UNREADABLE
  */
 export function openTokens(
-  location: TokensLocation,
+  location: StoreLocation,
   options: TokenBounds & { readonly clock: Clock; readonly log: Log },
 ): TokenStore {
   switch (location.store) {

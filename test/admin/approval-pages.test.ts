@@ -54,9 +54,9 @@ describe('the page of an approval', () => {
       ...[
         'Deleting is for good',
         'db.yaml:3',
-        '2 different people of: group dba, but not the caller',
+        '2 different people of: group dba, but never the caller',
       ],
-      ...['0 of 2 so far', 'being of: group oncall', approval.id, 'this is the first'],
+      ...['0 of 2 so far', 'may go ahead alone: group oncall', approval.id, 'this is the first'],
     ]) {
       expect(text).toContain(shown);
     }
@@ -184,7 +184,9 @@ describe('deciding on the page', () => {
     const approval = await gate.ask({}, { quorum: 2 });
     const page = await press('dora', approval, 'approve');
     expect(page.text).toContain('1 of 2 so far');
-    expect(page.text).toContain('you have approved it already');
+    expect(page.text).toContain('Your yes is counted. Others must say yes as well.');
+    expect(page.text).not.toContain("You can't approve this");
+    expect((await pageOf('dan', approval)).text).not.toContain('Your yes');
     expect(await now(approval)).toMatchObject({ state: 'pending' });
     await press('dan', approval, 'approve');
     expect(await now(approval)).toMatchObject({ state: 'granted' });

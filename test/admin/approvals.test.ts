@@ -28,6 +28,16 @@ describe('whoever looks at approvals', () => {
     expect(body.approvals.map((one: { id: string }) => one.id)).toEqual(status === 200 ? [id] : []);
   });
 
+  it.each([
+    ['dan', true],
+    ['vera', true],
+    ['ana', false],
+  ])('sees what others call only where they decide or look on: %s, %s', async (sub, sees) => {
+    const { body } = await gate.send(sub, `/${await ask('drop_table')}`);
+    expect('recent' in body.earlier).toBe(sees);
+    expect(body.earlier.calls).toEqual([]);
+  });
+
   it('needs a token', async () => {
     const id = await ask('execute');
     for (const path of ['', `/${id}`, '/events', `/${id}/proposal`]) {

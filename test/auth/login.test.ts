@@ -141,6 +141,7 @@ describe('a login at an issuer', () => {
     ['is expired', { claims: { exp: 1 } }],
     ['never expires', { claims: { exp: undefined } }],
     ['names nobody', { claims: { sub: undefined } }],
+    ['names who acts for somebody', { claims: { act: { sub: 'agent' } } }],
     ['names nobody to speak of', { claims: { sub: 'x'.repeat(256), groups: [], email: 'e' } }],
     ['nests too deeply', { claims: { groups: nested(100) } }],
     ['is signed as the configuration does not let it be', { options: { algorithms: ['RS256'] } }],
@@ -176,6 +177,23 @@ describe('a login at an issuer', () => {
     const { seen } = await logIn(given);
     expect(String(seen.headers.authorization)).toMatch(header);
     expect(seen.form).toMatch(form);
+  });
+
+  it('does not ask an issuer that failed over and over, whoever comes', async () => {
+    issuer.answers.delete(OPENID);
+    let ahead = 0;
+    const login = new Login({
+      ...{ issuer: issuerOptions(issuer.url), clientId: 'gate', scopes: [], log },
+      ...{ redirectUri: () => CALLBACK, clock: () => Date.now() + ahead },
+    });
+    const before = issuer.requests.get(OPENID) ?? 0;
+    for (let times = 0; times < 20; times++) {
+      expect((await refusalOf(() => login.begin())).code).toBe('AUTH_ISSUER_UNAVAILABLE');
+    }
+    expect(issuer.requests.get(OPENID)).toBe(before + 1);
+    describeIssuer();
+    ahead = 5_000;
+    expect((await login.begin()).url).toContain('/authorize?');
   });
 
   it('is not begun where the issuer describes itself as another', async () => {

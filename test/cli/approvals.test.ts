@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { spanText } from '../../src/cli/approvals/span-text.ts';
+import { roughSpan } from '../../src/cli/approvals/rough-span.ts';
 import { approvals } from '../../src/cli/approvals.ts';
 import { ApprovalsGate } from '../admin/approvals-gate.ts';
 import { Folder, type Ran, run } from './terminal.ts';
@@ -20,6 +20,8 @@ async function as(sub: string, ...args: string[]): Promise<Ran> {
   desk.write({ [sub]: await gate.token(sub) });
   return run(approvals, desk.path, ...args, '--to', gate.url, '--token-file', sub);
 }
+
+const unknown = '019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10';
 
 describe('sallyport approvals list', () => {
   it('says who has asked for what, and whom it needs', async () => {
@@ -51,12 +53,16 @@ describe('sallyport approvals list', () => {
     [['list', 'more']],
     [['show']],
     [['deny', 'a', 'b']],
-    [['approve', 'a', '--when', '{}']],
-    [['approve', 'a', '--for', '1h', '--when', '[]']],
-    [['aprove', 'a']],
+    [['show', 'a'], 'it is the whole of what "sallyport approvals list" prints first in a line'],
+    [['show', '../policies']],
+    [['approve', unknown, '--when', '{}']],
+    [['approve', unknown, '--for', '1h', '--when', '[]']],
+    [['approve', unknown, '--for', 'soon'], 'such as 30m or 2h'],
+    [['aprove', unknown], 'did you mean "approve"?'],
     [[]],
-  ])('refuses what makes no sense: %j', async (args) => {
-    await expect(as('dan', ...args)).rejects.toMatchObject({ code: 'USAGE' });
+  ])('refuses what makes no sense: %j', async (args, ...[hint]: string[]) => {
+    const refused = { code: 'USAGE', ...(hint === undefined ? {} : { hint }) };
+    await expect(as('dan', ...args)).rejects.toMatchObject(refused);
   });
 });
 
@@ -111,9 +117,7 @@ describe('sallyport approvals show', () => {
   it('says that there is none to whoever may not see it', async () => {
     const { id } = await gate.ask('execute', { sql: 'x' });
     await expect(as('eve', 'show', id)).rejects.toMatchObject({ code: 'APPROVAL_UNKNOWN' });
-    await expect(as('dan', 'show', '../policies')).rejects.toMatchObject({
-      code: 'APPROVAL_UNKNOWN',
-    });
+    await expect(as('dan', 'show', unknown)).rejects.toMatchObject({ code: 'APPROVAL_UNKNOWN' });
   });
 });
 
@@ -146,9 +150,11 @@ describe('sallyport approvals approve', () => {
 
   it('breaks the glass where the caller says so', async () => {
     const { id } = await gate.ask('drop_table', { table: 'b' });
-    await expect(as('ana', 'approve', id)).rejects.toMatchObject({ code: 'APPROVAL_NOT_YOURS' });
+    await expect(as('ana', 'approve', id)).rejects.toMatchObject({
+      ...{ code: 'APPROVAL_NOT_YOURS', hint: expect.stringContaining(`approvals show ${id}`) },
+    });
     await expect(as('ana', 'approve', id, '--break-glass')).rejects.toMatchObject({
-      code: 'APPROVAL_REASON',
+      ...{ code: 'APPROVAL_REASON', hint: 'use --reason TEXT' },
     });
     const { code } = await as('ana', 'approve', id, '--break-glass', '--reason', 'fire');
     expect(code).toBe(0);
@@ -187,7 +193,7 @@ describe('sallyport approvals', () => {
   });
 });
 
-describe('a span', () => {
+describe('a rough span', () => {
   it.each([
     [0, '0s'],
     [-5, '0s'],
@@ -196,6 +202,6 @@ describe('a span', () => {
     [3_600_000, '1h'],
     [90_061_000, '1d 1h'],
   ])('of %i milliseconds is %s', (milliseconds, text) => {
-    expect(spanText(milliseconds)).toBe(text);
+    expect(roughSpan(milliseconds)).toBe(text);
   });
 });

@@ -126,11 +126,42 @@ describe('sallyport call', () => {
 
   it('exits with 1 where the server asks for input, which it shows and cannot give', async () => {
     const inputRequests = { q: { method: 'elicitation/create', params: { message: 'sure?' } } };
-    const server = await statelessServer({ resultType: 'input_required', inputRequests });
+    const server = await statelessServer(() => ({ resultType: 'input_required', inputRequests }));
     try {
       const { code, out } = await run(call, gate.folder, server.url, 'report', '--json');
       expect(code).toBe(1);
       expect(JSON.parse(out)).toEqual({ result: { resultType: 'input_required', inputRequests } });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('comes back where the server wants nothing but its state, as a call that waits does', async () => {
+    const states: unknown[] = [];
+    const server = await statelessServer(({ requestState, _meta }) => {
+      states.push(requestState);
+      // Whoever could open pages would be asked to, and the approval given up where nobody does.
+      expect(JSON.stringify(_meta)).not.toContain('"url"');
+      if (states.length > 2) return { resultType: 'complete', content: [] };
+      return { resultType: 'input_required', requestState: `round ${states.length}` };
+    });
+    try {
+      const { code } = await run(call, gate.folder, server.url, 'report', '--json');
+      expect({ code, states }).toEqual({ code: 0, states: [undefined, 'round 1', 'round 2'] });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('gives up where that has no end', async () => {
+    let calls = 0;
+    const server = await statelessServer(() => {
+      calls++;
+      return { resultType: 'input_required', requestState: 'again' };
+    });
+    try {
+      const { code } = await run(call, gate.folder, server.url, 'report', '--json');
+      expect({ code, calls }).toEqual({ code: 1, calls: 11 });
     } finally {
       await server.close();
     }

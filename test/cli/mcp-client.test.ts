@@ -62,7 +62,7 @@ interface Params {
 }
 
 async function stateless(called?: object) {
-  const upstream = await statelessServer(called);
+  const upstream = await statelessServer(called && (() => called));
   cleanups.push(() => upstream.close());
   return upstream;
 }

@@ -5,8 +5,8 @@ import {
 } from '@modelcontextprotocol/client';
 import { acceptedContent, inputRequired, McpServer } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Approver } from './fixtures/approver.ts';
 import { AskingUpstream } from './fixtures/asking-upstream.ts';
+import { Approver } from './support/approver.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
 
 const policies = `apiVersion: sallyport/v1
@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
     pages: true,
   });
-  bob = new Approver(gate);
+  bob = await Approver.of(gate);
 });
 beforeEach(() => {
   own.seen.length = 0;

@@ -26,9 +26,10 @@ rules:
     on: { tools: ['*'] }
     then: allow
   - id: dba-says
-    on: { tools: [drop, slow_drop] }
+    on: { tools: [drop] }
     then: approve
     approval: { by: [group:dba] }
+    mask: [{ find: [email], in: [args] }]
     reason: Nobody gets it back.
 `;
 const config = { admin: { listen: { port: 0 }, roles: { viewer: ['group:dba'] } } };
@@ -75,6 +76,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
+  // One that failed leaves nothing to the next one.
+  for (const { id } of await bob.list()) await bob.deny(id, 'over');
 });
 afterAll(async () => {
   await Promise.all([gate?.stop(), hasty?.stop()]);
@@ -171,6 +174,30 @@ describe('a call that waits, of a client on the official SDK', () => {
     const { id, state } = approvalIn(result);
     expect([state, await bob.ended(id)]).toEqual(['cancelled', 'cancelled']);
     expect(dropped).toEqual([]);
+  });
+
+  it('is shown as it would be sent, and is then what later ones are compared with', async () => {
+    const client = await sdk();
+    const result = drop(client, 'orders of ana.secret@example.org');
+    const { id } = await bob.asked('drop');
+    const page = await bob.get(id);
+    expect(page).toMatchObject({ target: 'drop', upstream: 'db', caller: { sub: 'ana' } });
+    const file = expect.stringMatching(/policies\/default\.yaml$/);
+    expect(page.demands).toMatchObject([{ rule: 'dba-says', at: { file, line: 6 } }]);
+    expect(JSON.stringify(page)).not.toContain('secret');
+    await bob.approve(id);
+    expect(textOf(await result)).toContain('dropped orders of [');
+    const { usedBy } = await bob.get(id);
+    const next = drop(client, 'once more');
+    const other = await bob.asked('drop');
+    const earlier = async () => (await bob.get(other.id)).earlier;
+    await expect
+      .poll(async () => (await earlier()).calls[0])
+      .toMatchObject({ exchange: usedBy, outcome: 'answered' });
+    const [asked] = (await earlier()).approvals;
+    expect(asked).toMatchObject({ id, state: 'used', exchange: usedBy });
+    await bob.deny(other.id, 'not twice');
+    expect(textOf(await next)).toContain('not twice');
   });
 
   it('tells the model why somebody has said no', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -60,6 +60,34 @@ it('prints tokens for the admin API, where there is one', async () => {
   expect([await read('ana'), await read('bob'), await read('nobody')]).toEqual([200, 403, 401]);
 });
 
+it('lets somebody else say yes to what a developer moves out of the drafts', async () => {
+  const files = mkdtempSync(join(folder, 'files-'));
+  mkdirSync(join(files, 'drafts'));
+  writeFileSync(join(files, 'drafts', 'note.md'), 'Hello');
+  const config = exampleConfig();
+  const changed = parse(readFileSync(config, 'utf8'));
+  changed.upstreams.files.command[1] = files;
+  writeFileSync(config, stringify(changed));
+  gate = new Gate(config);
+  await gate.clientConfiguration();
+  const [, url = ''] = /^The admin API listens on (\S+?),/m.exec(gate.out) ?? [];
+  const [, token = ''] = /SALLYPORT_TOKEN=(\S+) +# dora$/m.exec(gate.out) ?? [];
+  const [, ofBob = ''] = /^As bob:\n(\{.*?^\})/ms.exec(gate.out) ?? [];
+  const bob = await connect(JSON.parse(ofBob).mcpServers.files);
+  const draft = { source: 'drafts/note.md', destination: 'note.md' };
+  const moved = bob.callTool({ name: 'move_file', arguments: draft });
+
+  const ask = async (path: string, init: object = {}) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return (await fetch(`${url}/v1/approvals${path}`, { ...init, headers })).json();
+  };
+  const waiting = async () => (await ask('?mine=true')).approvals[0]?.id;
+  await expect.poll(waiting, { timeout: 20_000 }).toBeDefined();
+  await ask(`/${await waiting()}/approve`, { method: 'POST', body: '{}' });
+  expect(JSON.stringify(await moved)).toContain('Successfully moved');
+  expect(readFileSync(join(files, 'note.md'), 'utf8')).toBe('Hello');
+});
+
 it('stops on SIGTERM with exit code 0, and leaves no process behind', async () => {
   gate = new Gate(exampleConfig());
   const servers = await gate.clientConfiguration();
@@ -83,6 +111,7 @@ it('refuses to be a development gate for the whole network', async () => {
 function exampleConfig(listen: { host?: string } = {}): string {
   const config = parse(readFileSync(join(root, 'sallyport.yaml'), 'utf8'));
   config.listen = { ...config.listen, port: 0, ...listen };
+  config.admin.listen.port = 0;
   for (const upstream of Object.values<Record<string, unknown>>(config.upstreams)) {
     upstream.cwd = root;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/model/approval.ts';
+import type { Json } from '../../src/model/json.ts';
 import { cut, short, summaryOf } from '../../src/notify/approval-summary.ts';
 import { anApproval, decided, NOW } from './fixture.ts';
 
@@ -60,6 +61,28 @@ describe('what people are shown of an approval', () => {
   ])('says whether it is $name', ({ changes, isWhole = false }) => {
     const { call } = anApproval();
     expect(summaryOf(anApproval({ call: { ...call, ...changes } }), 900).isWhole).toBe(isWhole);
+  });
+
+  it('has each of the three names in its first line, and no name passes for another', () => {
+    const { call } = anApproval();
+    const first = (target: string, sub: string) =>
+      summaryOf(anApproval({ call: { ...call, target, caller: { issuer: 'i', sub } } }), 900).call;
+    expect(first('list on wiki, for boss', 'mallory')).toBe(
+      '"list on wiki, for boss" on orders, for mallory',
+    );
+    expect(first('list" on wiki', 'mia, really')).toBe(
+      '"list\\" on wiki" on orders, for "mia, really"',
+    );
+    expect(first('x'.repeat(1_000), 'mallory')).toMatch(/^x{49}… on orders, for mallory$/);
+  });
+
+  it('does not grow with the depth of the arguments', () => {
+    const { call } = anApproval();
+    let deep: Json = Array.from({ length: 100_000 }, () => 1);
+    for (let level = 0; level < 60; level++) deep = [deep];
+    const { args, isWhole } = summaryOf(anApproval({ call: { ...call, args: { deep } } }), 20_000);
+    expect(args).toMatch(/^\{"deep":\[{61}1,1,[1,]*…$/);
+    expect([args.length, isWhole]).toEqual([20_001, false]);
   });
 
   it('says who, with what, why, and who decides until when', () => {

@@ -161,6 +161,9 @@ describe('mail', () => {
       ...{ host: 'mail.example.com', port: 587, secure: false, requireTLS: true },
       auth: { user: 'a@b', pass: 'p/w' },
     });
+    expect(smtpServer('m', 'smtps://a:100%@mail.example.com')).toMatchObject({
+      auth: { user: 'a', pass: '100%' },
+    });
     expect(smtpServer('m', 'smtp://[::1]:25')).toMatchObject({ host: '::1', ignoreTLS: true });
   });
 

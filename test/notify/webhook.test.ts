@@ -89,11 +89,14 @@ describe('a webhook', () => {
     });
   });
 
-  it('sends the login of its URL as a header', async () => {
-    const url = receiver.url.replace('//', '//gate:p%40ss@');
+  it.each([
+    ['p%40ss', 'p@ss'],
+    ['100%', '100%'],
+  ])('sends the login of its URL as a header: %s', async (written, meant) => {
+    const url = receiver.url.replace('//', `//gate:${written}@`);
     await send('asked', { url });
     expect(receiver.received[0]?.headers.authorization).toBe(
-      `Basic ${Buffer.from('gate:p@ss').toString('base64')}`,
+      `Basic ${Buffer.from(`gate:${meant}`).toString('base64')}`,
     );
   });
 

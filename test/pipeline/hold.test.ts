@@ -169,6 +169,19 @@ describe('a call that needs approval', () => {
     expect(await gate.all()).toHaveLength(2);
   });
 
+  it('is told of its own no, however many there are to other calls of the caller', async () => {
+    const one = await held(call());
+    await gate.deny('Ask Eve first.');
+    await one.verdict;
+    for (let n = 0; n < 40; n++) {
+      const other = await held(call({ table: `t${n}` }));
+      await gate.deny('no');
+      await other.verdict;
+    }
+    const again = gate.call(call());
+    expect(await told(again)).toMatchObject({ text: expect.stringContaining('Ask Eve first') });
+  });
+
   it.each([
     ['waits', -32011, 'pending', () => vi.advanceTimersByTimeAsync(50_000)],
     ['was denied', -32012, 'denied', () => gate.deny('no')],

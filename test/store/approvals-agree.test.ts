@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -7,7 +10,8 @@ import {
   isOpen,
 } from '../../src/model/approval.ts';
 import type { ApprovalStore } from '../../src/model/approval-store.ts';
-import { type ApprovalsLocation, openApprovals } from '../../src/store/approvals-open.ts';
+import { openApprovals } from '../../src/store/approvals-open.ts';
+import type { StoreLocation } from '../../src/store/location.ts';
 import { approvalNamed, changed, noticeNamed } from '../support/approvals.ts';
 import { Postgres } from '../support/postgres.ts';
 
@@ -78,7 +82,8 @@ const asks = fc.oneof(
       {
         states: fc.subarray([...approvalStates]),
         ...{ upstream: oneOf('uv'), target: oneOf('pq'), caller: oneOf('xy') },
-        ...{ standing: fc.constant(true as const), before: oneOf('abcdefghi') },
+        ...{ binding: oneOf('12345678'), before: oneOf('abcdefghi') },
+        standing: fc.constant(true as const),
         limit: fc.integer({ min: 1, max: 9 }),
       },
       { requiredKeys: ['limit'] },
@@ -103,6 +108,11 @@ const asks = fc.oneof(
     (binding): Step =>
       (store) =>
         store.withBinding(binding),
+  ),
+  fc.tuple(oneOf('12345678'), fc.integer({ min: 1, max: 3 })).map(
+    ([binding, limit]): Step =>
+      (store) =>
+        store.list({ states: ['denied'], binding, limit }),
   ),
   fc.tuple(oneOf('kl'), time, time, fc.integer({ min: 1, max: 4 })).map(
     ([channel, now, until, limit]): Step =>
@@ -134,7 +144,7 @@ const steps = fc.array(
 );
 
 /** What a store answers to each step, and how it stands after it. */
-async function saidBy(location: ApprovalsLocation, done: readonly Step[]): Promise<unknown[]> {
+async function saidBy(location: StoreLocation, done: readonly Step[]): Promise<unknown[]> {
   const store = openApprovals(location, { clock: () => NOW, log, bounds });
   const said: unknown[] = [];
   store.onChange((id) => said.push({ heard: id }));
@@ -152,16 +162,22 @@ async function saidBy(location: ApprovalsLocation, done: readonly Step[]): Promi
 const memory = { store: 'memory' } as const;
 
 describe('the stores of approvals', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-agree-'));
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await Postgres.start();
   }, 60_000);
-  afterAll(() => postgres?.remove(), 60_000);
+  afterAll(async () => {
+    await postgres?.remove();
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   it('agree, in memory and in SQLite, whatever is done', async () => {
-    const sqlite = { store: 'sqlite', path: ':memory:', durability: 'process' } as const;
+    let made = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (done) => {
+        const path = join(folder, `${++made}.db`);
+        const sqlite = { store: 'sqlite', path, durability: 'process' } as const;
         expect(await saidBy(sqlite, done)).toEqual(await saidBy(memory, done));
       }),
       { numRuns: 60 },

@@ -6,7 +6,8 @@ import type { Approval, Ballot } from '../../src/model/approval.ts';
 import type { ApprovalQuery, ApprovalStore } from '../../src/model/approval-store.ts';
 import { parseJson } from '../../src/model/json.ts';
 import type { Log } from '../../src/model/seams.ts';
-import { type ApprovalsLocation, openApprovals } from '../../src/store/approvals-open.ts';
+import { openApprovals } from '../../src/store/approvals-open.ts';
+import type { StoreLocation } from '../../src/store/location.ts';
 import { approvalNamed, changed, noticeNamed } from '../support/approvals.ts';
 import { Postgres } from '../support/postgres.ts';
 
@@ -24,7 +25,7 @@ afterAll(() => postgres?.remove(), 60_000);
 describe.each(stores)('approvals kept in %s', (name) => {
   let folder: string;
   let now: number;
-  let location: ApprovalsLocation;
+  let location: StoreLocation;
   let store: ApprovalStore;
   const open: ApprovalStore[] = [];
 
@@ -110,6 +111,24 @@ describe.each(stores)('approvals kept in %s', (name) => {
       const second = approvalNamed('b', { binding: 'same' });
       expect(await store.open(second, [])).toEqual(second);
       expect(await store.withBinding('same')).toEqual(second);
+    });
+
+    it('that were denied are found, the last first, until they are forgotten', async () => {
+      const noes = async (query: Partial<ApprovalQuery> = {}) =>
+        listed({ states: ['denied'], binding: 'same', ...query });
+      for (const [i, id] of ['a', 'b', 'c', 'd'].entries()) {
+        const one = approvalNamed(id, { binding: id === 'c' ? 'other' : 'same' });
+        await store.open(one, []);
+        expect(await noes()).not.toContain(id);
+        await store.replace(ended(one, 2_000 + i, id === 'b' ? 'cancelled' : 'denied'), []);
+      }
+      expect(await noes()).toEqual(['d', 'a']);
+      expect(await noes({ limit: 1 })).toEqual(['d']);
+      expect(await noes({ before: 'd' })).toEqual(['a']);
+      await store.forget(2_001);
+      expect(await noes()).toEqual(['d']);
+      await store.forget(3_000);
+      expect(await noes()).toEqual([]);
     });
 
     it('are one where many ask at once', async () => {
@@ -293,6 +312,12 @@ describe.each(stores)('approvals kept in %s', (name) => {
       [{ standing: true }, '10 06 02'],
       [{ standing: true, states: ['granted'], target: 'send', limit: 1 }, '10'],
       [{ standing: true, breakGlass: true }, ''],
+      [{ binding: 'binding of a05' }, '05'],
+      [{ binding: 'binding of a05', states: ['denied'], limit: 1 }, '05'],
+      [{ binding: 'binding of a05', states: ['pending', 'used'] }, ''],
+      [{ binding: 'binding of a05', states: ['denied'], caller: 'ann' }, ''],
+      [{ binding: 'binding of a04', states: ['denied'] }, ''],
+      [{ binding: 'binding', states: ['denied'] }, ''],
     ];
 
     it('by all that is asked for, the newest first', async () => {

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Log } from '../../src/model/seams.ts';
+import { approvalList } from '../../src/store/postgres/approval-list.ts';
 import { PostgresApprovals } from '../../src/store/postgres/approvals.ts';
 import { approvalNamed, changed, noticeNamed } from '../support/approvals.ts';
 import { Postgres } from '../support/postgres.ts';
@@ -27,10 +28,10 @@ const listening = async (other: PostgresApprovals) => {
   await vi.waitFor(() => expect(heard).toContain('first'), patience);
   return { store, heard };
 };
-const query = async (sql: string) => {
+const query = async (sql: string, values?: readonly unknown[]) => {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const found = await client.query(sql).finally(() => client.end());
+  const found = await client.query(sql, values && [...values]).finally(() => client.end());
   return found.rows as readonly object[];
 };
 
@@ -111,6 +112,22 @@ describe('approvals in PostgreSQL', () => {
     expect(new Set(found.map(({ pending }) => pending))).toEqual(new Set([0]));
     expect(await query('SELECT version FROM sallyport_approvals')).toEqual([{ version: 1 }]);
     expect(await query('SELECT * FROM sallyport_open_approvals')).toHaveLength(1);
+  });
+
+  it('are found by their binding without a look at others, where they were denied', async () => {
+    const store = open();
+    await store.open(approvalNamed('a'), []);
+    // As many as make the planner think, all of one caller and one target.
+    await query(
+      `INSERT INTO sallyport_approval SELECT (jsonb_populate_record(a, jsonb_build_object(
+         'id', 'x' || n, 'binding', 'b' || n % 500, 'state', 'denied', 'ended_at', 1))).*
+       FROM sallyport_approval a, generate_series(1, 2000) n;
+       UPDATE sallyport_approval SET ends = NULL; ANALYZE sallyport_approval`,
+    );
+    const { sql, values } = approvalList({ states: ['denied'], binding: 'b7', limit: 1 });
+    const plan = JSON.stringify(await query(`EXPLAIN ${sql}`, values));
+    expect(plan).toContain('Index Scan Backward using sallyport_approval_by_binding');
+    expect(plan).not.toContain('Seq Scan');
   });
 
   it('do not wait for a writer that holds a row for long', async () => {

@@ -7,7 +7,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/model/approval.ts';
 import type { Log } from '../../src/model/seams.ts';
+import { ApprovalTables } from '../../src/store/sqlite/approval-tables.ts';
 import { SqliteApprovals } from '../../src/store/sqlite/approvals.ts';
+import { NoticeTable } from '../../src/store/sqlite/notice-table.ts';
 import { approvalNamed, changed, noticeNamed } from '../support/approvals.ts';
 
 const quiet: Log = { info() {}, warn() {}, error() {}, debug() {} };
@@ -106,6 +108,22 @@ describe('a database of approvals', () => {
     const refused = store.open(approvalNamed('b'), [noticeNamed('n')]);
     await expect(refused).rejects.toMatchObject(unavailable);
     expect(await store.get('b')).toBeUndefined();
+  });
+
+  it('finds the noes to one call without a look at others', async () => {
+    await open().close();
+    const asked: string[] = [];
+    const db = new Database(path, { verbose: (sql) => asked.push(String(sql)) });
+    const notices = new NoticeTable(db);
+    const tables = new ApprovalTables(db, { bounds: { max: 1, maxPerCaller: 1 }, notices });
+    tables.list({ states: ['denied'], binding: 'b', limit: 1 });
+    const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked.at(-1)}`).all();
+    const [search, ...rest] = plan.map(({ detail }) => detail);
+    expect(search).toMatch(
+      /^SEARCH approval USING INDEX approval_by_binding \(binding=\? AND state=\?/,
+    );
+    expect(rest).toEqual([]);
+    db.close();
   });
 
   it('is for nobody else to read', () => {

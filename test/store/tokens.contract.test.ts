@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Log, TokenEntry, TokenStore } from '../../src/model/seams.ts';
-import { openTokens, type TokensLocation } from '../../src/store/tokens-open.ts';
+import type { StoreLocation } from '../../src/store/location.ts';
+import { openTokens } from '../../src/store/tokens-open.ts';
 import { Postgres } from '../support/postgres.ts';
 
 const quiet: Log = { info() {}, warn() {}, error() {}, debug() {} };
@@ -19,7 +20,7 @@ afterAll(() => postgres?.remove(), 60_000);
 describe.each(stores)('tokens kept in %s', (name) => {
   let folder: string;
   let now: number;
-  let location: TokensLocation;
+  let location: StoreLocation;
   const open: TokenStore[] = [];
 
   const another = (max = 100, maxOfOwner = max): TokenStore => {

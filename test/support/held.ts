@@ -104,6 +104,7 @@ export class HoldingGate {
     options: {
       readonly beside?: HoldingGate;
       readonly max?: number;
+      readonly maxHeld?: number;
       readonly gate?: Partial<GateOptions>;
     } = {},
   ) {
@@ -126,6 +127,7 @@ export class HoldingGate {
         snapshot: () => this.#snapshot,
         pageOf: (id) => (this.pages ? `https://admin.example/approvals/${id}` : undefined),
         ...{ wait: 50_000, waitWithProgress: 120_000 },
+        ...(options.maxHeld === undefined ? {} : { maxHeld: options.maxHeld }),
       },
       ...options.gate,
     });

@@ -5,12 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 
@@ -39,17 +40,9 @@ export class Postgres {
   private constructor(folder: string, port: number) {
     this.#folder = folder;
     this.#port = port;
-    const secret = join(folder, 'password');
-    const data = join(folder, 'data');
-    writeFileSync(secret, PASSWORD);
-    mkdirSync(data, { mode: 0o700 });
-    for (const path of [folder, secret, data]) if (owner) chownSync(path, NOBODY, NOBODY);
-    const how = ['--no-sync', '--auth=scram-sha-256', `--pwfile=${secret}`, '--username=gate'];
-    execFileSync(program('initdb'), ['-D', data, '-E', 'UTF8', '--locale=C', ...how], {
-      ...owner,
-      cwd: folder,
-      stdio: 'pipe',
-    });
+    // Ownership goes with it.
+    execFileSync('cp', ['-a', freshData(), join(folder, 'data')]);
+    if (owner) chownSync(folder, NOBODY, NOBODY);
   }
 
   /** A URL of an empty database. */
@@ -127,11 +120,43 @@ export class Postgres {
 
 const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
 
+/** The folder that `initdb` makes, which takes it a second: once for all tests of this checkout. */
+function freshData(): string {
+  const kept = resolve(import.meta.dirname, `../../node_modules/.cache/postgres-${newest()}`);
+  if (existsSync(kept)) return kept;
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-initdb-'));
+  const [secret, data] = [join(folder, 'password'), join(folder, 'data')];
+  writeFileSync(secret, PASSWORD);
+  mkdirSync(data, { mode: 0o700 });
+  for (const path of [folder, secret, data]) if (owner) chownSync(path, NOBODY, NOBODY);
+  const how = ['--no-sync', '--auth=scram-sha-256', `--pwfile=${secret}`, '--username=gate'];
+  execFileSync(program('initdb'), ['-D', data, '-E', 'UTF8', '--locale=C', ...how], {
+    ...owner,
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  const own = `${kept}-${process.pid}`;
+  mkdirSync(dirname(kept), { recursive: true });
+  execFileSync('cp', ['-a', data, own]);
+  rmSync(folder, { recursive: true });
+  try {
+    renameSync(own, kept);
+  } catch (error) {
+    // Another process was quicker.
+    rmSync(own, { recursive: true });
+    if (!existsSync(kept)) throw error;
+  }
+  return kept;
+}
+
 /** The newest version that is installed. */
-function program(name: string): string {
+function newest(): string {
   const versions = existsSync(place) ? readdirSync(place) : [];
-  const newest = versions.map(Number).sort((a, b) => b - a)[0];
-  const path = join(place, String(newest), 'bin', name);
+  return String(versions.map(Number).sort((a, b) => b - a)[0]);
+}
+
+function program(name: string): string {
+  const path = join(place, newest(), 'bin', name);
   if (existsSync(path)) return path;
   throw new Error(
     `there is no ${path}: install PostgreSQL, such as by "apt-get install postgresql"`,

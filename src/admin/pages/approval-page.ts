@@ -17,6 +17,8 @@ export interface ApprovalFacts {
   readonly ticket?: string | undefined;
   /** The link that led here has served. */
   readonly isSpent: boolean;
+  /** Who looks at it has said yes. */
+  readonly hasApproved: boolean;
   /** The rules ask for something else by now. */
   readonly isOutdated: boolean;
   readonly bounds?: string | undefined;
@@ -48,14 +50,16 @@ Asked ${timeText(createdAt, now)}${until !== undefined && html`, until ${timeTex
   }.`;
 }
 
-function notices({ page, isSpent, isOutdated }: ApprovalFacts): Html {
+function notices({ page, isSpent, isOutdated, hasApproved }: ApprovalFacts): Html {
   const { state, reason, breakGlass, standing, you } = page;
+  const isPending = state === 'pending';
   return html`${reason !== undefined && html`<p class="notice" role="status">Reason: ${reason}</p>`}
 ${breakGlass && html`<p class="notice bad">The caller has gone ahead alone (break glass).</p>`}
-${isOutdated && html`<p class="notice">The policy has changed since: this can't be approved any longer.</p>`}
+${isOutdated && html`<p class="notice">The policy has changed since: this can't be approved any longer. The agent has to call again.</p>`}
 ${isSpent && html`<p class="notice" role="status">You have decided by this link. It serves once.</p>`}
 ${standing && html`<div class="notice"><p>Calls alike are approved as well; ${standing.calls} made so far. Where:</p><pre>${standing.yaml}</pre></div>`}
-${state === 'pending' && !isSpent && you.why !== undefined && html`<p class="notice" role="status">You can't approve this: ${you.why}.</p>`}`;
+${isPending && hasApproved && html`<p class="notice" role="status">Your yes is counted. Others must say yes as well.</p>`}
+${isPending && !hasApproved && !isSpent && you.why !== undefined && html`<p class="notice" role="status">You can't approve this: ${you.why}.</p>`}`;
 }
 
 function decideSection({ page, formToken, base, ticket, bounds }: ApprovalFacts): Html {

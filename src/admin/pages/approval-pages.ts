@@ -141,6 +141,9 @@ export class ApprovalPages {
       ...{ page, formToken, base, now: clock() },
       ticket: ticket && ticketText,
       isSpent: ticket !== undefined && isSpent(approval, session),
+      hasApproved: approval.ballots.some(
+        ({ verdict, by }) => verdict === 'approve' && isSamePerson(by, session.person),
+      ),
       isOutdated: isPending && approvals.isOutdated(approval),
       bounds: boundsText(approval),
       proposal: this.#proposal(approval),
@@ -171,8 +174,8 @@ export class ApprovalPages {
     if (text === undefined) return undefined;
     const ticket = this.#options.tickets.open(text, id);
     if (!ticket) {
-      const hint = 'look for the approval in the list';
-      throw new GateError('LOGIN_EXPIRED', 'the link of the mail is too old', { hint });
+      const hint = 'you can decide without it, if the rules ask you: go back to the approval';
+      throw new GateError('LOGIN_EXPIRED', 'the link of the mail no longer works', { hint });
     }
     const { email } = session.person;
     if (email?.trim().toLowerCase() === ticket.address.trim().toLowerCase()) return ticket;

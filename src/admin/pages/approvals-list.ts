@@ -1,6 +1,6 @@
 import type { ApprovalLine } from '../approvals-view.ts';
 import { type Html, html } from './html.ts';
-import { timeText } from './time-text.ts';
+import { distanceText } from './time-text.ts';
 
 /** Lists that the page of approvals offers. */
 export const lists = {
@@ -49,8 +49,9 @@ function lineText(line: ApprovalLine, path: string, now: number): Html {
 <span class="badge ${state}">${state}</span>${breakGlass && html` <span class="badge warn">break glass</span>`}${
     line.standing && html` <span class="badge">calls alike</span>`
   }<br>
-<span>${caller.email ?? caller.sub}</span>, asked ${timeText(createdAt, now)}${
-    state === 'pending' && html`, expires ${timeText(expiresAt, now)}; ${people} more to say yes`
+<span>${caller.email ?? caller.sub}</span>, asked ${distanceText(createdAt, now)}${
+    state === 'pending' &&
+    html`, expires ${distanceText(expiresAt, now)}; ${people} more to say yes`
   }
 </li>`;
 }

@@ -1,8 +1,8 @@
 import type { ApprovalPerson } from '../../model/approval.ts';
-import { isObject, type JsonObject, member, textMember } from '../../model/json.ts';
-import { visibleJson } from '../../model/visible.ts';
+import { deeperThan, isObject, type JsonObject, member, textMember } from '../../model/json.ts';
+import { visible, visibleJson } from '../../model/visible.ts';
 import type { ApprovalPage } from '../approvals-view.ts';
-import { type Html, type HtmlPart, html } from './html.ts';
+import { type Html, type HtmlPart, html, htmlText } from './html.ts';
 
 /** Hints of a tool (MCP 2025-06-18, ToolAnnotations), and what they mean to whoever approves a call. */
 const hints = [
@@ -12,6 +12,10 @@ const hints = [
   ['openWorldHint', 'reaches beyond the upstream', 'stays within the upstream'],
 ] as const;
 
+/** Characters of arguments that are laid out however deep they are, and levels that all others may have. */
+const MAX_DEEP = 32_768;
+const MAX_LEVELS = 8;
+
 /** Who wants to make which call, and all that would be sent. */
 export function callSection({ call, args, tool }: Asked): Html {
   const { caller, agent, upstream, method, target } = call;
@@ -19,21 +23,21 @@ export function callSection({ call, args, tool }: Asked): Html {
 <h2 id="who">Who asks</h2>
 <dl>
 ${fact('Person', personText(caller))}
-${caller.groups && caller.groups.length > 0 && fact('Groups', caller.groups.join(', '))}
-${caller.actor !== undefined && fact('Acted for by', caller.actor)}
-${agent !== undefined && fact('Agent', html`${agent} <span class="dim">(by its own account)</span>`)}
-${caller.client !== undefined && fact('OAuth client', caller.client)}
-${fact('Issuer', caller.issuer)}
+${caller.groups && caller.groups.length > 0 && fact('Groups', visible(caller.groups.join(', ')))}
+${caller.actor !== undefined && fact('Acted for by', visible(caller.actor))}
+${agent !== undefined && fact('Agent', html`${visible(agent)} <span class="dim">(by its own account)</span>`)}
+${caller.client !== undefined && fact('OAuth client', visible(caller.client))}
+${fact('Issuer', visible(caller.issuer))}
 </dl>
 </section>
 <section aria-labelledby="what">
 <h2 id="what">What would be sent</h2>
 <dl>
-${fact('Upstream', html`<code>${upstream}</code>`)}
-${fact('Method', html`<code>${method}</code>`)}
-${fact('Target', html`<code>${target}</code>`)}
+${fact('Upstream', html`<code>${visible(upstream)}</code>`)}
+${fact('Method', html`<code>${visible(method)}</code>`)}
+${fact('Target', html`<code>${visible(target)}</code>`)}
 </dl>
-<pre tabindex="0" role="region" aria-label="All that would be sent">${visibleJson(args, 2)}</pre>
+<pre tabindex="0" role="region" aria-label="All that would be sent">${argsText(args)}</pre>
 <p class="dim">This and nothing else: another argument needs another approval. What the policy masks is masked here, too.</p>
 ${tool && toolText(tool)}
 </section>`;
@@ -43,6 +47,13 @@ type Asked = Pick<ApprovalPage, 'args' | 'tool'> & {
   readonly call: Pick<ApprovalPage, 'caller' | 'agent' | 'upstream' | 'method' | 'target'>;
 };
 
+/** Indentation of many things deep within others is a hundred times what it lays out: megabytes that nobody reads. */
+function argsText(args: JsonObject): Html {
+  const text = JSON.stringify(args);
+  const isDeep = text.length > MAX_DEEP && deeperThan(text, MAX_LEVELS);
+  return htmlText(visibleJson(args, isDeep ? undefined : 2));
+}
+
 /** One row of a list of facts. */
 export function fact(name: string, value: HtmlPart): Html {
   return html`<dt>${name}</dt><dd>${value}</dd>`;
@@ -51,8 +62,8 @@ export function fact(name: string, value: HtmlPart): Html {
 /** Somebody by their address, where it is known, and by what their issuer calls them. */
 export function personText({ sub, email }: Pick<ApprovalPerson, 'sub' | 'email'>): Html {
   return email === undefined || email === sub
-    ? html`${sub}`
-    : html`${email} <span class="dim">(${sub})</span>`;
+    ? html`${visible(sub)}`
+    : html`${visible(email)} <span class="dim">(${visible(sub)})</span>`;
 }
 
 /** What an upstream says of its tool is a claim, and is shown as one. */
@@ -69,7 +80,7 @@ function toolText(tool: JsonObject): Html {
   return html`<h2>What the upstream says of the tool</h2>
 <p class="dim">Its own words; nobody has checked them.</p>
 <dl>
-${title !== undefined && fact('Title', title)}
+${title !== undefined && fact('Title', visible(title))}
 ${description !== undefined && fact('Description', description)}
 ${said.length > 0 && fact('Hints', said.join('; '))}
 </dl>`;

@@ -29,7 +29,7 @@ export function decideForms(forms: DecideForms): Html {
         html`<p>The call is made once, as it is shown here.</p>`,
         reasonField(
           'approve',
-          reasonRequired ? 'Reason (needed)' : 'Reason (kept, not told)',
+          reasonRequired ? 'Reason (needed)' : 'Reason (kept, not told to the agent)',
           reasonRequired,
         ),
         standingFields(forms),
@@ -91,6 +91,7 @@ function standingFields({ rights: { standing }, bounds }: DecideForms): Html | f
 <legend>Which calls</legend>
 <label class="option"><input type="radio" name="calls" value="once" checked> This one only</label>
 <label class="option"><input type="radio" name="calls" value="alike"> Calls alike, too: the same caller and target</label>
+<div class="alike">
 <label for="for">For how long</label>
 <select id="for" name="for">
 ${offered.map((span) => html`<option value="${span}">${spanText(span)}</option>`)}
@@ -100,5 +101,6 @@ ${offered.map((span) => html`<option value="${span}">${spanText(span)}</option>`
 <p class="dim" id="when-hint">A condition of the policy language on <code>args</code>, as YAML: at first one that fits
 these arguments alone; loosen it with care. An argument that it does not name must not be there.
 Where several people must say yes, all of them must say the same here.</p>
+</div>
 </fieldset>`;
 }

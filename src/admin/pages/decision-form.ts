@@ -38,9 +38,10 @@ function conditionIn(text: string): JsonObject {
   const [document, ...more] = documents;
   const value = document && more.length === 0 ? toJson(document) : undefined;
   if (!problem && isObject(value)) return value;
-  const hint = 'write a condition on args as YAML, such as: args.id: { eq: 17 }';
-  const why = problem ? `: ${formatProblem(problem)}` : '';
-  throw new GateError('APPROVAL_STANDING', `the arguments of calls alike are no condition${why}`, {
+  const how = 'write a condition on args as YAML, such as: args.id: { eq: 17 }';
+  // It may repeat what was written: a hint is shown, and not logged.
+  const hint = problem ? `${formatProblem(problem)}; ${how}` : how;
+  throw new GateError('APPROVAL_STANDING', 'the arguments of calls alike are no condition', {
     hint,
   });
 }

@@ -22,6 +22,8 @@ export interface BegunLogin {
 
 /** How long somebody may take to log in, in milliseconds. */
 const LIFETIME = 600_000;
+/** Kept at a time: any site can have a browser begin many, and headers that are too long are refused. */
+const MAX_KEPT = 10;
 
 /** Keeps logins that were begun in sealed cookies: one for each tab, so that several can log in at once. */
 export class LoginAttempts {
@@ -31,12 +33,21 @@ export class LoginAttempts {
     this.#options = options;
   }
 
-  /** The Set-Cookie header that keeps one. */
-  keep({ attempt: { state, nonce, verifier }, back }: BegunLogin): string {
+  /** Set-Cookie headers that keep one, and forget the oldest where this browser has begun too many. */
+  keep(
+    { attempt: { state, nonce, verifier }, back }: BegunLogin,
+    cookieHeader: string | undefined,
+  ): string[] {
     const { seal, secure, clock } = this.#options;
     const until = clock() + LIFETIME;
     const value = seal.seal({ state, nonce, verifier, back, until });
-    return setCookie(this.#name(state), value, LIFETIME / 1_000, secure());
+    // Browsers send the oldest first (RFC 6265, section 5.4).
+    const before = [...cookiesOf(cookieHeader).keys()].filter((name) => this.#isName(name));
+    const forgotten = before.slice(0, Math.max(0, before.length - MAX_KEPT + 1));
+    return [
+      ...forgotten.map((name) => setCookie(name, '', 0, secure())),
+      setCookie(this.#name(state), value, LIFETIME / 1_000, secure()),
+    ];
   }
 
   /** The one that this browser began with a state; undefined where there is none, or it took too long. */
@@ -59,5 +70,10 @@ export class LoginAttempts {
   #name(state: string): string {
     const short = createHash('sha256').update(state).digest('base64url').slice(0, 8);
     return cookieName(`attempt-${short}`, this.#options.secure());
+  }
+
+  #isName(name: string): boolean {
+    const prefix = cookieName('attempt-', this.#options.secure());
+    return name.startsWith(prefix) && /^[\w-]{8}$/.test(name.slice(prefix.length));
   }
 }

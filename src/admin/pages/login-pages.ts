@@ -54,23 +54,31 @@ export class LoginPages {
    *
    * @throws GateError AUTH_ISSUER_UNAVAILABLE
    */
-  async demand({ headers, url }: Pick<PublicRequest, 'headers' | 'url'>): Promise<PublicAnswer> {
+  async demand(request: Pick<PublicRequest, 'headers' | 'url'>): Promise<PublicAnswer> {
+    const { headers, url } = request;
     const { place } = this.#options;
     // Cookies are kept by host: the login comes back to this one.
-    return place.elsewhere(headers.host, url) ?? this.#begin(url, false);
+    return place.elsewhere(headers.host, url) ?? this.#begin(request, url, false);
   }
 
-  async #logIn({ headers, url, query }: PublicRequest): Promise<PublicAnswer> {
+  async #logIn(request: PublicRequest): Promise<PublicAnswer> {
+    const { headers, url, query } = request;
     const { place } = this.#options;
     const back = typeof query.back === 'string' ? query.back : '/approvals';
-    return place.elsewhere(headers.host, url) ?? this.#begin(back, query.anew !== undefined);
+    return (
+      place.elsewhere(headers.host, url) ?? this.#begin(request, back, query.anew !== undefined)
+    );
   }
 
-  async #begin(back: string, anew: boolean): Promise<PublicAnswer> {
+  async #begin(
+    { headers }: Pick<PublicRequest, 'headers'>,
+    back: string,
+    anew: boolean,
+  ): Promise<PublicAnswer> {
     const { login, attempts } = this.#options;
     const { url, attempt } = await login.begin(anew);
     const kept = { attempt, back: BACK.test(back) ? back : '/approvals' };
-    return redirect(url, [attempts.keep(kept)]);
+    return redirect(url, attempts.keep(kept, headers.cookie));
   }
 
   async #finish({ headers, query, url }: PublicRequest): Promise<PublicAnswer> {

@@ -9,6 +9,8 @@ import { cookieName, cookiesOf, setCookie } from './cookies.ts';
 export interface LoginSessionsOptions {
   /** Of the purpose `login`. */
   readonly seal: Seal;
+  /** The issuer where people log in. A login at another one, from before the configuration was changed, is none. */
+  readonly issuer: string;
   /** How long a login lasts, in milliseconds. */
   readonly lifetime: number;
   /** The pages are on https. */
@@ -71,7 +73,8 @@ export class LoginSessions {
   read(cookieHeader: string | undefined): LoginSession | undefined {
     const facts = this.#options.seal.open(this.#text(cookiesOf(cookieHeader)));
     const session = facts && sessionOf(facts);
-    if (!session || session.until <= this.#options.clock()) return undefined;
+    const { issuer, clock } = this.#options;
+    if (session?.person.issuer !== issuer || session.until <= clock()) return undefined;
     return this.#ended.has(session.id) ? undefined : session;
   }
 

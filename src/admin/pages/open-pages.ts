@@ -52,7 +52,8 @@ export function openPages(options: PagesOptions): PublicRoute[] {
     }),
     attempts: new LoginAttempts({ seal: new Seal(key, 'login attempt'), secure, clock }),
     sessions: new LoginSessions({
-      ...{ seal: new Seal(key, 'login'), lifetime: login.lifetime, secure, clock },
+      ...{ seal: new Seal(key, 'login'), issuer: issuer.url, lifetime: login.lifetime },
+      ...{ secure, clock },
     }),
     ...{ place, log },
   });

@@ -5,8 +5,8 @@ export const stateTexts: Readonly<Record<ApprovalState, string>> = {
   pending: 'Somebody has yet to decide.',
   granted: 'The call may be made.',
   denied: 'Somebody has said no.',
-  expired: 'Its time is over.',
-  cancelled: 'The caller has given it up.',
+  expired: 'Nobody has decided in time, or the call was not made in time.',
+  cancelled: 'The caller has given it up, or a rule blocks it by now.',
   used: 'The call was made.',
-  revoked: 'It was taken back.',
+  revoked: 'It was taken back, or the policy has changed.',
 };

@@ -15,12 +15,13 @@ header form{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:center;mar
 .brand{font-weight:700;color:inherit;text-decoration:none}
 footer{color:var(--dim);font-size:.875rem;padding-top:1rem;padding-bottom:2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:1.25rem 0 .5rem}
+h1 code{font-size:.9em}
 h2{font-size:1.0625rem;margin:0 0 .5rem}
 p{margin:.5rem 0}
 a{color:var(--link)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 section,.row{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}
-.decide{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));margin:1rem 0}
+.decide{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));align-items:start;margin:1rem 0}
 .decide>section{margin:0}
 .dim{color:var(--dim)}
 code,pre,textarea{font-family:ui-monospace,SFMono-Regular,Consolas,monospace;font-size:.875rem}
@@ -55,6 +56,9 @@ summary{cursor:pointer;font-weight:600;padding:.25rem 0}
 table{width:100%;border-collapse:collapse}
 th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}
 th{color:var(--dim);font-weight:400}
+td>span{white-space:nowrap}
+fieldset{border:1px solid var(--line);border-radius:.375rem;padding:.25rem .75rem .5rem;margin:.75rem 0 0;min-width:0}
+fieldset:has([value=once]:checked) .alike{display:none}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0}
 nav [aria-current]{font-weight:700;color:inherit;text-decoration:none}
 @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}

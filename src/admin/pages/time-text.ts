@@ -15,6 +15,11 @@ export function timeText(time: string, now: number): Html {
   return html`<time datetime="${time}">${shown}</time> <span class="dim">(${distance(Date.parse(time) - now)})</span>`;
 }
 
+/** How far a time is from now; the time itself is what a pointer over it shows. */
+export function distanceText(time: string, now: number): Html {
+  return html`<time datetime="${time}" title="${time}">${distance(Date.parse(time) - now)}</time>`;
+}
+
 function distance(span: number): string {
   const size = Math.abs(span);
   if (size < MINUTE) return span < 0 ? 'just now' : 'in less than a minute';

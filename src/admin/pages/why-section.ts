@@ -37,11 +37,11 @@ function whomText({ by, quorum, notSelf, breakGlass, reasonRequired }: Demand): 
   const people = by.length > 0 ? list(by.map(grantee)) : 'whoever has the role approver';
   const many = quorum === 1 ? 'one of' : `${quorum} different people of`;
   return [
-    `It asks ${many}: ${people}${notSelf ? ', but not the caller' : ''}.`,
+    `It asks ${many}: ${people}${notSelf ? ', but never the caller' : ''}.`,
     ...(reasonRequired ? ['A yes needs a reason.'] : []),
     ...(breakGlass.length > 0
       ? [
-          `In an emergency the caller may go ahead alone, being of: ${list(breakGlass.map(grantee))}.`,
+          `In an emergency a caller who is of these may go ahead alone: ${list(breakGlass.map(grantee))}.`,
         ]
       : []),
   ].join(' ');

@@ -2,7 +2,7 @@ import { painter } from '../transcripts/paint.ts';
 import { cut } from '../transcripts/wrap.ts';
 import type { ListedApproval } from './approvals-api.ts';
 import { missingText } from './missing-text.ts';
-import { spanText } from './span-text.ts';
+import { roughSpan } from './rough-span.ts';
 
 export interface LinesOptions {
   readonly colour: boolean;
@@ -54,7 +54,7 @@ function cellsOf(one: ListedApproval, now: number): string[] {
 function timeOf({ state, expiresAt, usableUntil, endedAt }: ListedApproval, now: number): string {
   const until = state === 'pending' ? expiresAt : usableUntil;
   if (endedAt === undefined && until !== undefined) {
-    return `${spanText(Date.parse(until) - now)} left`;
+    return `${roughSpan(Date.parse(until) - now)} left`;
   }
-  return endedAt === undefined ? '-' : `${spanText(now - Date.parse(endedAt))} ago`;
+  return endedAt === undefined ? '-' : `${roughSpan(now - Date.parse(endedAt))} ago`;
 }

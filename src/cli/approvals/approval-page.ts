@@ -1,9 +1,10 @@
+import { spanText } from '../../model/span-text.ts';
+import { visible, visibleJson, visibleLines } from '../../model/visible.ts';
 import { counted } from '../report.ts';
 import { painter } from '../transcripts/paint.ts';
-import { visible, visibleJson, visibleLines } from '../transcripts/visible.ts';
 import type { ShownApproval, ShownDemand, ShownPerson } from './approvals-api.ts';
 import { missingText } from './missing-text.ts';
-import { spanText } from './span-text.ts';
+import { roughSpan } from './rough-span.ts';
 
 export interface PageOptions {
   readonly colour: boolean;
@@ -64,7 +65,7 @@ function headOf(approval: ShownApproval, now: number): string[] {
 function timeText({ state, expiresAt, usableUntil, endedAt }: ShownApproval, now: number): string {
   if (endedAt !== undefined) return ` since ${endedAt}`;
   const until = state === 'granted' ? usableUntil : expiresAt;
-  return until === undefined ? '' : `, ${spanText(Date.parse(until) - now)} left`;
+  return until === undefined ? '' : `, ${roughSpan(Date.parse(until) - now)} left`;
 }
 
 function personText({ sub, email, groups = [], issuer }: ShownPerson): string {

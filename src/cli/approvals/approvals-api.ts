@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GateError } from '../../model/errors.ts';
 import { AdminApi, text } from '../admin-api.ts';
 import type { Terminal } from '../verb.ts';
 
@@ -152,12 +153,25 @@ export class ApprovalsApi {
     what: 'approve' | 'deny' | 'revoke' | 'cancel',
     ballot: SentBallot,
   ): Promise<Answered<ShownApproval>> {
-    return this.#api.ask(`${at(id)}/${what}`, both(shown), {
+    const asked = this.#api.ask(`${at(id)}/${what}`, both(shown), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(ballot),
     });
+    return asked.catch((error) => {
+      throw withHint(error, id);
+    });
   }
+}
+
+/** What to type next, where the gate has refused and doesn't know that a command line asks. */
+function withHint(error: unknown, id: string): unknown {
+  if (!(error instanceof GateError) || error.hint !== undefined) return error;
+  const { code, message } = error;
+  const look = `"sallyport approvals show ${id}" says whom, and what you can do`;
+  if (code === 'APPROVAL_REASON')
+    return new GateError(code, message, { hint: 'use --reason TEXT' });
+  return code === 'APPROVAL_NOT_YOURS' ? new GateError(code, message, { hint: look }) : error;
 }
 
 function at(id: string): string {

@@ -1,9 +1,11 @@
+import { span as spanSchema } from '../../config/schema/schema-values.ts';
 import { GateError } from '../../model/errors.ts';
+import { visible } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
 import { objectOption } from '../json-option.ts';
 import { readArguments, seeHelp } from '../report.ts';
-import { visibleJson } from '../transcripts/visible.ts';
 import { exit, type Terminal, type Verb } from '../verb.ts';
+import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { stateLine } from './approval-page.ts';
 import { ApprovalsApi, type SentBallot } from './approvals-api.ts';
@@ -57,9 +59,9 @@ export const approve: Verb = {
     }
     const id = approvalId(positionals, NAME);
     const ballot = ballotOf(values, terminal);
-    const { raw, shown } = await ApprovalsApi.from(values, terminal).change(id, 'approve', ballot);
-    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : stateLine(shown));
-    return shown.state === 'pending' ? exit.found : exit.fine;
+    const answered = await ApprovalsApi.from(values, terminal).change(id, 'approve', ballot);
+    terminal.out(answerText(answered, values, stateLine));
+    return answered.shown.state === 'pending' ? exit.found : exit.fine;
   },
 };
 
@@ -69,6 +71,10 @@ function ballotOf(values: Values, { cwd }: Terminal): SentBallot {
     throw new GateError('USAGE', '--when says which calls are alike: say for how long by --for', {
       hint: seeHelp(NAME),
     });
+  }
+  if (span !== undefined && !spanSchema.safeParse(span).success) {
+    const hint = 'such as 30m or 2h';
+    throw new GateError('USAGE', `--for "${visible(span)}" is no span of time`, { hint });
   }
   const bounds = when === undefined ? {} : { when: objectOption('when', when, cwd) };
   return {

@@ -1,10 +1,10 @@
 import { approvalStates } from '../../model/approval.ts';
 import { GateError } from '../../model/errors.ts';
 import { suggest } from '../../model/nearest.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
 import { readArguments } from '../report.ts';
 import { parseLimit, refuseWords, widthOf } from '../transcripts/arguments.ts';
-import { visibleJson } from '../transcripts/visible.ts';
 import { exit, type Verb } from '../verb.ts';
 import { approvalLines } from './approval-lines.ts';
 import { ApprovalsApi, type ListedApproval } from './approvals-api.ts';

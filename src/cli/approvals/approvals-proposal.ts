@@ -1,7 +1,8 @@
+import { visibleLines } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
 import { readArguments } from '../report.ts';
-import { visibleJson, visibleLines } from '../transcripts/visible.ts';
 import { exit, type Verb } from '../verb.ts';
+import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { ApprovalsApi } from './approvals-api.ts';
 
@@ -38,9 +39,12 @@ export const proposal: Verb = {
       return exit.fine;
     }
     const id = approvalId(positionals, NAME);
-    const { raw, shown } = await ApprovalsApi.from(values, terminal).proposal(id);
-    const yaml = () => `${visibleLines(shown.yaml.trimEnd()).join('\n')}\n`;
-    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : yaml());
+    const answered = await ApprovalsApi.from(values, terminal).proposal(id);
+    terminal.out(answerText(answered, values, yamlOf));
     return exit.fine;
   },
 };
+
+function yamlOf({ yaml }: { readonly yaml: string }): string {
+  return `${visibleLines(yaml.trimEnd()).join('\n')}\n`;
+}

@@ -1,7 +1,7 @@
 import { adminHelp, adminOptions } from '../admin-api.ts';
 import { readArguments } from '../report.ts';
-import { visibleJson } from '../transcripts/visible.ts';
 import { exit, type Verb } from '../verb.ts';
+import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { approvalPage } from './approval-page.ts';
 import { ApprovalsApi } from './approvals-api.ts';
@@ -38,10 +38,9 @@ export const show: Verb = {
       return exit.fine;
     }
     const id = approvalId(positionals, NAME);
-    const { raw, shown } = await ApprovalsApi.from(values, terminal).show(id);
-    const { colour } = terminal;
-    const text = () => approvalPage(shown, { colour, now: Date.now() });
-    terminal.out(values.json ? `${visibleJson(raw, 2)}\n` : text());
+    const answered = await ApprovalsApi.from(values, terminal).show(id);
+    const look = { colour: terminal.colour, now: Date.now() };
+    terminal.out(answerText(answered, values, (shown) => approvalPage(shown, look)));
     return exit.fine;
   },
 };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject, textMember } from '../../model/json.ts';
 import { McpClient, type McpClientOptions } from '../mcp-client/mcp-client.ts';
 import type { McpAnswer } from '../mcp-client/mcp-client-answer.ts';
 import { rpcErrorIn } from '../mcp-client/mcp-client-error.ts';
@@ -13,6 +13,11 @@ export type Ask =
 /** In the order that they are shown. */
 const LISTED = ['tools', 'resources', 'resourceTemplates', 'prompts'] as const;
 
+/** Longer than a gate holds a call that waits for people, in milliseconds. */
+const TIMEOUT = 150_000;
+/** How often a server may ask to be asked again. */
+const MAX_ROUNDS = 10;
+
 /**
  * Plays a user's session: connects, asks one thing, and ends the session.
  *
@@ -25,7 +30,7 @@ export async function askGate(
 ): Promise<McpAnswer> {
   let client: McpClient;
   try {
-    client = await McpClient.connect(place, options);
+    client = await McpClient.connect(place, { ...options, calls: true, timeout: TIMEOUT });
   } catch (error) {
     // A gate can refuse the session itself, and say why.
     const refused = rpcErrorIn(error);
@@ -33,20 +38,37 @@ export async function askGate(
     return { error: refused };
   }
   try {
-    return await answerTo(client, ask);
+    let answer = await answerTo(client, ask);
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const requestState = stateIn(answer);
+      if (requestState === undefined) break;
+      answer = await answerTo(client, ask, requestState);
+    }
+    return answer;
   } finally {
     await client.close();
   }
 }
 
-function answerTo(client: McpClient, ask: Ask): Promise<McpAnswer> {
+/** What a server wants back that needs nothing else, such as a gate where a call waits for people (2026-07-28, MRTR). */
+function stateIn({ result }: McpAnswer): string | undefined {
+  if (!result || textMember(result, 'resultType') !== 'input_required') return undefined;
+  const { inputRequests = {} } = result;
+  const asksNothing = isObject(inputRequests) && Object.keys(inputRequests).length === 0;
+  return asksNothing ? textMember(result, 'requestState') : undefined;
+}
+
+function answerTo(client: McpClient, ask: Ask, requestState?: string): Promise<McpAnswer> {
+  const again = requestState === undefined ? {} : { requestState };
   switch (ask.kind) {
     case 'tool':
-      return client.callTool(ask.name, ask.args);
-    case 'prompt':
-      return client.request('prompts/get', { name: ask.name, arguments: textsOf(ask.args) });
+      return client.callTool(ask.name, ask.args, requestState);
+    case 'prompt': {
+      const params = { name: ask.name, arguments: textsOf(ask.args), ...again };
+      return client.request('prompts/get', params);
+    }
     case 'resource':
-      return client.request('resources/read', { uri: ask.uri });
+      return client.request('resources/read', { uri: ask.uri, ...again });
     case 'list':
       return listed(client);
   }

@@ -1,5 +1,5 @@
 import { isList, isObject, type JsonObject, textMember } from '../../model/json.ts';
-import { visible } from '../transcripts/visible.ts';
+import { visible } from '../../model/visible.ts';
 
 /** Kinds of things, in the order that they are shown, and what each is called by. */
 const KINDS = {

@@ -1,7 +1,7 @@
 import type { ApprovalDemand } from '../../model/approval.ts';
 import type { Decision } from '../../model/decision.ts';
 import { spanText } from '../../model/span-text.ts';
-import { visible } from '../transcripts/visible.ts';
+import { visible } from '../../model/visible.ts';
 
 /** What people are asked for a call, a line each rule: `ddl: 2 people of group:dba, not the caller; within 15m`. */
 export function approvalLines({ approvals = [] }: Decision): string[] {

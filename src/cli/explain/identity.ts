@@ -7,9 +7,9 @@ import { parseYaml } from '../../document/yaml.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { visible } from '../../model/visible.ts';
 import { parseSuite, type SuiteCase } from '../../policy/suite/suite.ts';
 import { seeHelp } from '../report.ts';
-import { visible } from '../transcripts/visible.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** Who is meant, and, where a case of a test file was named, all else that the case says. */

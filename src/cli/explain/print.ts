@@ -1,9 +1,9 @@
+import { visible } from '../../model/visible.ts';
 import type { Explanation, RuleFinding } from '../../policy/explain/explain.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { counted } from '../report.ts';
 import { type Paint, painter, paintWord } from '../transcripts/paint.ts';
-import { visible } from '../transcripts/visible.ts';
 import { approvalLines } from './approvals.ts';
 import { limitLines } from './limits.ts';
 import { maskText, revealText } from './mask-text.ts';

@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts';
+import { visible, visibleJson } from '../../model/visible.ts';
 import type {
   ConditionFinding,
   OperatorFinding,
@@ -6,7 +7,6 @@ import type {
   Sign,
 } from '../../policy/explain/explain-condition.ts';
 import type { Paint } from '../transcripts/paint.ts';
-import { visible, visibleJson } from '../transcripts/visible.ts';
 import { cut } from '../transcripts/wrap.ts';
 
 const MOST_OPERAND = 100;

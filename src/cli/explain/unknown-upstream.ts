@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { child, type Node } from '../../document/node.ts';
 import { GateError } from '../../model/errors.ts';
 import { suggest } from '../../model/nearest.ts';
-import { visible } from '../transcripts/visible.ts';
+import { visible } from '../../model/visible.ts';
 import { configDocument } from './config-document.ts';
 
 /** A note on an upstream that the configuration doesn't have, for it may be a slip; undefined where there is none to give. */

@@ -1,6 +1,6 @@
 import type { MaskReport } from '../../mask/mask.ts';
+import { visible } from '../../model/visible.ts';
 import { counted } from '../report.ts';
-import { visible } from '../transcripts/visible.ts';
 
 /** Places that a line of the summary names. */
 const MOST_PLACES = 5;

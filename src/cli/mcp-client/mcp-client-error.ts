@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { type ErrorCode, type ErrorDetail, GateError, messageOf } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
-import { visible } from '../transcripts/visible.ts';
+import { visible } from '../../model/visible.ts';
 import type { McpError } from './mcp-client-answer.ts';
 
 /** Characters of a server's own words that are shown. */

@@ -10,6 +10,9 @@ export const clientOffers: ClientCapabilities = {
 /** A user who says no (2025-11-25, sampling, error handling). */
 const REJECTED = -1;
 
+/** The same of who makes calls: there is no browser, and whoever declines to open a page gives an approval up. */
+export const callerOffers: ClientCapabilities = { ...clientOffers, elicitation: { form: {} } };
+
 /** Nobody is there to be asked, so each question gets the answer that gives nothing. */
 export function refuseQuestions(client: Client): void {
   client.setRequestHandler('roots/list', () => ({ roots: [] }));

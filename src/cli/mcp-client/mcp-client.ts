@@ -16,7 +16,7 @@ import { version } from '../../version.ts';
 import type { McpAnswer, McpList } from './mcp-client-answer.ts';
 import { mcpClientError, rpcErrorIn, shown, tooLarge } from './mcp-client-error.ts';
 import { type ListKind, readPages } from './mcp-client-list.ts';
-import { clientOffers, refuseQuestions } from './mcp-client-offers.ts';
+import { callerOffers, clientOffers, refuseQuestions } from './mcp-client-offers.ts';
 import type { HttpPlace, McpPlace, StdioPlace } from './mcp-client-place.ts';
 
 export interface McpClientOptions {
@@ -26,6 +26,8 @@ export interface McpClientOptions {
   readonly timeout?: number;
   /** What it calls itself. Default: sallyport. */
   readonly name?: string;
+  /** It makes calls, which may wait for people; otherwise it looks at lists. */
+  readonly calls?: boolean;
 }
 
 const TIMEOUT = 30_000;
@@ -58,7 +60,7 @@ export class McpClient {
     this.#client = new Client(
       { name: options.name ?? 'sallyport', version: version() },
       {
-        capabilities: clientOffers,
+        capabilities: options.calls ? callerOffers : clientOffers,
         versionNegotiation: {
           mode: modeOf(place),
           probe: { timeoutMs: Math.min(PROBE, this.#timeout) },
@@ -79,7 +81,8 @@ export class McpClient {
   static async connect(place: McpPlace, options: McpClientOptions): Promise<McpClient> {
     const made = new McpClient(place, options);
     try {
-      await made.#run((request) => made.#client.connect(made.#transport, request), made.#timeout);
+      const most = Math.min(TIMEOUT, made.#timeout);
+      await made.#run((request) => made.#client.connect(made.#transport, request), most);
       return made;
     } catch (error) {
       const known = made.#known(error);
@@ -138,10 +141,15 @@ export class McpClient {
   /**
    * Calls one tool. A stateless server may want arguments in headers as well, which only its list of tools tells.
    *
+   * @param requestState what the server has said before, for it to go on
    * @throws GateError as `connect` does; an answer that refuses is no error
    */
-  async callTool(name: string, args: JsonObject): Promise<McpAnswer> {
-    const params = { name, arguments: args };
+  async callTool(name: string, args: JsonObject, requestState?: string): Promise<McpAnswer> {
+    const params = {
+      name,
+      arguments: args,
+      ...(requestState === undefined ? {} : { requestState }),
+    };
     const answer = await this.#ask('tools/call', params);
     const lacks = answer.error?.code === rpcCodes.headerMismatch;
     if (!lacks || this.#client.getProtocolEra() !== 'modern') return answer;

@@ -3,13 +3,13 @@ import { GateError } from '../../model/errors.ts';
 import { suggest } from '../../model/nearest.ts';
 import type { PinStore } from '../../model/seams.ts';
 import type { ToolDefinition } from '../../model/tool-definition.ts';
+import { visible } from '../../model/visible.ts';
 import type { PinnedTools } from '../../policy/pin/lock-file.ts';
 import {
   fingerprintDigits,
   isFingerprint,
   namedDefinition,
 } from '../../policy/pin/short-fingerprint.ts';
-import { visible } from '../transcripts/visible.ts';
 import { type PinChanges, pinChanges, type Tools } from './pin-changes.ts';
 
 /** A tool that an operator names: `orders/query`, or `orders/query@0123…`. */

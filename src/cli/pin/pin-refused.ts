@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { PinStore } from '../../model/seams.ts';
+import { visible } from '../../model/visible.ts';
 import { acceptCommand } from '../../policy/pin/accept-command.ts';
 import { definitionDifference } from '../../policy/pin/definition-difference.ts';
 import { fingerprintDigits } from '../../policy/pin/short-fingerprint.ts';
-import { visible } from '../transcripts/visible.ts';
 
 /** A tool whose definition a gate refuses. */
 export interface RefusedTool {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
+import { visible } from '../../model/visible.ts';
 import { findingLine, type ToolFinding } from '../../policy/pin/tool-flags.ts';
 import { counted } from '../report.ts';
-import { visible } from '../transcripts/visible.ts';
 import { isSame, type PinChanges } from './pin-changes.ts';
 
 /** Changes as lines to read: `+` is new, `~` changed, `-` gone, `!` worth a look. */

@@ -1,9 +1,9 @@
 import { GateError } from '../../model/errors.ts';
 import type { ToolDefinition } from '../../model/tool-definition.ts';
+import { visible } from '../../model/visible.ts';
 import { toolDefinition } from '../../policy/pin/tool-definition.ts';
 import { McpClient } from '../mcp-client/mcp-client.ts';
 import type { McpPlace } from '../mcp-client/mcp-client-place.ts';
-import { visible } from '../transcripts/visible.ts';
 import type { Tools } from './pin-changes.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { visible } from '../../model/visible.ts';
 import type { Scan, ScanRow } from '../../replay/scan.ts';
 import { counted } from '../report.ts';
 import { painter } from '../transcripts/paint.ts';
-import { visible } from '../transcripts/visible.ts';
 
 /** Places that a row names. */
 const MOST_PLACES = 4;

@@ -1,10 +1,10 @@
 import type { IdentityFacts } from '../../model/identity.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
+import { visible } from '../../model/visible.ts';
 import { durationOf, shortId, whatOf } from './layout.ts';
 import { type Paint, painter, paintWord } from './paint.ts';
 import { payloadLines } from './payload.ts';
 import { stepLines } from './step.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 export interface DescribeOptions {

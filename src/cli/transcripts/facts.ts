@@ -1,6 +1,6 @@
 import { isList, type Json } from '../../model/json.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible, visibleJson } from '../../model/visible.ts';
 
 /** What a step says of itself. */
 export type Facts = NonNullable<TranscriptEvent['detail']>;

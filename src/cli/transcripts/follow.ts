@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventKind, ExchangeRecord } from '../../model/transcript.ts';
+import { visible, visibleJson } from '../../model/visible.ts';
 import type { StoredEvent, TranscriptReader } from '../../store/contract.ts';
 import { readArguments } from '../report.ts';
 import { exit, type Terminal, type Verb } from '../verb.ts';
@@ -18,7 +19,6 @@ import { type Layout, layoutOf } from './layout.ts';
 import { exchangeLine } from './line.ts';
 import { painter, paintWord } from './paint.ts';
 import { withParsedPayload } from './payload.ts';
-import { visible, visibleJson } from './visible.ts';
 
 const help = `Usage: sallyport transcripts follow [FILTER...] [--from-start] [--json]
 

@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '../../model/transcript.ts';
-import { visible } from './visible.ts';
+import { visible } from '../../model/visible.ts';
 
 interface Column {
   readonly head: string;

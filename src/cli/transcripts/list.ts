@@ -1,3 +1,4 @@
+import { visibleJson } from '../../model/visible.ts';
 import { readArguments } from '../report.ts';
 import { exit, type Verb } from '../verb.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { withTranscripts } from './database.ts';
 import { layoutOf } from './layout.ts';
 import { exchangeLine, headLine } from './line.ts';
-import { visibleJson } from './visible.ts';
 
 const help = `Usage: sallyport transcripts list [FILTER...] [--limit N] [--json]
 

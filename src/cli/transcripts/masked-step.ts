@@ -1,9 +1,9 @@
 import { isList, isObject } from '../../model/json.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
+import { visible } from '../../model/visible.ts';
 import { type MaskNote, maskNotes } from '../../replay/mask-notes.ts';
 import { counted } from '../report.ts';
 import { type Facts, factText, otherFacts, placeLines } from './facts.ts';
-import { visible } from './visible.ts';
 
 /** Places that the line of one mask names. */
 const MOST_PLACES = 5;

@@ -6,8 +6,8 @@ import {
   parseJson,
   textMember,
 } from '../../model/json.ts';
+import { visible, visibleJson, visibleLines } from '../../model/visible.ts';
 import type { StoredEvent } from '../../store/contract.ts';
-import { visible, visibleJson, visibleLines } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 export interface PayloadOptions {

@@ -1,11 +1,11 @@
 import { GateError } from '../../model/errors.ts';
+import { visible, visibleJson } from '../../model/visible.ts';
 import { readArguments, seeHelp } from '../report.ts';
 import { exit, type Verb } from '../verb.ts';
 import { sourceHelp, sourceOptions, widthOf } from './arguments.ts';
 import { withTranscripts } from './database.ts';
 import { describeExchange } from './describe.ts';
 import { withParsedPayload } from './payload.ts';
-import { visible, visibleJson } from './visible.ts';
 
 const help = `Usage: sallyport transcripts show ID [--full] [--json]
 

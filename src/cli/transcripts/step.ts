@@ -2,7 +2,9 @@ import { isList, isObject, type Json } from '../../model/json.ts';
 import { spanText } from '../../model/span-text.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
 import { counted } from '../report.ts';
+import { approvalLines } from './approval-step.ts';
 import { type Facts, factText, otherFacts, placeLines } from './facts.ts';
+import { instantText } from './instant-text.ts';
 import { maskedLines } from './masked-step.ts';
 
 /** What a step says, safe to print: the first line stands beside its kind, the others below. */
@@ -41,7 +43,7 @@ export function stepLines(event: TranscriptEvent): string[] {
       return [factText(detail.outcome ?? ''), ...otherFacts(detail, ['outcome'])];
     case 'held':
     case 'resolved':
-      return otherFacts(detail, []);
+      return approvalLines(kind, detail);
   }
 }
 
@@ -75,10 +77,4 @@ function limitText(limit: Json): string {
   if (typeof calls !== 'number' || typeof per !== 'number') return factText(limit);
   const again = typeof until === 'number' ? `, room again at ${instantText(until)}` : '';
   return `${counted(calls, 'call')} in ${spanText(per)} by ${factText(rule)}${again}`;
-}
-
-/** What no clock can show stays the number that it is. */
-function instantText(instant: number): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? String(instant) : date.toISOString();
 }

@@ -1,6 +1,7 @@
 import type { Options } from 'nodemailer/lib/smtp-transport/index.js';
 import { GateError } from '../../model/errors.ts';
 import { isLoopback } from '../../model/loopback.ts';
+import { decoded } from '../url-part.ts';
 
 /**
  * What `smtp://` and `smtps://` URLs mean. Mail holds links and arguments, so that a server elsewhere must take it
@@ -29,9 +30,7 @@ export function smtpServer(name: string, smtp: string): Options {
     ...(port === '' ? {} : { port: Number(port) }),
     secure,
     ...(secure ? {} : encryption(cleartext, isLoopback(hostname), auth)),
-    ...(auth
-      ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }
-      : {}),
+    ...(auth ? { auth: { user: decoded(username), pass: decoded(password) } } : {}),
   };
 }
 

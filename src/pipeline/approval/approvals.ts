@@ -15,6 +15,7 @@ import { newId } from '../new-id.ts';
 import { ballotOf, type Decider, reasonOf, type Verdict } from './ballot.ts';
 import { Deadlines } from './deadlines.ts';
 import { asksTheSame } from './demands.ts';
+import { GivenUp } from './given-up.ts';
 import { noticesOf } from './news.ts';
 import { type ApprovalRequest, opened } from './opened.ts';
 import { busy, hasEnded, outdated, unknown } from './refused.ts';
@@ -81,6 +82,7 @@ export class Approvals {
   readonly #options: ApprovalsOptions;
   readonly #waiters = new Waiters();
   readonly #turns = new Turns();
+  readonly #givenUp = new GivenUp();
   readonly #deadlines: Deadlines;
   readonly #journal: StepJournal;
   #stopping = false;
@@ -103,11 +105,13 @@ export class Approvals {
    * @throws GateError APPROVAL_TOO_LARGE, APPROVALS_FULL
    */
   async ask(request: ApprovalRequest): Promise<Approval> {
+    const full = this.#givenUp.refusal(request.call.caller, this.#now());
+    if (full && !(await this.#options.store.withBinding(request.binding))) throw full;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const now = this.#now();
-      const fresh = opened(request, newId(), now);
-      const there = await this.#options.store.open(fresh, this.#notices(fresh, 'asked', now));
-      if (there.id === fresh.id) return there;
+      const asked: Step = { to: opened(request, newId(), now), news: 'asked' };
+      const there = await this.#options.store.open(asked.to, this.#notices(asked, now));
+      if (there.id === asked.to.id) return there;
       if (isOverdue(there, now)) await this.#expire(there.id);
       else if (asksTheSame(there.demands, request.demands)) return there;
       else await this.withdraw(there.id, 'revoked', OUTDATED);
@@ -139,10 +143,12 @@ export class Approvals {
    * Grants for calls alike that cover a call: in force, and of all that the rules ask for this very call.
    *
    * @param demands what they ask for. One call alike may match a rule that the approved one did not.
+   * @param resumed the approval by which the call was made that this one goes on with
    */
   async standing(
     call: AskedCall,
     demands: readonly ApprovalDemand[],
+    resumed?: string,
   ): Promise<readonly Approval[]> {
     const { caller, upstream, method, target } = call;
     const { issuer, sub } = caller;
@@ -151,7 +157,7 @@ export class Approvals {
     return found.filter((approval) => {
       if (approval.state !== 'granted' || isOverdue(approval, now)) return false;
       const isAsked = asksTheSame(approval.demands, demands) && !this.isOutdated(approval);
-      return isAsked && covers(approval, call);
+      return isAsked && covers(approval, call, approval.id === resumed);
     });
   }
 
@@ -334,16 +340,17 @@ export class Approvals {
       if (!from.includes(approval.state) || isOverdue(approval, now)) return undefined;
       return closed(approval, state, now, reason);
     });
-    if (!after) return undefined;
-    const record = this.#journal.begin(name, after, by, via);
-    await this.#journal.note(together(record.opened(), record.resolved(after)));
-    return after;
+    if (after && name === 'cancel' && by) this.#givenUp.note(after, this.#now());
+    return after && this.#noteEnd(after, name, by, via);
   }
 
   async #expire(id: string): Promise<Approval | undefined> {
     const after = await this.#change(id, outOfTime);
-    if (!after) return undefined;
-    const record = this.#journal.begin('expire', after);
+    return after && this.#noteEnd(after, 'expire');
+  }
+
+  async #noteEnd(after: Approval, name: StepName, by?: ApprovalPerson, via?: string) {
+    const record = this.#journal.begin(name, after, by, via);
     await this.#journal.note(together(record.opened(), record.resolved(after)));
     return after;
   }
@@ -360,15 +367,14 @@ export class Approvals {
         const now = this.#now();
         const change = before && step(before, now);
         if (!change) return undefined;
-        const { to, news } = change;
-        if (await store.replace(to, news ? this.#notices(to, news, now) : [])) return to;
+        if (await store.replace(change.to, this.#notices(change, now))) return change.to;
       }
       throw busy();
     });
   }
 
-  #notices(approval: Approval, news: NonNullable<Step['news']>, now: number) {
-    return noticesOf(approval, news, this.#options.channels, now);
+  #notices({ to, news }: Step, now: number) {
+    return news ? noticesOf(to, news, this.#options.channels, now) : [];
   }
 
   /** Wakes calls that wait for an approval which has changed. */

@@ -35,14 +35,18 @@ export function checkStanding(
     throw refused(`calls alike are approved for ${most / 1_000} s at most`);
   }
   const bounds = boundsOf(canonical(standing.when));
-  if ('problems' in bounds) throw refused(`"when": ${bounds.problems.join('; ')}`);
+  if ('problems' in bounds) {
+    // They repeat what was written: a hint is shown, and not logged.
+    const hint = bounds.problems.join('; ');
+    throw refused('"when" is no condition on the arguments', hint);
+  }
   if (!bounds.holds(argumentsOf(call))) {
     throw refused('"when" does not hold for the call that was asked about');
   }
 }
 
-function refused(message: string): GateError {
-  return new GateError('APPROVAL_STANDING', message);
+function refused(message: string, hint?: string): GateError {
+  return new GateError('APPROVAL_STANDING', message, hint === undefined ? {} : { hint });
 }
 
 /** The grant for calls alike that all who have said yes agree about; undefined where they don't. */
@@ -61,16 +65,29 @@ export function standingFrom(
   return span > 0 ? { when: first.when, until: now + span, calls: 0 } : undefined;
 }
 
-/** True where a grant for calls alike is for a call: by the same caller and client, and nothing but bounds may differ. */
-export function covers({ call: approved, standing }: Approval, call: AskedCall): boolean {
-  if (!standing || canonical(fixedOf(approved)) !== canonical(fixedOf(call))) return false;
+/**
+ * True where a grant for calls alike is for a call: by the same caller and client, and nothing but bounds may differ.
+ *
+ * @param goesOn it goes on with a call that was made by the grant, whose upstream has asked for more
+ */
+export function covers(
+  { call: approved, standing }: Approval,
+  call: AskedCall,
+  goesOn: boolean,
+): boolean {
+  const fixed = (one: AskedCall) => canonical(fixedOf(one, goesOn));
+  if (!standing || fixed(approved) !== fixed(call)) return false;
   const bounds = boundsOf(canonical(standing.when));
   return 'holds' in bounds && bounds.holds(argumentsOf(call));
 }
 
-/** What a call alike has in common. Answers to what the upstream asks for belong to a call that was let through. */
-function fixedOf({ caller, upstream, method, target, args }: AskedCall): JsonObject {
-  const { arguments: _, inputResponses: __, ...rest } = args;
+/** What a call alike has in common. Answers belong to it only where its upstream has asked. */
+function fixedOf(
+  { caller, upstream, method, target, args }: AskedCall,
+  goesOn: boolean,
+): JsonObject {
+  const { arguments: _, inputResponses, ...others } = args;
+  const rest = goesOn || inputResponses === undefined ? others : { ...others, inputResponses };
   const { issuer, sub, client = null, actor = null } = caller;
   return { issuer, sub, client, actor, upstream, method, target, rest };
 }

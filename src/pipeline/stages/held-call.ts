@@ -14,7 +14,9 @@ import { bindingOf } from '../approval/binding.ts';
 import { asksTheSame } from '../approval/demands.ts';
 import { forward, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Quota } from '../quota.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { endOfToken } from '../token-expiry.ts';
 import type { Waiting } from '../waiting.ts';
 import { blockFor, refuse } from './decide.ts';
 import { approvalAnswer, approvalFacts } from './hold-answer.ts';
@@ -34,18 +36,20 @@ export interface ApprovalOptions {
   readonly wait: number;
   /** The same of one whose client wants to be told of progress. */
   readonly waitWithProgress: number;
+  /** Calls that are held at a time; those beyond are told to call again. Left out: without bound. */
+  readonly maxHeld?: number;
 }
 
 export interface HeldCallOptions extends ApprovalOptions, JudgeOptions {
   readonly rounds: HoldRounds;
   /** Writes what an exchange has noted; false where that can't be, and must. */
   readonly keep: (exchange: Exchange) => Promise<boolean>;
+  /** Calls that each caller has waiting. */
+  readonly held: Quota;
 }
 
 /** How often one call asks anew because others took the grants that it waited for. */
 const MAX_ASKS = 8;
-/** Noes of one caller to calls of one target that are looked through. */
-const MAX_NOES = 32;
 /** Characters of a name that a message repeats. */
 const MAX_SHOWN = 200;
 /** Seconds after which a call is worth another try that nobody could be asked about. */
@@ -62,6 +66,8 @@ export class HeldCall {
   readonly #signs: Signs;
   /** Its client was told to call again. */
   #waitsOn = false;
+  /** It counts among those that its caller has waiting. */
+  #isCounted = false;
   /** When its client is told to call again; milliseconds since the epoch. */
   readonly #until: number;
 
@@ -73,7 +79,9 @@ export class HeldCall {
     this.#options = options;
     this.#signs = new Signs(frame, exchange, waiting);
     const { wait, waitWithProgress } = options;
-    this.#until = exchange.now() + (wantsProgress(frame) ? waitWithProgress : wait);
+    const most = exchange.now() + (wantsProgress(frame) ? waitWithProgress : wait);
+    // Whoever it is by then has to show a token of then.
+    this.#until = Math.min(most, endOfToken(exchange.identity));
   }
 
   /** What becomes of it. */
@@ -85,6 +93,7 @@ export class HeldCall {
       return this.#unasked(error);
     } finally {
       this.#signs.stop(!this.#waitsOn);
+      if (this.#isCounted) this.#options.held.give(this.#exchange.identity);
     }
   }
 
@@ -106,19 +115,12 @@ export class HeldCall {
    * A no to the identical call, which stands for as long as a yes would have: a client that is told to call again hears
    * of it then, and nobody is asked the same over and over.
    */
-  async #denied({ binding, call, demands }: ApprovalRequest): Promise<Approval | undefined> {
-    const { caller, upstream, target } = call;
-    const about = { caller: caller.sub, upstream, target };
+  async #denied({ binding, demands }: ApprovalRequest): Promise<Approval | undefined> {
     const since = this.#exchange.now() - Math.min(...demands.map(({ window }) => window));
-    const found = await this.#options.approvals.list({
-      states: ['denied'],
-      ...about,
-      limit: MAX_NOES,
-    });
-    return found.find((approval) => {
-      const isRecent = (approval.endedAt ?? 0) > since;
-      return isRecent && approval.binding === binding && asksTheSame(approval.demands, demands);
-    });
+    const query = { states: ['denied'], binding, limit: 1 } as const;
+    const [last] = await this.#options.approvals.list(query);
+    const stands = last && (last.endedAt ?? 0) > since && asksTheSame(last.demands, demands);
+    return stands ? last : undefined;
   }
 
   /** Made by a grant for calls alike, where there is one that fits; undefined otherwise. */
@@ -126,7 +128,9 @@ export class HeldCall {
     call: AskedCall,
     demands: readonly ApprovalDemand[],
   ): Promise<Verdict | undefined> {
-    for (const approval of await this.#options.approvals.standing(call, demands)) {
+    const { resumed } = this.#exchange;
+    const found = await this.#options.approvals.standing(call, demands, resumed?.approval);
+    for (const approval of found) {
       if (this.#exchange.closed) return OVER;
       const verdict = await this.#take(approval);
       if (verdict) return verdict;
@@ -180,7 +184,19 @@ export class HeldCall {
     if (changed) return { verdict: changed };
     const isLate = turn > 0 && this.#exchange.now() >= this.#until;
     const isOver = isLate || this.#hasNobody || this.#options.approvals.stopping;
-    return isOver ? { verdict: this.#later(approval) } : undefined;
+    if (isOver) return { verdict: this.#later(approval) };
+    return this.#hasRoom() ? undefined : { verdict: this.#answer(approval) };
+  }
+
+  /** True where its caller may have one more call waiting: calls of others need room as well. */
+  #hasRoom(): boolean {
+    const { held } = this.#options;
+    const { identity } = this.#exchange;
+    if (this.#isCounted) return true;
+    if (held.isFull(identity)) return false;
+    held.take(identity);
+    this.#isCounted = true;
+    return true;
   }
 
   /** Records that the call waits, and tells its client. */

@@ -23,7 +23,7 @@ export function askedCall(
   return {
     caller: callerOf(exchange),
     ...(agent === '' ? {} : { agent }),
-    ...{ upstream, method, target: name, args: askedParams(params) },
+    ...{ upstream, method, target: name, args: askedParams(method, params) },
     ...(tool && { tool: tool as JsonObject }),
     ...{ exchange: id, revision: snapshot.revision },
   };

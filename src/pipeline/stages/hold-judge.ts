@@ -52,6 +52,7 @@ export function judgeAgain(
 ): JudgedAgain {
   const { decision: before, passing, judged = frame } = exchange;
   const demands = demandsOn(exchange);
+  const { snapshot: former } = exchange;
   exchange.snapshot = snapshot();
   const { policies } = exchange.snapshot;
   if (!before || !policies) return stopped(frame, NO_POLICY, exchange);
@@ -60,6 +61,8 @@ export function judgeAgain(
   const sent = decideMessage(frame, exchange, policies, catalog);
   if (sent.effect === 'block') return stopped(frame, withMasks(sent, before), exchange);
   if (!hasSameDuties(came, before)) return CHANGED;
+  // Answers to nothing that was asked come without a kind to judge them by once more.
+  if (former !== exchange.snapshot && hasUnasked(exchange)) return CHANGED;
   const inside = judgeInside(judged, exchange, parts);
   if (inside) return inside;
   const pin = pinned(frame, exchange);
@@ -85,6 +88,10 @@ function stopped(frame: RequestFrame, decision: Decision, exchange: Exchange): J
 /** What is recorded of it stays masked. */
 function withMasks(decision: Decision, { masks }: Decision): Decision {
   return { ...decision, masks };
+}
+
+function hasUnasked({ carried: { parts } }: Exchange): boolean {
+  return parts.some(({ what }) => what.kind === 'unasked');
 }
 
 /** What the client answers to questions of the upstream's, each judged by itself. */

@@ -154,6 +154,7 @@ function isCovered(
   return digestOf(withoutAnswers(approval.call)) === digestOf(withoutAnswers(call));
 }
 
-function withoutAnswers({ args: { inputResponses: _, ...args } }: AskedCall): JsonObject {
-  return args;
+function withoutAnswers({ caller, args: { inputResponses: _, ...args } }: AskedCall): JsonObject {
+  const { client = null, actor = null } = caller;
+  return { client, actor, args };
 }

@@ -34,6 +34,8 @@ export class MemoryApprovals implements ApprovalStore {
   readonly #open = new Map<string, string>();
   /** Ids of the open ones, by caller. */
   readonly #openOf = new Map<string, Set<string>>();
+  /** Ids of those that were denied, in the order of time, by binding. */
+  readonly #denied = new Map<string, string[]>();
   readonly #counts = { pending: 0, granted: 0 };
   readonly #ends = new DueTimes();
   readonly #ended = new DueTimes();
@@ -96,9 +98,10 @@ export class MemoryApprovals implements ApprovalStore {
     this.#check();
     const found: Approval[] = [];
     const { before, limit } = query;
-    let at = before === undefined ? this.#ids.length : placeOf(this.#ids, before);
+    const ids = this.#idsFor(query);
+    let at = before === undefined ? ids.length : placeOf(ids, before);
     while (at-- > 0 && found.length < limit) {
-      const approval = this.#approvals.get(this.#ids[at] ?? '');
+      const approval = this.#approvals.get(ids[at] ?? '');
       if (approval && fits(approval, query)) found.push(approval);
     }
     return found;
@@ -150,6 +153,7 @@ export class MemoryApprovals implements ApprovalStore {
       return (this.#approvals.get(id)?.endedAt ?? before) < before;
     });
     for (const id of old) {
+      without(this.#denied, this.#approvals.get(id)?.binding ?? '', id);
       this.#approvals.delete(id);
       this.#ids.splice(placeOf(this.#ids, id), 1);
       this.#ended.delete(id);
@@ -165,6 +169,12 @@ export class MemoryApprovals implements ApprovalStore {
   async close(): Promise<void> {
     this.#closed = true;
     this.#approvals.clear();
+  }
+
+  /** Those that a query can be for, in the order of time. */
+  #idsFor({ states, binding }: ApprovalQuery): readonly string[] {
+    const isOfDenied = states?.every((state) => state === 'denied');
+    return isOfDenied && binding !== undefined ? (this.#denied.get(binding) ?? []) : this.#ids;
   }
 
   #openWith(binding: string): Approval | undefined {
@@ -194,12 +204,18 @@ export class MemoryApprovals implements ApprovalStore {
       this.#openOf.set(key, (this.#openOf.get(key) ?? new Set()).add(id));
     }
     if (endedAt !== undefined) this.#ended.set(id, endedAt);
+    if (state === 'denied') {
+      const ids = this.#denied.get(approval.binding) ?? [];
+      ids.splice(placeOf(ids, id), 0, id);
+      this.#denied.set(approval.binding, ids);
+    }
     this.#notices.add(notices);
     this.#listeners.tell(id);
   }
 
   /** Undoes {@link #put}, but for what it was. */
   #drop({ id, state, binding, call }: Approval): void {
+    without(this.#denied, binding, id);
     if (state !== 'pending' && state !== 'granted') return;
     this.#counts[state]--;
     this.#open.delete(binding);
@@ -219,6 +235,14 @@ function callerKey({ issuer, sub }: { readonly issuer: string; readonly sub: str
   return JSON.stringify([issuer, sub]);
 }
 
+/** Takes an id out of those of a key. */
+function without(map: Map<string, string[]>, key: string, id: string): void {
+  const ids = map.get(key) ?? [];
+  const at = placeOf(ids, id);
+  if (ids[at] === id) ids.splice(at, 1);
+  if (ids.length === 0) map.delete(key);
+}
+
 /** Where an id is, or would be. */
 function placeOf(ids: readonly string[], id: string): number {
   let [from, to] = [0, ids.length];
@@ -230,13 +254,17 @@ function placeOf(ids: readonly string[], id: string): number {
   return from;
 }
 
-function fits({ state, call, ballots, standing }: Approval, query: ApprovalQuery): boolean {
+function fits(
+  { state, binding, call, ballots, standing }: Approval,
+  query: ApprovalQuery,
+): boolean {
   const { states, upstream, target, caller, breakGlass } = query;
   return (
     (states === undefined || states.includes(state)) &&
     (upstream === undefined || call.upstream === upstream) &&
     (target === undefined || call.target === target) &&
     (caller === undefined || call.caller.sub === caller) &&
+    (query.binding === undefined || binding === query.binding) &&
     (breakGlass === undefined || ballots.some((ballot) => ballot.breakGlass === true)) &&
     (query.standing === undefined || standing !== undefined)
   );

@@ -6,7 +6,8 @@ export function approvalList(query: ApprovalQuery): {
   readonly sql: string;
   readonly values: readonly unknown[];
 } {
-  const { states, upstream, target, caller, breakGlass, standing, before, limit } = query;
+  const { states, upstream, target, caller, binding } = query;
+  const { breakGlass, standing, before, limit } = query;
   const values: unknown[] = [];
   const given = (value: unknown) => `$${values.push(value)}`;
   // Indexes have the beginning of a text.
@@ -18,6 +19,7 @@ export function approvalList(query: ApprovalQuery): {
     upstream !== undefined && `upstream = ${given(columnText(upstream))}`,
     target !== undefined && same('target', target),
     caller !== undefined && same('sub', caller),
+    binding !== undefined && `binding = ${given(columnText(binding))}`,
     breakGlass && 'break_glass',
     standing && 'standing',
     before !== undefined && `id < ${given(columnText(before))}`,

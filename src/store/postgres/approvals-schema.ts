@@ -95,6 +95,7 @@ const migrations: readonly string[] = [
    CREATE INDEX sallyport_approval_by_target ON sallyport_approval (left(target, 200), id);
    CREATE INDEX sallyport_approval_by_both
      ON sallyport_approval (left(sub, 200), left(target, 200), id);
+   CREATE INDEX sallyport_approval_by_binding ON sallyport_approval (binding, state, id);
    CREATE INDEX sallyport_approval_break_glass ON sallyport_approval (id) WHERE break_glass;
    CREATE INDEX sallyport_approval_standing ON sallyport_approval (id) WHERE standing;
    CREATE INDEX sallyport_approval_changed ON sallyport_approval (changed);

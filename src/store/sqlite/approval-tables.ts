@@ -122,9 +122,8 @@ export class ApprovalTables {
   }
 
   list(query: ApprovalQuery): readonly Texts[] {
-    const { states, target, caller, breakGlass, standing, limit } = query;
-    const isSelective = [target, caller, breakGlass, standing].some((one) => one !== undefined);
-    if (!states || isSelective) return this.#list(query);
+    const { states, limit } = query;
+    if (!states || isSelective(query)) return this.#list(query);
     // One look for each state, so that nothing is sorted but what is found.
     const found = [...new Set(states)].flatMap((state) =>
       this.#list({ ...query, states: [state] }),
@@ -154,15 +153,16 @@ export class ApprovalTables {
   }
 
   #list(query: ApprovalQuery): readonly Texts[] {
-    const { states, upstream, target, caller, breakGlass, standing, before, limit } = query;
-    const isSelective = [target, caller, breakGlass, standing].some((one) => one !== undefined);
+    const { states, upstream, target, caller, binding } = query;
+    const { breakGlass, standing, before, limit } = query;
     const names = (states ?? []).map((state, index) => [`state${index}`, state]);
     const parts = [
       // A plus keeps SQLite from looking it up by that column.
-      states && `${isSelective ? '+' : ''}state IN (${names.map(([name]) => `$${name}`)})`,
+      states && `${isSelective(query) ? '+' : ''}state IN (${names.map(([name]) => `$${name}`)})`,
       upstream !== undefined && 'upstream = $upstream',
       target !== undefined && 'target = $target',
       caller !== undefined && 'sub = $caller',
+      binding !== undefined && 'binding = $binding',
       breakGlass && 'break_glass = 1',
       standing && 'standing = 1',
       before !== undefined && 'id < $before',
@@ -175,8 +175,14 @@ export class ApprovalTables {
       return text === undefined ? [] : [[name, columnText(text)]];
     });
     const given = Object.fromEntries([...names, ...texts]);
-    return statement.all({ ...given, ...(before !== undefined && { before }), limit });
+    return statement.all({ ...given, binding, before, limit });
   }
+}
+
+/** True where something else finds few; the index on bindings has their states as well. */
+function isSelective({ target, caller, binding, breakGlass, standing }: ApprovalQuery): boolean {
+  if (binding !== undefined) return false;
+  return [target, caller, breakGlass, standing].some((one) => one !== undefined);
 }
 
 /** SQLite has no booleans. */

@@ -1,7 +1,5 @@
-import type { Database } from 'better-sqlite3';
-
-/** Migrations by `user_version`. */
-const migrations: readonly string[] = [
+/** Migrations of a database of approvals, by `user_version`. */
+export const approvalMigrations: readonly string[] = [
   // `ends` is null once it has ended. How many there are is kept by triggers, so that it never has to be counted.
   `CREATE TABLE approval (
      id TEXT PRIMARY KEY,
@@ -30,6 +28,7 @@ const migrations: readonly string[] = [
    CREATE INDEX approval_by_caller ON approval (sub, id);
    CREATE INDEX approval_by_target ON approval (target, id);
    CREATE INDEX approval_by_both ON approval (sub, target, id);
+   CREATE INDEX approval_by_binding ON approval (binding, state, id);
    CREATE INDEX approval_break_glass ON approval (id) WHERE break_glass = 1;
    CREATE INDEX approval_standing ON approval (id) WHERE standing = 1;
    CREATE TABLE notice (
@@ -56,17 +55,3 @@ const migrations: readonly string[] = [
        granted = granted + (new.state = 'granted') - (old.state = 'granted');
    END;`,
 ];
-
-/** Brings a database of approvals to the current schema. One from a newer sallyport is left alone and refused. */
-export function migrateApprovals(db: Database): void {
-  const migrate = db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version > migrations.length) {
-      const known = migrations.length;
-      throw new Error(`the database has schema ${version}, newer than this sallyport's ${known}`);
-    }
-    for (const sql of migrations.slice(version)) db.exec(sql);
-    db.pragma(`user_version = ${migrations.length}`);
-  });
-  migrate.immediate();
-}

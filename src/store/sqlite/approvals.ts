@@ -1,5 +1,3 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Approval } from '../../model/approval.ts';
 import type {
@@ -8,14 +6,16 @@ import type {
   ApprovalQuery,
   ApprovalStore,
 } from '../../model/approval-store.ts';
-import { GateError, messageOf } from '../../model/errors.ts';
+import type { GateError } from '../../model/errors.ts';
 import type { Clock, Log } from '../../model/seams.ts';
 import { ApprovalListeners } from '../approval-listeners.ts';
 import { type ApprovalRow, approvalOf, rowOf } from '../approval-row.ts';
 import { approvalsUnavailable } from '../approvals-bounds.ts';
 import { ApprovalTables } from './approval-tables.ts';
-import { migrateApprovals } from './approvals-schema.ts';
+import { approvalMigrations } from './approvals-schema.ts';
 import { GroupWriter } from './group-writer.ts';
+import { inOwnFile } from './in-own-file.ts';
+import { migrateBy } from './migrate-by.ts';
 import { NoticeTable } from './notice-table.ts';
 
 export interface SqliteApprovalsOptions {
@@ -50,14 +50,7 @@ export class SqliteApprovals implements ApprovalStore {
     const { path, log, bounds, durability = 'process' } = options;
     this.#options = options;
     this.#listeners = new ApprovalListeners(log);
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
-      this.#db = open(path, durability);
-    } catch (cause) {
-      const message = `cannot open the database of approvals ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
-    }
+    this.#db = inOwnFile(path, 'approvals', () => open(path, durability));
     this.#notices = new NoticeTable(this.#db);
     this.#tables = new ApprovalTables(this.#db, { bounds, notices: this.#notices });
     this.#writer = new GroupWriter(this.#db);
@@ -168,7 +161,7 @@ function open(path: string, durability: 'process' | 'power'): Database.Database 
   try {
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
-    migrateApprovals(db);
+    migrateBy(approvalMigrations, db);
     db.pragma(`busy_timeout = ${BUSY}`);
     return db;
   } catch (error) {

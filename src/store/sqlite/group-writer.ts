@@ -1,11 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+import { patiently } from './patiently.ts';
 
 /** Writes that may wait; those beyond reject, so that memory stays bounded. */
 const MAX_WAITING = 20_000;
-/** How often to try again while somebody else holds the database, and for how long; milliseconds. */
-const RETRY = 10;
-const PATIENCE = 2_000;
 
 interface Write {
   run(): void;
@@ -80,21 +77,4 @@ export class GroupWriter {
     }
     this.#writing = undefined;
   }
-}
-
-/** Somebody else may hold the database: calls wait for it, the event loop doesn't. */
-async function patiently<Result>(work: () => Result): Promise<Result> {
-  const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-    }
-    await wait(RETRY);
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import { BatchWriter, type WriterOptions } from './batch-writer.ts';
 import type { Committer } from './committer.ts';
+import { isBusy } from './is-busy.ts';
 
 /** How long this thread sleeps for somebody else's lock, how often it tries again, and for how long; milliseconds. */
 const BUSY = 20;
@@ -73,8 +74,4 @@ export class HereCommitter implements Committer {
 function checkpointerUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts');
   return new URL(isSource ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

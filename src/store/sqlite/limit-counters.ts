@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import type { LimitClaim } from '../../model/decision.ts';
 import type { LimitReached } from '../../model/seams.ts';
 import { entryTime, forgettable, isReached, type Wanted, wantedOf } from '../limits-wanted.ts';
-import { migrateCounters } from './limiter-schema.ts';
+import { counterMigrations } from './limiter-schema.ts';
+import { migrateBy } from './migrate-by.ts';
 
 /** Counts, and entries of them, that one cleaning looks at. */
 const MOST_COUNTS = 256;
@@ -33,7 +34,7 @@ export class LimitCounters {
     db.pragma('busy_timeout = 5000');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
-    migrateCounters(db);
+    migrateBy(counterMigrations, db);
     db.pragma(`busy_timeout = ${busy}`);
     this.#total = db.prepare<[string], { total: number }>(
       'SELECT total FROM counter WHERE key = ?',

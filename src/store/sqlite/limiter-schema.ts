@@ -1,7 +1,5 @@
-import type { Database } from 'better-sqlite3';
-
-/** Migrations by `user_version`. */
-const migrations: readonly string[] = [
+/** Migrations of a database of counters, by `user_version`. */
+export const counterMigrations: readonly string[] = [
   `CREATE TABLE counter (
      key TEXT PRIMARY KEY,
      total INTEGER NOT NULL,
@@ -15,17 +13,3 @@ const migrations: readonly string[] = [
      PRIMARY KEY (key, at)
    ) WITHOUT ROWID;`,
 ];
-
-/** Brings a database of counters to the current schema. One from a newer sallyport is left alone and refused. */
-export function migrateCounters(db: Database): void {
-  const migrate = db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version > migrations.length) {
-      const known = migrations.length;
-      throw new Error(`the database has schema ${version}, newer than this sallyport's ${known}`);
-    }
-    for (const sql of migrations.slice(version)) db.exec(sql);
-    db.pragma(`user_version = ${migrations.length}`);
-  });
-  migrate.immediate();
-}

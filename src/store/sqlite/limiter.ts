@@ -1,12 +1,11 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { LimitClaim } from '../../model/decision.ts';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Clock, LimitReached, Log } from '../../model/seams.ts';
 import type { LimitsStore } from '../limits-store.ts';
+import { inOwnFile } from './in-own-file.ts';
 import { LimitCounters } from './limit-counters.ts';
+import { patiently } from './patiently.ts';
 
 export interface SqliteLimiterOptions {
   readonly path: string;
@@ -18,10 +17,8 @@ export interface SqliteLimiterOptions {
 const MAX_WAITING = 20_000;
 /** Takes after which some of what is over is forgotten. */
 const CLEANING = 64;
-/** How long this thread sleeps for somebody else's lock, how often it tries again, and for how long; milliseconds. */
+/** Milliseconds that this thread sleeps for somebody else's lock. */
 const BUSY = 20;
-const RETRY = 10;
-const PATIENCE = 2_000;
 /** What SQLite does by itself where it isn't told otherwise, in pages. */
 const DEFAULT_CHECKPOINT = 1_000;
 
@@ -53,14 +50,7 @@ export class SqliteLimiter implements LimitsStore {
   constructor(options: SqliteLimiterOptions) {
     const { path } = options;
     this.#options = options;
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
-      this.#counters = new LimitCounters({ path, busy: BUSY });
-    } catch (cause) {
-      const message = `cannot open the database of counters ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
-    }
+    this.#counters = inOwnFile(path, 'counters', () => new LimitCounters({ path, busy: BUSY }));
   }
 
   take(claims: readonly LimitClaim[]): Promise<LimitReached | undefined> {
@@ -137,27 +127,10 @@ export class SqliteLimiter implements LimitsStore {
   }
 }
 
-/** Somebody else may hold the database: calls wait for it, the event loop doesn't. */
-async function patiently<Result>(work: () => Result): Promise<Result> {
-  const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-    }
-    await wait(RETRY);
-  }
-}
-
 /** The checkpointer beside this file: a source while developing, its compiled twin in the package. */
 function checkpointerUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts');
   return new URL(isSource ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
 function unavailable(message: string, cause?: unknown): GateError {

@@ -1,10 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../model/errors.ts';
 import { type JsonObject, parseJson } from '../../model/json.ts';
 import type { PinEntry, PinStore } from '../../model/seams.ts';
 import type { ToolDefinition } from '../../model/tool-definition.ts';
+import { inOwnFile } from './in-own-file.ts';
 
 const VERSION = 2;
 /** Milliseconds that a write waits for another process. */
@@ -45,14 +43,7 @@ export class SqlitePins implements PinStore {
    * @throws GateError STORE_UNREADABLE
    */
   constructor(path: string) {
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
-      this.#db = open(path);
-    } catch (cause) {
-      const message = `cannot open the database of pins ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
-    }
+    this.#db = inOwnFile(path, 'pins', () => open(path));
     const db = this.#db;
     this.#version = db.prepare<[], number>('PRAGMA data_version').pluck();
     this.#entries = db.prepare<[string, string], Row & { kind: string }>(

@@ -1,7 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../model/errors.ts';
 import type { Clock, TokenEntry, TokenStore } from '../../model/seams.ts';
 import {
   CLEANED,
@@ -12,6 +9,7 @@ import {
   tokensOfOwnerFull,
   tokensUnavailable,
 } from '../tokens-bounds.ts';
+import { inOwnFile } from './in-own-file.ts';
 
 export interface SqliteTokensOptions extends TokenBounds {
   readonly path: string;
@@ -56,14 +54,7 @@ export class SqliteTokens implements TokenStore {
   constructor(options: SqliteTokensOptions) {
     const { path, durability = 'process' } = options;
     this.#options = options;
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
-      this.#db = open(path, durability);
-    } catch (cause) {
-      const message = `cannot open the database of tokens ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
-    }
+    this.#db = inOwnFile(path, 'tokens', () => open(path, durability));
     const db = this.#db;
     this.#find = db.prepare('SELECT sealed, expires FROM token WHERE id = ?');
     this.#clean = db.prepare(

@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ApprovalState } from '../../../src/model/approval.ts';
 import type { RunningGate } from './gate.ts';
-/** An approval, as far as these tests look into what the admin API says of it. */
-export interface Shown {
+
+/** An approval, as the admin API shows it. */
+interface Shown {
   readonly id: string;
-  readonly state: string;
+  readonly state: ApprovalState;
   readonly target: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect.
+  readonly [more: string]: any;
 }
 
 /** Somebody who decides approvals over the admin API. */
@@ -21,17 +25,16 @@ export class Approver {
     return new Approver(adminUrl, await issuer.tokenFor(user, `${adminUrl}/v1`));
   }
 
-  async list(): Promise<readonly Shown[]> {
-    const { approvals } = (await this.#send('/v1/approvals')) as { approvals: readonly Shown[] };
+  /** Approvals in a state, the newest first. */
+  async list(state: ApprovalState = 'pending'): Promise<readonly Shown[]> {
+    const { approvals } = await this.#send(`?state=${state}`);
     return approvals;
   }
 
   /** The pending one of a target that came last, once there is one. */
   async asked(target: string): Promise<Shown> {
     for (;;) {
-      const found = (await this.list()).find(
-        (it) => it.state === 'pending' && it.target === target,
-      );
+      const found = (await this.list()).find((it) => it.target === target);
       if (found) return found;
       await delay(10);
     }
@@ -47,25 +50,26 @@ export class Approver {
   }
 
   async get(id: string): Promise<Shown> {
-    return (await this.#send(`/v1/approvals/${id}`)) as Shown;
+    return this.#send(`/${id}`);
   }
 
-  async approve(id: string, more: object = {}): Promise<void> {
-    await this.#send(`/v1/approvals/${id}/approve`, more);
+  async approve(id: string): Promise<void> {
+    await this.#send(`/${id}/approve`, {});
   }
 
   async deny(id: string, reason: string): Promise<void> {
-    await this.#send(`/v1/approvals/${id}/deny`, { reason });
+    await this.#send(`/${id}/deny`, { reason });
   }
 
-  async #send(path: string, body?: object): Promise<unknown> {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect.
+  async #send(path: string, body?: object): Promise<any> {
     const authorization = `Bearer ${this.#token}`;
-    const response = await fetch(`${this.#url}${path}`, {
-      headers: { authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    const response = await fetch(`${this.#url}/v1/approvals${path}`, {
+      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return JSON.parse(text);
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
   }
 }

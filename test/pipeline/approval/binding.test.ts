@@ -8,7 +8,8 @@ import { json } from '../../support/arbitraries.ts';
 import { call } from './desk.ts';
 
 const params = (text: string) => parseJson(text) as JsonObject;
-const bindingFor = (given: JsonObject) => bindingOf(call({ args: askedParams(given) }));
+const asked = (given: JsonObject) => askedParams('tools/call', given);
+const bindingFor = (given: JsonObject) => bindingOf(call({ args: asked(given) }));
 
 describe('what an approval is bound to', () => {
   it('is the same for the identical call, in whatever order its members come', () => {
@@ -24,13 +25,14 @@ describe('what an approval is bound to', () => {
     };
     const once = { name: 'query', arguments: { a: 1 }, _meta: meta, requestState: 'sealed' };
     const again = { name: 'query', arguments: { a: 1 } };
-    expect(askedParams(once)).toEqual(again);
+    expect(asked(once)).toEqual(again);
     expect(bindingFor(once)).toBe(bindingFor(again));
   });
 
   it.each([
     ['metadata that the upstream may read', { _meta: { tenant: 'b' } }],
     ['metadata that is none', { _meta: [] }],
+    ['metadata that only looks like the protocol', { _meta: { 'io.modelcontextprotocol/x': 1 } }],
     ['answers to questions', { inputResponses: { a: { action: 'accept' } } }],
     ['a task', { task: { ttl: 1 } }],
     ['a member that nobody knows', { force: true }],
@@ -45,6 +47,19 @@ describe('what an approval is bound to', () => {
     expect(bindingFor(params('{"arguments":{"id":12345678901234567892}}'))).not.toBe(one);
   });
 
+  it('has a state that no protocol knows', () => {
+    const params = { cmd: 'ls', requestState: { cmd: 'rm' } };
+    expect(askedParams('acme/exec', params)).toEqual(params);
+  });
+
+  it.each([
+    ['another client of the caller', { client: 'bot' }],
+    ['somebody who acts for the caller', { actor: 'bot' }],
+  ])('is another one for %s', (_, more) => {
+    const mine = call();
+    expect(bindingOf({ ...mine, caller: { ...mine.caller, ...more } })).not.toBe(bindingOf(mine));
+  });
+
   it('gives conditions the arguments of a tool', () => {
     expect(argumentsOf(call({}, { sql: 'x' }))).toEqual({ sql: 'x' });
     const args = { uri: 'file:///a' };
@@ -54,7 +69,7 @@ describe('what an approval is bound to', () => {
 
   it('is another one for every other call', () => {
     const text = fc.string({ maxLength: 3 });
-    const asked: fc.Arbitrary<AskedCall> = fc
+    const calls: fc.Arbitrary<AskedCall> = fc
       .record({ issuer: text, sub: text, upstream: text, target: text, arguments: json })
       .map(({ issuer, sub, upstream, target, arguments: args }) =>
         call({
@@ -65,7 +80,7 @@ describe('what an approval is bound to', () => {
     const facts = ({ caller, upstream, target, args }: AskedCall) =>
       JSON.stringify([caller, upstream, target, sorted(args)]);
     fc.assert(
-      fc.property(asked, asked, (one, two) => {
+      fc.property(calls, calls, (one, two) => {
         expect(bindingOf(one) === bindingOf(two)).toBe(facts(one) === facts(two));
       }),
       { numRuns: 100 * Number(process.env.MORE_RUNS ?? 1) },

@@ -59,6 +59,10 @@ describe('a grant for calls alike', () => {
     ['another upstream', call({ upstream: 'db2' })],
     ['another method', call({ method: 'prompts/get' })],
     ['metadata', call({ args: { name: 'query', arguments: { sql: 'drop y' }, _meta: { a: 1 } } })],
+    [
+      'answers to nothing that was asked',
+      call({ args: { name: 'query', arguments: { sql: 'drop y' }, inputResponses: { a: {} } } }),
+    ],
     ['a task', call({ args: { name: 'query', arguments: { sql: 'drop y' }, task: { ttl: 1 } } })],
   ])('does not cover %s', async (_, asked) => {
     const { desk } = await granted();
@@ -68,7 +72,8 @@ describe('a grant for calls alike', () => {
   it('covers answers to what the upstream asks for in such a call', async () => {
     const { desk, id } = await granted();
     const args = { name: 'query', arguments: { sql: 'drop y' }, inputResponses: { a: {} } };
-    expect(await desk.approvals.standing(call({ args }), desk.rules)).toMatchObject([{ id }]);
+    const found = await desk.approvals.standing(call({ args }), desk.rules, id);
+    expect(found).toMatchObject([{ id }]);
   });
 
   it('does not cover a call that one more rule asks about', async () => {
@@ -139,6 +144,16 @@ describe('a grant for calls alike', () => {
       code: 'APPROVAL_STANDING',
     });
     expect(await desk.approvals.get(id)).toMatchObject({ state: 'pending', version: 1 });
+  });
+
+  it('is refused with what was written in the hint alone, which nothing logs', async () => {
+    const desk = new Desk([rule]);
+    const { id } = await desk.ask();
+    const when = { 's3cr3t.sql': { eq: 'x' } };
+    await expect(desk.approve(id, dan, { standing: { ...standing, when } })).rejects.toMatchObject({
+      message: '"when" is no condition on the arguments',
+      hint: expect.stringContaining('s3cr3t') as string,
+    });
   });
 
   it('is nothing that broken glass gives', async () => {

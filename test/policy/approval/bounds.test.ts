@@ -32,10 +32,21 @@ describe('arguments are within bounds', () => {
     ['one that nobody has named', { 'args.a': { eq: 1 } }, { a: 1, force: true }, false],
     [
       'one that is named by what is above it',
-      { 'args.a': { eq: 1 }, 'args.o': { contains: 'x' } },
+      { 'args.a': { eq: 1 }, 'args.o': { every: { in: ['x', 'y'] } } },
       { a: 1, o: ['x', 'y'] },
       true,
     ],
+    ['a text that says more', { 'args.o': { contains: 'x' } }, { o: 'xy' }, true],
+    ['one of many elements', { 'args.o': { contains: 'x' } }, { o: ['x', 'y'] }, false],
+    ['some of many elements', { 'args.o': { some: { eq: 'x' } } }, { o: ['x', 'y'] }, false],
+    [
+      'some of many elements, each of which is bounded as well',
+      { 'args.o': { some: { eq: 'x' }, every: { in: ['x', 'y'] } } },
+      { o: ['x', 'y'] },
+      true,
+    ],
+    ['what none is', { not: { 'args.l[*].n': { gt: 5 } } }, { l: [{ n: 1 }, { n: 2 }] }, true],
+    ['what one is', { not: { 'args.l[*].n': { gt: 5 } } }, { l: [{ n: 1 }, { n: 6 }] }, false],
     [
       'one that is left open',
       { 'args.a': { eq: 1 }, 'args.b': 'exists' },
@@ -69,10 +80,11 @@ describe('arguments are within bounds', () => {
       true,
     ],
     ['so many elements, whatever they are', { 'args.l': { length: 2 } }, { l: [1, 2] }, false],
-    ['each element', { 'args.l[*]': { in: [1, 2] }, 'args.l': { length: 2 } }, { l: [1, 2] }, true],
+    ['elements that are left open', { 'args.l[*]': 'exists' }, { l: [1, 'x'] }, true],
+    ['more in them', { 'args.l[*]': 'exists' }, { l: [{ n: 1 }] }, false],
     ['one element of them', { 'args.l[0]': { eq: 1 } }, { l: [1, 2] }, false],
-    ['members of a name at any depth', { 'args.**.id': { eq: 1 } }, { a: { id: 1 }, id: 1 }, true],
-    ['others beside them', { 'args.**.id': { eq: 1 } }, { a: { id: 1, n: 2 } }, false],
+    ['members of a name at any depth', { 'args.**.id': 'exists' }, { a: { id: 1 }, id: 1 }, true],
+    ['others beside them', { 'args.**.id': 'exists' }, { a: { id: 1, n: 2 } }, false],
     ['a member with a point in it', { 'args["a.b"]': { eq: 1 } }, { 'a.b': 1 }, true],
     ['a member of a member instead', { 'args["a.b"]': { eq: 1 } }, { a: { b: 1 } }, false],
     ['a name of every object', { 'args.a': { eq: 1 } }, parseJson('{"a":1,"__proto__":2}'), false],
@@ -85,8 +97,8 @@ describe('arguments are within bounds', () => {
     const path = `args${'.**.a'.repeat(15)}`;
     let args: Json = 1;
     for (let depth = 0; depth < 60; depth++) args = { a: args };
-    expect(holds({ [path]: { eq: 1 } }, args)).toBe(true);
-    expect(holds({ [path]: { eq: 1 } }, { a: args, b: 2 })).toBe(false);
+    expect(holds({ [path]: 'exists' }, args)).toBe(true);
+    expect(holds({ [path]: 'exists' }, { a: args, b: 2 })).toBe(false);
   });
 });
 
@@ -120,6 +132,10 @@ describe('bounds are refused', () => {
     ['with a detector of a policy', { 'args.a': { detects: 'our-ids' } }, /"our-ids"/],
     ['with a pattern that is not linear', { 'args.a': { matches: '(a)\\1' } }, /./],
     ['with nothing to judge', { any: [] }, /nothing to judge/],
+    ['on one of many elements', { 'args.l[*]': { lte: 5 } }, /holds where one of them passes/],
+    ['on one of many types', { 'args.l[*]': { type: 'number' } }, /one of them passes/],
+    ['on one at any depth', { any: [{ 'args.**.id': { eq: 1 } }] }, /one of them passes/],
+    ['on one of many, twice negated', { not: { not: { 'args.l[*]': { eq: 1 } } } }, /one of them/],
     [
       'with a number that a double can not hold',
       { 'args.a': { eq: parseJson('12345678901234567891') } },

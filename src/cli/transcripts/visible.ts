@@ -1,1 +1,0 @@
-export { visible, visibleJson, visibleLines } from '../../model/visible.ts';
