@@ -142,7 +142,9 @@ async function startAdmin(
   });
   started.add(() => admin.close());
   const url = await admin.listen();
-  parts.pages.of = (id) => admin.pageOf(id);
+  // Calls that wait are told of their pages also when the listener has closed.
+  const page = admin.pageOf('');
+  parts.pages.of = (id) => page && page + encodeURIComponent(id);
   news.dispatcher.start();
   log.info({ url }, 'the admin API is listening');
   return url;

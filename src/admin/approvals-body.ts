@@ -9,7 +9,7 @@ export const BODY_BYTES = 65_536;
 /** Levels that a body may have. */
 const MAX_DEPTH = 32;
 
-const reason = z.string().max(2_000).optional();
+const reason = z.string().optional();
 const when = z.custom<StandingGrant['when']>((value) => isObject(value as never));
 const approveSchema = z.strictObject({
   reason,

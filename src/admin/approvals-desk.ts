@@ -79,7 +79,8 @@ export class ApprovalDesk {
   async find(id: string, viewer: Viewer): Promise<Approval> {
     const approval = await this.#options.approvals.get(id);
     if (approval && maySee(approval, viewer)) return approval;
-    throw new GateError('APPROVAL_UNKNOWN', 'there is no such approval that you may see');
+    const hint = 'log in as somebody whom its rule asks, or who may see all';
+    throw new GateError('APPROVAL_UNKNOWN', 'there is no such approval that you may see', { hint });
   }
 
   /** An approval as somebody sees it who decides, with what came of earlier calls. */

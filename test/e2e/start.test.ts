@@ -77,11 +77,12 @@ it('lets somebody else say yes to what a developer moves out of the drafts', asy
   const draft = { source: 'drafts/note.md', destination: 'note.md' };
   const moved = bob.callTool({ name: 'move_file', arguments: draft });
 
-  const ask = async (path: string, init: object = {}) => {
+  const ask = async (path: string, init: object = {}): Promise<Listed> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    return (await fetch(`${url}/v1/approvals${path}`, { ...init, headers })).json();
+    const response = await fetch(`${url}/v1/approvals${path}`, { ...init, headers });
+    return (await response.json()) as Listed;
   };
-  const waiting = async () => (await ask('?mine=true')).approvals[0]?.id;
+  const waiting = async () => (await ask('?mine=true')).approvals?.[0]?.id;
   await expect.poll(waiting, { timeout: 20_000 }).toBeDefined();
   await ask(`/${await waiting()}/approve`, { method: 'POST', body: '{}' });
   expect(JSON.stringify(await moved)).toContain('Successfully moved');
@@ -121,6 +122,8 @@ function exampleConfig(listen: { host?: string } = {}): string {
   writeFileSync(file, stringify(config));
   return file;
 }
+
+type Listed = { readonly approvals?: readonly { readonly id: string }[] };
 
 type Server = {
   readonly type: string;

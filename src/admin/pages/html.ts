@@ -1,3 +1,4 @@
+import { escapedHtml } from '../../model/escaped-html.ts';
 import { visibleLines } from '../../model/visible.ts';
 
 /** Text that is HTML already: everything else is escaped. */
@@ -12,14 +13,6 @@ export class Html {
 /** What can stand in a template: nothing is shown for `undefined` and `false`. */
 export type HtmlPart = Html | string | number | false | undefined | readonly HtmlPart[];
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /**
  * Makes HTML of a template. What is put into it is text, whatever it looks like; attributes must stand in double
  * quotes. Characters that a reader can't see, or that turn the order of others around, are shown as escapes: whoever
@@ -33,7 +26,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
 
 /** Text in which nothing is hidden, as it is: much faster than a template for what has many lines. */
 export function htmlText(visibleText: string): Html {
-  return new Html(escaped(visibleText));
+  return new Html(escapedHtml(visibleText));
 }
 
 function render(part: HtmlPart): string {
@@ -41,9 +34,5 @@ function render(part: HtmlPart): string {
   if (part instanceof Html) return part.text;
   if (typeof part === 'object') return part.map(render).join('');
   const text = typeof part === 'number' ? String(part) : visibleLines(part).join('\n');
-  return escaped(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
+  return escapedHtml(text);
 }

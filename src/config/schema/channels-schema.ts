@@ -104,7 +104,3 @@ export const channelsSchema = z.record(
 );
 
 export type ChannelsConfig = z.output<typeof channelsSchema>;
-export type ChannelConfig = ChannelsConfig[string];
-export type WebhookConfig = z.output<typeof webhook>;
-export type SlackConfig = z.output<typeof slack>;
-export type EmailConfig = z.output<typeof email>;

@@ -127,9 +127,15 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Codes of nodemailer where there was no server to say anything. */
+const UNREACHABLE: readonly unknown[] = ['ESOCKET', 'ECONNECTION', 'EDNS', 'ETIMEDOUT'];
+
 /** What the server says may hold addresses; its codes don't. */
 function failed(error: unknown, left: number): GateError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  if (UNREACHABLE.includes(code)) {
+    return new GateError('CHANNEL_FAILED', `the mail server cannot be reached (${code})`);
+  }
   const status =
     error instanceof Error && 'responseCode' in error && typeof error.responseCode === 'number'
       ? ` ${error.responseCode}`

@@ -1,5 +1,6 @@
 import type { Approval } from '../../model/approval.ts';
 import type { ApprovalNews } from '../../model/approval-store.ts';
+import { escapedHtml } from '../../model/escaped-html.ts';
 import { newsText } from '../approval-news.ts';
 import { type ApprovalSummary, cut, summaryOf } from '../approval-summary.ts';
 
@@ -64,32 +65,20 @@ function htmlOf(head: string, summary: ApprovalSummary, link: string | undefined
   const cell = 'padding:4px 12px 4px 0;vertical-align:top;text-align:left';
   const rows = facts.map(
     ({ name, text }) =>
-      `<tr><th scope="row" style="${cell};color:#555;font-weight:normal;white-space:nowrap">${escaped(name)}</th><td style="${cell};word-break:break-word">${escaped(text)}</td></tr>`,
+      `<tr><th scope="row" style="${cell};color:#555;font-weight:normal;white-space:nowrap">${escapedHtml(name)}</th><td style="${cell};word-break:break-word">${escapedHtml(text)}</td></tr>`,
   );
   const button =
     'display:inline-block;padding:10px 20px;background:#1b4d89;color:#fff;border-radius:6px;text-decoration:none';
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    `<title>${escaped(head)}</title></head>`,
+    `<title>${escapedHtml(head)}</title></head>`,
     '<body style="font:15px/1.45 system-ui,sans-serif;color:#111;max-width:680px;margin:16px">',
-    `<h1 style="font-size:20px">${escaped(head)}</h1><p><strong>${escaped(call)}</strong></p>`,
+    `<h1 style="font-size:20px">${escapedHtml(head)}</h1><p><strong>${escapedHtml(call)}</strong></p>`,
     `<table role="presentation" style="border-collapse:collapse">${rows.join('')}</table>`,
     '<p>What would be sent:</p>',
-    `<pre style="background:#f4f4f4;padding:12px;white-space:pre-wrap;word-break:break-word">${escaped(args)}</pre>`,
+    `<pre style="background:#f4f4f4;padding:12px;white-space:pre-wrap;word-break:break-word">${escapedHtml(args)}</pre>`,
     isWhole ? '' : `<p>${PARTIAL}</p>`,
-    link === undefined ? '' : `<p><a href="${escaped(link)}" style="${button}">Open</a></p>`,
-    `<p style="color:#555">${escaped(how)}</p></body></html>`,
+    link === undefined ? '' : `<p><a href="${escapedHtml(link)}" style="${button}">Open</a></p>`,
+    `<p style="color:#555">${escapedHtml(how)}</p></body></html>`,
   ].join('\n');
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 }

@@ -205,7 +205,7 @@ export class Approvals {
   async giveUp(id: string, by: ApprovalPerson, reason: string, via: string): Promise<Approval> {
     const { call } = await this.#known(id);
     if (call.caller.issuer !== by.issuer || call.caller.sub !== by.sub) {
-      throw new GateError('APPROVAL_NOT_YOURS', 'only the caller takes a call back');
+      throw new GateError('APPROVAL_NOT_YOURS', 'only the caller can give the call up');
     }
     const why = reasonOf(reason) ?? 'the caller has taken the call back';
     const end = { name: 'cancel', state: 'cancelled', reason: why, by, via } as const;

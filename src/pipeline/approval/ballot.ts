@@ -101,7 +101,7 @@ function demandsFor(
 function brokenBy({ demands, call }: Approval, { verdict }: Verdict, decider: Decider) {
   const { issuer, sub } = call.caller;
   if (verdict !== 'approve' || decider.issuer !== issuer || decider.sub !== sub) {
-    throw new GateError('APPROVAL_NOT_YOURS', 'only the caller breaks the glass, to approve');
+    throw new GateError('APPROVAL_NOT_YOURS', 'only the caller can break the glass');
   }
   const counted = demands.filter(({ breakGlass }) => isNamed(breakGlass, decider));
   if (counted.length > 0) return counted;

@@ -2,6 +2,7 @@ import type { Approval, AskedCall, StandingGrant } from '../../model/approval.ts
 import { GateError } from '../../model/errors.ts';
 import { type JsonObject, parseJson } from '../../model/json.ts';
 import { remember } from '../../model/remember.ts';
+import { spanText } from '../../model/span-text.ts';
 import { compileBounds } from '../../policy/bounds.ts';
 import { canonical } from '../../protocol/canonical.ts';
 import { argumentsOf } from './asked-params.ts';
@@ -32,7 +33,7 @@ export function checkStanding(
     throw refused('each of these calls is approved by itself');
   }
   if (!Number.isSafeInteger(standing.for) || standing.for <= 0 || standing.for > most) {
-    throw refused(`calls alike are approved for ${most / 1_000} s at most`);
+    throw refused(`calls alike are approved for ${spanText(most)} at most`);
   }
   const bounds = boundsOf(canonical(standing.when));
   if ('problems' in bounds) {
