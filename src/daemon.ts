@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { slackRoutes } from './admin/approvals/slack-routes.ts';
 import { openAdmin } from './admin/open-admin.ts';
-import { slackRoutes } from './admin/slack.ts';
 import { openAnalyzer } from './analyzer/open-analyzer.ts';
 import { MaskPool } from './aside/mask-pool.ts';
 import { compileAside } from './config/compile-aside.ts';

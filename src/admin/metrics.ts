@@ -3,7 +3,7 @@ import type { MaskCounts } from '../pipeline/mask-counts.ts';
 import type { GateFigures } from '../pipeline/relay.ts';
 import type { RuleCount } from '../pipeline/rule-counts.ts';
 import { version } from '../version.ts';
-import { type ApprovalMetrics, approvalMetrics } from './approvals-metrics.ts';
+import { type ApprovalMetrics, approvalMetrics } from './approvals/approvals-metrics.ts';
 import type { AdminAnswer, Route } from './route.ts';
 
 export interface MetricsOptions {

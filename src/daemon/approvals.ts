@@ -1,9 +1,9 @@
-import { CountedApprovals } from '../admin/approvals-counted.ts';
+import { CountedApprovals } from '../admin/approvals/approvals-counted.ts';
 import type { LivePolicies } from '../config/reload.ts';
 import type { Recorder } from '../model/seams.ts';
 import { type ApprovalMeans, tellApprovalGaps } from '../pipeline/approval/approval-gaps.ts';
 import { Approvals } from '../pipeline/approval/approvals.ts';
-import type { ApprovalOptions } from '../pipeline/stages/held-call.ts';
+import type { ApprovalOptions } from '../pipeline/stages/hold/held-call.ts';
 import { openApprovals } from '../store/approvals-open.ts';
 import { clock, type DaemonOptions } from './daemon-options.ts';
 import type { Started } from './started.ts';

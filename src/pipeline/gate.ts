@@ -11,7 +11,7 @@ import type { Pins } from './pins.ts';
 import { RuleCounts } from './rule-counts.ts';
 import type { SchemaWarnings } from './schema-warnings.ts';
 import { blockFor, refuse } from './stages/decide.ts';
-import type { ApprovalOptions } from './stages/held-call.ts';
+import type { ApprovalOptions } from './stages/hold/held-call.ts';
 import { Journal } from './stages/journal.ts';
 import type { MaskAside } from './stages/mask-aside.ts';
 import { type RecordOptions, record, unrecorded } from './stages/record.ts';
@@ -50,28 +50,20 @@ export class Gate {
   readonly #log: Log;
 
   constructor(options: GateOptions) {
-    const { limiter, log, seals, pins, listed, analyzer } = options;
-    const limits = { limiter, counts: this.ruleCounts, log };
+    const { approvals, aside, limiter, log, required, ...parts } = options;
     const journal = new Journal(options.recorder, log);
     this.#journal = journal;
-    const { approvals, required } = options;
     const keep = async (exchange: Exchange) => (await journal.write(exchange)) || !required;
-    this.#order = orderOfStages(
-      this.catalog,
-      seals,
-      limits,
-      pins,
-      listed,
-      analyzer,
-      {
-        counts: this.maskCounts,
-        aside: options.aside,
-      },
-      { vault: options.vault, ledger: this.#ledger },
-      approvals && { ...approvals, keep },
-    );
-    this.#record = record(this.#journal, options.required, options.aside);
-    this.#log = options.log;
+    this.#order = orderOfStages({
+      ...parts,
+      catalog: this.catalog,
+      limits: { limiter, counts: this.ruleCounts, log },
+      masking: { counts: this.maskCounts, aside },
+      ledger: this.#ledger,
+      approvals: approvals && { ...approvals, keep },
+    });
+    this.#record = record(journal, required, aside);
+    this.#log = log;
   }
 
   /**

@@ -4,7 +4,6 @@ import type { Seal } from '../protocol/seal.ts';
 import type { ToolCatalog } from './catalog.ts';
 import type { Stage } from './contract.ts';
 import type { Exchange } from './exchange.ts';
-import { MaskCounts } from './mask-counts.ts';
 import type { Pins } from './pins.ts';
 import { analyze } from './stages/analyze.ts';
 import { cacheHints } from './stages/cache-hints.ts';
@@ -12,9 +11,9 @@ import { decide } from './stages/decide.ts';
 import { decideParts } from './stages/decide-parts.ts';
 import { decideUnasked } from './stages/decide-unasked.ts';
 import { fitPromise, readPromise } from './stages/fit.ts';
-import type { ApprovalOptions, HeldCallOptions } from './stages/held-call.ts';
-import { hold } from './stages/hold.ts';
-import { holdRounds } from './stages/hold-rounds.ts';
+import type { ApprovalOptions, HeldCallOptions } from './stages/hold/held-call.ts';
+import { hold } from './stages/hold/hold.ts';
+import { holdRounds } from './stages/hold/hold-rounds.ts';
 import { resume, suspend } from './stages/input.ts';
 import { plainInterim } from './stages/interim.ts';
 import { keepTokens } from './stages/keep-tokens.ts';
@@ -31,7 +30,7 @@ import { sealTasks } from './stages/seal-tasks.ts';
 import { openTasks } from './stages/tasks.ts';
 import { trace } from './stages/trace.ts';
 import { Tasks } from './tasks.ts';
-import { TokenLedger } from './token/token-ledger.ts';
+import type { TokenLedger } from './token/token-ledger.ts';
 import type { TokenVault } from './token/token-vault.ts';
 
 export interface Order {
@@ -47,14 +46,22 @@ export interface Seals {
   readonly task: Seal;
 }
 
-/** What calls that need approval are held with. */
-export type HoldOptions = ApprovalOptions & Pick<HeldCallOptions, 'keep'>;
-
-/** What keeps tokens, and remembers where they were put back. */
-export interface TokenOptions {
+export interface OrderOptions {
+  readonly catalog: ToolCatalog;
+  readonly seals: Seals;
+  readonly limits: LimitOptions;
+  /** Left out: tools are not pinned. */
+  readonly pins?: Pins | undefined;
+  readonly listed?: PinToolsOptions['listed'];
+  /** Left out: messages that need it are refused. */
+  readonly analyzer?: Analyzer | undefined;
+  readonly masking: MaskOptions;
   /** Left out: no tokens are kept, so none can be put back. */
   readonly vault?: TokenVault | undefined;
+  /** Remembers where tokens were put back. */
   readonly ledger: TokenLedger;
+  /** What calls that need approval are held with; left out: they are refused. */
+  readonly approvals?: (ApprovalOptions & Pick<HeldCallOptions, 'keep'>) | undefined;
 }
 
 /**
@@ -63,31 +70,24 @@ export interface TokenOptions {
  * before anything else sees it; tools are compared with their pins as the upstream sent them. Limits come last, so that
  * what is refused or held takes nothing.
  */
-export function orderOfStages(
-  catalog: ToolCatalog,
-  { state, task }: Seals,
-  limits: LimitOptions,
-  pins?: Pins,
-  listed?: PinToolsOptions['listed'],
-  analyzer?: Analyzer,
-  masking: MaskOptions = { counts: new MaskCounts() },
-  tokens: TokenOptions = { ledger: new TokenLedger() },
-  approvals?: HoldOptions,
-): Order {
-  const tasks = new Tasks(task, tokens.ledger);
+export function orderOfStages(options: OrderOptions): Order {
+  const { catalog, seals, limits, pins, listed, analyzer, masking } = options;
+  const { vault, ledger, approvals } = options;
+  const { state, task } = seals;
+  const tasks = new Tasks(task, ledger);
   const parts = decideParts(catalog, limits.counts);
   const judged = [decide(catalog, limits.counts), parts];
   const pinned = pinnedCalls(pins);
   const counted = limit(limits);
   const masks = mask(catalog, masking);
-  const keeps = keepTokens(tokens.vault, limits.log);
+  const keeps = keepTokens(vault, limits.log);
   return {
     up: [
       screen,
       trace,
       openTasks(tasks),
       resume(state),
-      lookUpTokens(tokens.vault, limits.log),
+      lookUpTokens(vault, limits.log),
       ...judged,
       decideUnasked(catalog),
       analyze(analyzer),
@@ -117,6 +117,6 @@ export function orderOfStages(
       cacheHints,
       counted,
     ],
-    leave: restore(state, tasks, tokens.ledger),
+    leave: restore(state, tasks, ledger),
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { apiStatus } from '../../src/admin/api-error.ts';
-import { approvalRoutes } from '../../src/admin/approvals.ts';
-import { CountedApprovals } from '../../src/admin/approvals-counted.ts';
+import { approvalRoutes } from '../../src/admin/approvals/approval-routes.ts';
+import { CountedApprovals } from '../../src/admin/approvals/approvals-counted.ts';
 import { approvals } from '../../src/cli/approvals.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { parseYaml } from '../../src/document/yaml.ts';
@@ -15,7 +15,7 @@ import { MemoryApprovals } from '../../src/store/memory/approvals.ts';
 import { keptLog } from '../auth/fixture.ts';
 import { run } from '../cli/terminal.ts';
 
-const folder = new URL('../../docs/', import.meta.url);
+const folder = new URL('../../docs', import.meta.url);
 const page = readFileSync(new URL('approvals.md', folder), 'utf8');
 const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
 const section = (heading: string) => {

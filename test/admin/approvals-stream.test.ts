@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApprovalStreams } from '../../src/admin/approvals-stream.ts';
+import { ApprovalStreams } from '../../src/admin/approvals/approvals-stream.ts';
 import { keptLog } from '../auth/fixture.ts';
 import { approvalNamed } from '../support/approvals.ts';
 

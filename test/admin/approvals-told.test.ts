@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApprovalDesk } from '../../src/admin/approvals-desk.ts';
+import { ApprovalDesk } from '../../src/admin/approvals/approvals-desk.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { ExchangeEnd, ExchangeHead } from '../../src/model/transcript.ts';
 import { Approvals } from '../../src/pipeline/approval/approvals.ts';

@@ -3,7 +3,7 @@ import type { ApprovalDemand, AskedCall } from '../../src/model/approval.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { Approvals, type Decider } from '../../src/pipeline/approval/approvals.ts';
 import { bindingOf } from '../../src/pipeline/approval/binding.ts';
-import { endedMeanwhile, goesOn } from '../../src/pipeline/stages/hold-rounds.ts';
+import { endedMeanwhile, goesOn } from '../../src/pipeline/stages/hold/hold-rounds.ts';
 import { MemoryApprovals } from '../../src/store/memory/approvals.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
 import { request, TestGate } from '../support/gate.ts';

@@ -4,7 +4,7 @@ import type { Approval, ApprovalDemand } from '../../src/model/approval.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { RequestFrame } from '../../src/model/message.ts';
 import type { ExchangeInit } from '../../src/pipeline/exchange.ts';
-import { gaveUp, holdRounds } from '../../src/pipeline/stages/hold-rounds.ts';
+import { gaveUp, holdRounds } from '../../src/pipeline/stages/hold/hold-rounds.ts';
 import { resume } from '../../src/pipeline/stages/input.ts';
 import { Seal } from '../../src/protocol/seal.ts';
 import { leaving, request, TestGate } from '../support/gate.ts';

@@ -6,7 +6,7 @@ import { Exchange, type ExchangeInit } from '../../src/pipeline/exchange.ts';
 import { Gate } from '../../src/pipeline/gate.ts';
 import type { Pins } from '../../src/pipeline/pins.ts';
 import { NO_POLICIES, type Snapshot } from '../../src/pipeline/snapshot.ts';
-import type { ApprovalOptions } from '../../src/pipeline/stages/held-call.ts';
+import type { ApprovalOptions } from '../../src/pipeline/stages/hold/held-call.ts';
 import type { MaskAside } from '../../src/pipeline/stages/mask-aside.ts';
 import { TokenVault } from '../../src/pipeline/token/token-vault.ts';
 import { decodeText } from '../../src/protocol/jsonrpc.ts';

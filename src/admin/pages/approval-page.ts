@@ -1,4 +1,4 @@
-import type { ApprovalDesk } from '../approvals-desk.ts';
+import type { ApprovalDesk } from '../approvals/approvals-desk.ts';
 import { callSection } from './call-section.ts';
 import { decideForms } from './decide-forms.ts';
 import { earlierSection } from './earlier-section.ts';

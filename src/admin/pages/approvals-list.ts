@@ -1,4 +1,4 @@
-import type { ApprovalLine } from '../approvals-view.ts';
+import type { ApprovalLine } from '../approvals/approvals-view.ts';
 import { type Html, html } from './html.ts';
 import { distanceText } from './time-text.ts';
 

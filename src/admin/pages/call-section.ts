@@ -1,7 +1,7 @@
 import type { ApprovalPerson } from '../../model/approval.ts';
 import { deeperThan, isObject, type JsonObject, member, textMember } from '../../model/json.ts';
 import { visible, visibleJson } from '../../model/visible.ts';
-import type { ApprovalPage } from '../approvals-view.ts';
+import type { ApprovalPage } from '../approvals/approvals-view.ts';
 import { type Html, type HtmlPart, html, htmlText } from './html.ts';
 
 /** Hints of a tool (MCP 2025-06-18, ToolAnnotations), and what they mean to whoever approves a call. */

@@ -1,5 +1,5 @@
 import { spanText } from '../../model/span-text.ts';
-import type { Rights } from '../approvals-rights.ts';
+import type { Rights } from '../approvals/approvals-rights.ts';
 import { type Html, type HtmlPart, html } from './html.ts';
 
 /** What the forms of an approval's page are made of. */

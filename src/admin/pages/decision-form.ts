@@ -3,7 +3,7 @@ import { parseYaml } from '../../document/yaml.ts';
 import { GateError } from '../../model/errors.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { formatProblem } from '../../model/position.ts';
-import type { ApproveBody } from '../approvals-body.ts';
+import type { ApproveBody } from '../approvals/approvals-body.ts';
 
 const actions = ['approve', 'break-glass', 'deny', 'revoke', 'cancel'] as const;
 export type Action = (typeof actions)[number];

@@ -1,4 +1,4 @@
-import type { ApprovalDesk } from '../approvals-desk.ts';
+import type { ApprovalDesk } from '../approvals/approvals-desk.ts';
 import { type Html, html } from './html.ts';
 import { timeText } from './time-text.ts';
 

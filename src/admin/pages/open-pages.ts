@@ -7,7 +7,7 @@ import type { Clock, Log } from '../../model/seams.ts';
 import type { Tickets } from '../../notify/ticket.ts';
 import type { Approvals } from '../../pipeline/approval/approvals.ts';
 import { Seal } from '../../protocol/seal.ts';
-import type { ApprovalDesk } from '../approvals-desk.ts';
+import type { ApprovalDesk } from '../approvals/approvals-desk.ts';
 import type { PublicRoute } from '../route.ts';
 import { ApprovalPages } from './approval-pages.ts';
 import { LoginAttempts } from './login-attempts.ts';

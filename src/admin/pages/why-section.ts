@@ -1,5 +1,5 @@
 import { spanText } from '../../model/span-text.ts';
-import type { ApprovalPage } from '../approvals-view.ts';
+import type { ApprovalPage } from '../approvals/approvals-view.ts';
 import { personText } from './call-section.ts';
 import { type Html, html } from './html.ts';
 import { timeText } from './time-text.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { span } from '../config/schema/schema-values.ts';
-import type { StandingGrant } from '../model/approval.ts';
-import { GateError } from '../model/errors.ts';
-import { deeperThan, isObject, parseJson } from '../model/json.ts';
+import { span } from '../../config/schema/schema-values.ts';
+import type { StandingGrant } from '../../model/approval.ts';
+import { GateError } from '../../model/errors.ts';
+import { deeperThan, isObject, parseJson } from '../../model/json.ts';
 
 /** Most bytes of a body: bounds of calls alike may be as long as what they bound. */
 export const BODY_BYTES = 65_536;

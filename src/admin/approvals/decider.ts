@@ -1,7 +1,7 @@
-import type { AdminConfig } from '../config/schema.ts';
-import type { Identity } from '../model/identity.ts';
-import type { Decider } from '../pipeline/approval/approvals.ts';
-import { hasRole } from './role.ts';
+import type { AdminConfig } from '../../config/schema.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Decider } from '../../pipeline/approval/approvals.ts';
+import { hasRole } from '../role.ts';
 
 /** Somebody with a token, or a login, as approvals know who decides. */
 export function deciderOf(

@@ -1,12 +1,12 @@
-import type { AdminConfig } from '../config/schema.ts';
-import { type Approval, isOpen } from '../model/approval.ts';
-import { GateError } from '../model/errors.ts';
-import type { Identity } from '../model/identity.ts';
-import { ballotOf, type Decider } from '../pipeline/approval/ballot.ts';
-import { isNamed, mayDecide } from '../pipeline/approval/demands.ts';
-import { isSamePerson } from '../pipeline/approval/same-person.ts';
+import type { AdminConfig } from '../../config/schema.ts';
+import { type Approval, isOpen } from '../../model/approval.ts';
+import { GateError } from '../../model/errors.ts';
+import type { Identity } from '../../model/identity.ts';
+import { ballotOf, type Decider } from '../../pipeline/approval/ballot.ts';
+import { isNamed, mayDecide } from '../../pipeline/approval/demands.ts';
+import { isSamePerson } from '../../pipeline/approval/same-person.ts';
+import { hasPermission } from '../role.ts';
 import { deciderOf } from './decider.ts';
-import { hasPermission } from './role.ts';
 
 /** Somebody who looks at approvals. */
 export interface Viewer {

@@ -1,12 +1,12 @@
 import { Counter, Histogram } from 'prom-client';
-import type { Approval } from '../model/approval.ts';
+import type { Approval } from '../../model/approval.ts';
 import {
   type ApprovalNews,
   type ApprovalNotice,
   type ApprovalQuery,
   type ApprovalStore,
   approvalNews,
-} from '../model/approval-store.ts';
+} from '../../model/approval-store.ts';
 
 /** Seconds that people take: from a glance to days. */
 const buckets = [5, 15, 30, 60, 120, 300, 900, 3_600, 14_400, 86_400];

@@ -3,28 +3,28 @@ import {
   type ApprovalDemand,
   type AskedCall,
   isOpen,
-} from '../../model/approval.ts';
-import type { Decision } from '../../model/decision.ts';
-import { GateError } from '../../model/errors.ts';
-import type { JsonObject } from '../../model/json.ts';
-import { frameText, type RequestFrame } from '../../model/message.ts';
-import { targetOf } from '../../protocol/methods.ts';
-import type { ApprovalRequest, Approvals } from '../approval/approvals.ts';
-import { bindingOf } from '../approval/binding.ts';
-import { asksTheSame } from '../approval/demands.ts';
-import { forward, type Verdict } from '../contract.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Quota } from '../quota.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { endOfToken } from '../token-expiry.ts';
-import type { Waiting } from '../waiting.ts';
-import { blockFor, refuse } from './decide.ts';
+} from '../../../model/approval.ts';
+import type { Decision } from '../../../model/decision.ts';
+import { GateError } from '../../../model/errors.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import { frameText, type RequestFrame } from '../../../model/message.ts';
+import { targetOf } from '../../../protocol/methods.ts';
+import type { ApprovalRequest, Approvals } from '../../approval/approvals.ts';
+import { bindingOf } from '../../approval/binding.ts';
+import { asksTheSame } from '../../approval/demands.ts';
+import { forward, type Verdict } from '../../contract.ts';
+import type { Exchange } from '../../exchange.ts';
+import type { Quota } from '../../quota.ts';
+import type { Snapshot } from '../../snapshot.ts';
+import { endOfToken } from '../../token-expiry.ts';
+import type { Waiting } from '../../waiting.ts';
+import { blockFor, refuse } from '../decide.ts';
+import { traceOf } from '../record.ts';
 import { approvalAnswer, approvalFacts } from './hold-answer.ts';
 import { askedCall } from './hold-call.ts';
 import { demandsOn, type JudgeOptions, judgeAgain } from './hold-judge.ts';
 import { endedMeanwhile, gaveUp, goesOn, grantOf, type HoldRounds } from './hold-rounds.ts';
 import { Signs, wantsProgress } from './hold-signs.ts';
-import { traceOf } from './record.ts';
 
 /** What calls that need approval are held with. */
 export interface ApprovalOptions {

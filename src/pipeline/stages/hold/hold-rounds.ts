@@ -3,19 +3,19 @@ import {
   type ApprovalDemand,
   type AskedCall,
   isOpen,
-} from '../../model/approval.ts';
-import type { JsonObject } from '../../model/json.ts';
-import type { RequestFrame } from '../../model/message.ts';
-import { digestOf } from '../../protocol/canonical.ts';
-import { takesVisits } from '../../protocol/input-requests.ts';
-import { methodRow } from '../../protocol/methods.ts';
-import type { Seal } from '../../protocol/seal.ts';
-import type { Approvals } from '../approval/approvals.ts';
-import type { Verdict } from '../contract.ts';
-import { demandKey } from '../demand-key.ts';
-import type { Exchange, Grant } from '../exchange.ts';
-import { DECISION_KEY } from '../refusal.ts';
-import { MAX_AGE, sealState, VISIT_KEY } from './input-state.ts';
+} from '../../../model/approval.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { RequestFrame } from '../../../model/message.ts';
+import { digestOf } from '../../../protocol/canonical.ts';
+import { takesVisits } from '../../../protocol/input-requests.ts';
+import { methodRow } from '../../../protocol/methods.ts';
+import type { Seal } from '../../../protocol/seal.ts';
+import type { Approvals } from '../../approval/approvals.ts';
+import type { Verdict } from '../../contract.ts';
+import { demandKey } from '../../demand-key.ts';
+import type { Exchange, Grant } from '../../exchange.ts';
+import { DECISION_KEY } from '../../refusal.ts';
+import { MAX_AGE, sealState, VISIT_KEY } from '../input-state.ts';
 
 /** Rounds in which a call is asked to come back. The official SDK gives up after ten, the upstream's own among them. */
 const MAX_ROUNDS = 8;

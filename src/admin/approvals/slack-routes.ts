@@ -1,8 +1,8 @@
-import type { AdminConfig } from '../config/schema.ts';
-import type { Channel } from '../notify/contract.ts';
-import type { Approvals } from '../pipeline/approval/approvals.ts';
+import type { AdminConfig } from '../../config/schema.ts';
+import type { Channel } from '../../notify/contract.ts';
+import type { Approvals } from '../../pipeline/approval/approvals.ts';
+import type { PublicRoute } from '../route.ts';
 import { deciderOf } from './decider.ts';
-import type { PublicRoute } from './route.ts';
 
 export interface SlackRoutesOptions {
   readonly channels: readonly Channel[];

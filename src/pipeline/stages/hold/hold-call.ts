@@ -1,10 +1,10 @@
-import type { AskedCall } from '../../model/approval.ts';
-import type { JsonObject } from '../../model/json.ts';
-import type { RequestFrame } from '../../model/message.ts';
-import { targetOf } from '../../protocol/methods.ts';
-import { askedParams } from '../approval/asked-params.ts';
-import type { ToolCatalog } from '../catalog.ts';
-import type { Exchange } from '../exchange.ts';
+import type { AskedCall } from '../../../model/approval.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { RequestFrame } from '../../../model/message.ts';
+import { targetOf } from '../../../protocol/methods.ts';
+import { askedParams } from '../../approval/asked-params.ts';
+import type { ToolCatalog } from '../../catalog.ts';
+import type { Exchange } from '../../exchange.ts';
 
 /**
  * A call as people are asked about it.

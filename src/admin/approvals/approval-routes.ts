@@ -1,8 +1,8 @@
+import type { AdminAnswer, AdminRequest, Route } from '../route.ts';
 import { approveBody, BODY_BYTES, reasonBody } from './approvals-body.ts';
 import { ApprovalDesk, type DeskOptions } from './approvals-desk.ts';
 import { listQuery } from './approvals-query.ts';
 import { ApprovalStreams, type StreamOptions } from './approvals-stream.ts';
-import type { AdminAnswer, AdminRequest, Route } from './route.ts';
 
 export interface ApprovalRoutesOptions extends DeskOptions, Pick<StreamOptions, 'onChange'> {}
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ChannelCounts } from '../notify/lane.ts';
+import type { ChannelCounts } from '../../notify/lane.ts';
 import type { CountedApprovals } from './approvals-counted.ts';
 
 export interface ApprovalMetrics {

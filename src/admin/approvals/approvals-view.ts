@@ -1,5 +1,5 @@
-import type { Approval, ApprovalDemand, ApprovalPerson, Ballot } from '../model/approval.ts';
-import { missingFrom } from '../pipeline/approval/missing.ts';
+import type { Approval, ApprovalDemand, ApprovalPerson, Ballot } from '../../model/approval.ts';
+import { missingFrom } from '../../pipeline/approval/missing.ts';
 import { conditionText } from './condition-text.ts';
 
 /** An approval on one line of a list: everything but what would be sent, and who has said what. */

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import type { Approval } from '../model/approval.ts';
-import { GateError, messageOf } from '../model/errors.ts';
-import type { Identity } from '../model/identity.ts';
-import type { Clock, Log } from '../model/seams.ts';
+import type { Approval } from '../../model/approval.ts';
+import { GateError, messageOf } from '../../model/errors.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Clock, Log } from '../../model/seams.ts';
 import { maySee, type Viewer } from './approvals-rights.ts';
 import { approvalLine } from './approvals-view.ts';
 

@@ -1,12 +1,12 @@
-import type { Approval, ApprovalState } from '../../model/approval.ts';
-import type { Decision } from '../../model/decision.ts';
-import type { JsonObject } from '../../model/json.ts';
-import type { RequestFrame } from '../../model/message.ts';
-import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
-import { targetOf } from '../../protocol/methods.ts';
-import type { Verdict } from '../contract.ts';
-import type { Exchange } from '../exchange.ts';
-import { DECISION_KEY, decisionFacts } from '../refusal.ts';
+import type { Approval, ApprovalState } from '../../../model/approval.ts';
+import type { Decision } from '../../../model/decision.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { RequestFrame } from '../../../model/message.ts';
+import { errorAnswer, rpcCodes } from '../../../protocol/jsonrpc.ts';
+import { targetOf } from '../../../protocol/methods.ts';
+import type { Verdict } from '../../contract.ts';
+import type { Exchange } from '../../exchange.ts';
+import { DECISION_KEY, decisionFacts } from '../../refusal.ts';
 
 /** Characters of a name, and of a reason, that an answer repeats. */
 const MAX_SHOWN = 200;

@@ -1,6 +1,6 @@
-import { forward, type Stage } from '../contract.ts';
-import { Quota } from '../quota.ts';
-import { refuse } from './decide.ts';
+import { forward, type Stage } from '../../contract.ts';
+import { Quota } from '../../quota.ts';
+import { refuse } from '../decide.ts';
 import { HeldCall, type HeldCallOptions } from './held-call.ts';
 
 /** Calls that each caller may have waiting; those beyond are told to call again. */

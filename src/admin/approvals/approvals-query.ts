@@ -1,7 +1,7 @@
-import { type ApprovalState, approvalStates } from '../model/approval.ts';
-import type { ApprovalQuery } from '../model/approval-store.ts';
-import { GateError } from '../model/errors.ts';
-import type { AdminRequest } from './route.ts';
+import { type ApprovalState, approvalStates } from '../../model/approval.ts';
+import type { ApprovalQuery } from '../../model/approval-store.ts';
+import { GateError } from '../../model/errors.ts';
+import type { AdminRequest } from '../route.ts';
 
 /** Which approvals somebody asks for. */
 export interface ListQuery extends ApprovalQuery {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApprovalDemand } from '../../model/approval.ts';
-import type { Decision } from '../../model/decision.ts';
-import type { RequestFrame } from '../../model/message.ts';
-import { asksTheSame } from '../approval/demands.ts';
-import type { ToolCatalog } from '../catalog.ts';
-import type { Stage, Verdict } from '../contract.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { decideMessage, decisionDetail, NO_POLICY, refuse } from './decide.ts';
+import type { ApprovalDemand } from '../../../model/approval.ts';
+import type { Decision } from '../../../model/decision.ts';
+import type { RequestFrame } from '../../../model/message.ts';
+import { asksTheSame } from '../../approval/demands.ts';
+import type { ToolCatalog } from '../../catalog.ts';
+import type { Stage, Verdict } from '../../contract.ts';
+import type { Exchange } from '../../exchange.ts';
+import type { Snapshot } from '../../snapshot.ts';
+import { decideMessage, decisionDetail, NO_POLICY, refuse } from '../decide.ts';
 
 export interface JudgeOptions {
   /** What is in force now. */

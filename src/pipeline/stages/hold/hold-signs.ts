@@ -1,9 +1,9 @@
-import type { Approval } from '../../model/approval.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
-import type { RequestFrame } from '../../model/message.ts';
-import { metaOf, progressTokenOf } from '../../protocol/meta.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Waiting } from '../waiting.ts';
+import type { Approval } from '../../../model/approval.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import type { RequestFrame } from '../../../model/message.ts';
+import { metaOf, progressTokenOf } from '../../../protocol/meta.ts';
+import type { Exchange } from '../../exchange.ts';
+import type { Waiting } from '../../waiting.ts';
 import type { Page } from './hold-answer.ts';
 
 /** How often a client that asked for progress hears that its call waits, in milliseconds. */

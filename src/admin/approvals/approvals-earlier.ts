@@ -1,9 +1,9 @@
-import type { Approval } from '../model/approval.ts';
-import { messageOf } from '../model/errors.ts';
-import type { Log } from '../model/seams.ts';
-import type { Approvals } from '../pipeline/approval/approvals.ts';
-import { mayDecide } from '../pipeline/approval/demands.ts';
-import type { SimilarCalls } from '../store/contract.ts';
+import type { Approval } from '../../model/approval.ts';
+import { messageOf } from '../../model/errors.ts';
+import type { Log } from '../../model/seams.ts';
+import type { Approvals } from '../../pipeline/approval/approvals.ts';
+import { mayDecide } from '../../pipeline/approval/demands.ts';
+import type { SimilarCalls } from '../../store/contract.ts';
 import { maySee, type Viewer } from './approvals-rights.ts';
 
 export interface EarlierOptions {
