@@ -38,6 +38,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: slow,
           testTimeout: 20_000,
+          // They leave nothing behind, so one process runs many files, and loads what they share once.
+          isolate: false,
           expect,
         },
       },

@@ -15,7 +15,7 @@ import { MemoryApprovals } from '../../src/store/memory/approvals.ts';
 import { keptLog } from '../auth/fixture.ts';
 import { run } from '../cli/terminal.ts';
 
-const folder = new URL('../../docs', import.meta.url);
+const folder = new URL('../../docs/', import.meta.url);
 const page = readFileSync(new URL('approvals.md', folder), 'utf8');
 const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
 const section = (heading: string) => {
