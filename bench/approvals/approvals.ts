@@ -31,35 +31,50 @@ interface Memory {
 }
 
 export async function approvals(): Promise<void> {
-  await withGate(Math.ceil(PENDING / PER_CALLER), async (setting) => {
-    const { gate, other } = setting;
-    await load(other, 4, { calls: CALLS });
-    const alone = await costOfOthers(setting);
-    const quiet = await idleCpu(gate);
-    const before = await ask<Memory>(gate, 'heap');
-    const held = await hold(setting);
-    await sleep(1_000);
-    const after = await ask<Memory>(gate, 'heap');
-    print('memory of a call that waits', [
-      `heap ${kib(after.heap - before.heap)} KiB`,
-      `rss ${kib(after.rss - before.rss)} KiB`,
-    ]);
-    const beside = await costOfOthers(setting);
-    const waiting = await idleCpu(gate);
-    for (const name of ['p50', 'p99', 'cpu'] as const) {
-      const [without, withThem] = [alone[name], beside[name]];
-      print(`calls of others, ${name}`, [
-        `alone ${without.toFixed(3)} ms`,
-        `beside ${PENDING} that wait ${withThem.toFixed(3)} ms (${(withThem / without).toFixed(2)})`,
-      ]);
-    }
-    print('processor while nothing happens', [
-      `alone ${quiet.toFixed(2)} %`,
-      `with ${PENDING} that wait ${waiting.toFixed(2)} %`,
-    ]);
-    await decide(setting, held);
-    for (const pool of held.pools) await pool.destroy();
+  const callers = Math.ceil(PENDING / PER_CALLER);
+  console.log('Calls whose clients were told to call again:');
+  await withGate({ callers, wait: '100ms' }, async (setting) => {
+    await measure(setting, 'are pending', undefined);
   });
+  console.log('Calls that are held:');
+  await withGate({ callers, wait: '1h' }, async (setting) => {
+    await measure(setting, 'wait', decide);
+  });
+}
+
+/** @param then what is done with them at the end */
+async function measure(
+  setting: Setting,
+  what: string,
+  then: ((setting: Setting, held: Held) => Promise<void>) | undefined,
+): Promise<void> {
+  const { gate, other } = setting;
+  await load(other, 4, { calls: CALLS });
+  const alone = await costOfOthers(setting);
+  const quiet = await idleCpu(gate);
+  const before = await ask<Memory>(gate, 'heap');
+  const held = await hold(setting);
+  await sleep(3_000);
+  const after = await ask<Memory>(gate, 'heap');
+  print('memory of each', [
+    `heap ${kib(after.heap - before.heap)} KiB`,
+    `rss ${kib(after.rss - before.rss)} KiB`,
+  ]);
+  const beside = await costOfOthers(setting);
+  const waiting = await idleCpu(gate);
+  for (const name of ['p50', 'p99', 'cpu'] as const) {
+    const [without, withThem] = [alone[name], beside[name]];
+    print(`calls of others, ${name}`, [
+      `alone ${without.toFixed(3)} ms`,
+      `beside ${PENDING} that ${what} ${withThem.toFixed(3)} ms (${(withThem / without).toFixed(2)})`,
+    ]);
+  }
+  print('processor while nothing happens', [
+    `alone ${quiet.toFixed(2)} %`,
+    `with ${PENDING} that ${what} ${waiting.toFixed(2)} %`,
+  ]);
+  await then?.(setting, held);
+  for (const pool of held.pools) await pool.destroy();
 }
 
 interface Cost extends Pick<Measured, 'p50' | 'p99'> {
@@ -111,7 +126,7 @@ async function hold({ callers, admin, gate }: Setting): Promise<Held> {
   while ((await pendingOf(admin)) < PENDING) await sleep(1_000);
   const rate = (PENDING * 1_000) / (performance.now() - started);
   const spent = ((await ask<Cpu>(gate, 'cpu')).main - began.main) / (1_000 * PENDING);
-  print('calls that begin to wait', [`${rate.toFixed(0)}/s`, `cpu ${spent.toFixed(3)} ms each`]);
+  print('calls that need a yes', [`${rate.toFixed(0)}/s`, `cpu ${spent.toFixed(3)} ms each`]);
   return { pools, answered };
 }
 

@@ -24,7 +24,7 @@ export interface Setting {
 }
 
 export async function withGate(
-  callers: number,
+  { callers, wait }: { readonly callers: number; readonly wait: string },
   run: (setting: Setting) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
@@ -35,7 +35,7 @@ export async function withGate(
   const issuer = await startDevIssuer({ users, resources: () => true, log: silent });
   const upstream = fork(new URL('../relay/upstream.ts', import.meta.url));
   const [{ url }] = (await once(upstream, 'message')) as [{ url: string }];
-  const config = writeConfig(folder, url, issuer.url);
+  const config = writeConfig(folder, url, issuer.url, wait);
   const gate = fork(new URL('../relay/gate.ts', import.meta.url), [config], {
     execArgv: ['--expose-gc', '--max-semi-space-size=64', ...FLAGS],
   });
@@ -70,7 +70,7 @@ async function targetOf(issuer: DevIssuer, name: string, url: string): Promise<T
   return { name, url, headers: { ...plain, ...(await openSession(url, plain)) } };
 }
 
-function writeConfig(folder: string, upstream: string, issuer: string): string {
+function writeConfig(folder: string, upstream: string, issuer: string, wait: string): string {
   mkdirSync(join(folder, 'policies'));
   cpSync(new URL('./policy.yaml', import.meta.url), join(folder, 'policies', 'policy.yaml'));
   const config = {
@@ -78,7 +78,7 @@ function writeConfig(folder: string, upstream: string, issuer: string): string {
     issuers: [{ url: issuer }],
     upstreams: { orders: { url: upstream } },
     admin: { listen: { port: 0 }, roles: { viewer: ['group:dba'] } },
-    approvals: { wait: '1h' },
+    approvals: { wait },
     // Calls that wait are under way.
     limits: { calls: 20_000 },
   };
