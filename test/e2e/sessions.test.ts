@@ -154,21 +154,28 @@ describe('the end of a session', () => {
   });
 
   it('comes to a session whose client has gone before it heard of it', async () => {
-    const before = serversOf(process.pid);
-    const started = () => serversOf(process.pid).filter((pid) => !before.includes(pid));
-    const controller = new AbortController();
-    const params = {
-      ...{ protocolVersion: '2025-06-18', capabilities: {} },
-      clientInfo: { name: 'hasty', version: '1' },
-    };
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
-    const authorization = `Bearer ${await gate.token('ana', 'stdio')}`;
-    const url = gate.endpoint('stdio');
-    const asked = rawPost(url, body, { authorization }, controller.signal).catch(() => 'gone');
-    await vi.waitFor(() => expect(started()).toHaveLength(1));
-    controller.abort();
-    expect(await asked).toBe('gone');
-    await vi.waitFor(() => expect(started()).toEqual([]), { timeout: 10_000 });
+    // The client has gone before the server can say anything.
+    const command = ['sh', '-c', 'sleep 1; exec "$@"', 'sh', ...commands.everything];
+    const late = await startGate({ upstreams: { late: { command } }, policies: allowAll });
+    try {
+      const before = serversOf(process.pid);
+      const started = () => serversOf(process.pid).filter((pid) => !before.includes(pid));
+      const controller = new AbortController();
+      const params = {
+        ...{ protocolVersion: '2025-06-18', capabilities: {} },
+        clientInfo: { name: 'hasty', version: '1' },
+      };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+      const authorization = `Bearer ${await late.token('ana', 'late')}`;
+      const url = late.endpoint('late');
+      const asked = rawPost(url, body, { authorization }, controller.signal).catch(() => 'gone');
+      await vi.waitFor(() => expect(started()).toHaveLength(1));
+      controller.abort();
+      expect(await asked).toBe('gone');
+      await vi.waitFor(() => expect(started()).toEqual([]), { timeout: 10_000 });
+    } finally {
+      await late.stop();
+    }
   });
 
   it('comes to a session that nothing uses, at its upstream as well', async () => {
