@@ -4,6 +4,7 @@ import { canonicalJson } from '../policy/pin/canonical-json.ts';
 import { flagsOf, toolFindings } from '../policy/pin/tool-flags.ts';
 import { annotationNames } from '../policy/roots.ts';
 import { type ToolHeader, toolHeadersOf } from '../protocol/tool-headers.ts';
+import { schemaSize } from './schema-size.ts';
 
 /** Tools remembered per upstream; more are not, and what is said of them then can't be judged. */
 const MAX_TOOLS = 10_000;
@@ -90,7 +91,7 @@ export class ToolCatalog {
 }
 
 function sizeOf(schema: JsonObject | undefined): number {
-  return schema === undefined ? 0 : JSON.stringify(schema).length;
+  return schema === undefined ? 0 : schemaSize(schema);
 }
 
 class UpstreamTools {

@@ -6,7 +6,7 @@ import { type Fit, type Promised, valueAt, withValueAt } from '../carried.ts';
 import type { PromisedOutput } from '../catalog.ts';
 
 /** What may be spent on one message by the thread that serves calls, and by another. */
-export const FIT_HERE = 100_000;
+const FIT_HERE = 100_000;
 export const FIT_ASIDE = 10_000_000;
 /** Compiled schemas that are kept; all are forgotten where there are more. */
 const MAX_SCHEMAS = 200;
@@ -36,17 +36,6 @@ export function fitBody(masked: JsonObject, promised: readonly Promised[], most 
     places.push(...fitted.places.map((place) => joined(path, place)));
   }
   return { body, places, unfit: false, unknown };
-}
-
-const sizes = new WeakMap<JsonObject, number>();
-
-/** Characters of a schema's JSON. */
-export function schemaSize(schema: JsonObject): number {
-  const known = sizes.get(schema);
-  if (known !== undefined) return known;
-  const size = JSON.stringify(schema).length;
-  sizes.set(schema, size);
-  return size;
 }
 
 function schemaOf({ fingerprint, schema }: PromisedOutput): OutputSchema | undefined {

@@ -7,8 +7,9 @@ import { forward, type Stage } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
 import { bodyOf, withBody } from '../frame-body.ts';
 import type { Pins } from '../pins.ts';
+import { schemaSize } from '../schema-size.ts';
 import { blockFor, refuse } from './decide.ts';
-import { fitBody, schemaSize } from './fit-body.ts';
+import { fitBody } from './fit-body.ts';
 
 // Clients refuse a result that doesn't fit the tool's `outputSchema` (2025-06-18, tools, "Output Schema"), and what
 // masks leave of one may not.

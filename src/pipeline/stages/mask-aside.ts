@@ -2,8 +2,8 @@ import type { ChangedPlaces } from '../../mask/place/changed-places.ts';
 import { isList, isObject, isRawNumber, type Json } from '../../model/json.ts';
 import type { Frame, Message } from '../../model/message.ts';
 import type { Fit } from '../carried.ts';
+import { schemaSize } from '../schema-size.ts';
 import type { Bounded } from './bounded.ts';
-import { schemaSize } from './fit-body.ts';
 import type { FrameMasks, MaskedFrame } from './mask-frame.ts';
 
 /** Masks large frames outside of the thread that serves calls. */

@@ -12,13 +12,12 @@ import type { Decision, MaskObligation } from '../../model/decision.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import { grantable } from '../../policy/grantable.ts';
+import { judgeInRounds } from '../../policy/reveal-rounds.ts';
 import { type UnitReveals, valueAt, withValueAt } from '../carried.ts';
 import type { Exchange } from '../exchange.ts';
 import { bodyOf, withBody } from '../frame-body.ts';
 import { type TokenUnit, tokenUnits } from './token-units.ts';
 
-/** How often a message is judged at most; each time fewer tokens may be put back. */
-const MAX_ROUNDS = 4;
 const NONE: UnitReveals = { covers: [() => false], hidden: new Set() };
 
 /** A frame with what tokens stand for. */
@@ -41,15 +40,15 @@ export function judgeRevealed(
 ): Decision {
   const unit = exchange.carried.tokens && unitNamed(name, frame, exchange);
   if (!unit) return judge(frame);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = revealUnit(unit, frame, exchange, mostOf(exchange));
-    if (before.tokens.length === 0) break;
-    const decision = judge(before.frame);
-    if (stops(decision)) return decision;
-    narrow(unit, frame, exchange, decision);
-    const after = revealUnit(unit, frame, exchange, NONE);
-    if (countOf(after) === countOf(before)) return decision;
-  }
+  const settled = judgeInRounds({
+    reveal: () => {
+      const shown = revealUnit(unit, frame, exchange, mostOf(exchange));
+      return { shown: shown.frame, count: countOf(shown) };
+    },
+    judge,
+    narrow: (decision) => narrow(unit, frame, exchange, decision),
+  });
+  if (settled) return settled;
   put(unit, NONE, exchange);
   return judge(frame);
 }
@@ -57,11 +56,6 @@ export function judgeRevealed(
 /** What is put back before anything is judged. */
 function mostOf({ snapshot: { policies } }: Exchange): UnitReveals {
   return policies ? { covers: [grantable(policies)], hidden: new Set() } : NONE;
-}
-
-/** A rule that blocks what the tokens stand for is not to be had round by sending the tokens themselves. */
-function stops({ effect, rule }: Decision): boolean {
-  return effect === 'block' && rule !== undefined;
 }
 
 /** A message as it may be sent up: what was judged to be put back is. */

@@ -4,10 +4,8 @@ import { type RevealedValue, revealTokens } from '../../mask/token/reveal.ts';
 import { coverOf } from '../../mask/token/reveal-cover.ts';
 import type { Decision } from '../../model/decision.ts';
 import { isList, isObject, type Json, type JsonObject, member } from '../../model/json.ts';
+import { judgeInRounds, stops } from '../reveal-rounds.ts';
 import type { CaseTokens } from './parse-tokens.ts';
-
-/** How often a call is judged at most; each time fewer tokens may be put back. */
-const MAX_ROUNDS = 4;
 
 /** A call as it was judged, and what is sent of it. */
 export interface Judged {
@@ -40,19 +38,19 @@ export function judgeRevealed(
   { grantable, judge }: RevealJudge,
 ): Judged {
   let covers = grantable;
-  for (let round = 0; round < MAX_ROUNDS && tokens.size > 0; round++) {
-    const before = reveal(args, tokens, covers);
-    if (before.revealed.length === 0) break;
-    const decision = judge(asObject(before.value));
-    const { effect, rule, reveals = [] } = decision;
-    if (effect === 'block' && rule !== undefined && reveals.length === 0) {
-      return result(args, tokens, () => false, decision, how);
-    }
-    covers = narrowed(args, tokens, [covers, coverOf(reveals)], decision, how);
-    const after = reveal(args, tokens, covers);
-    if (countOf(after) === countOf(before)) return result(args, tokens, covers, decision, how);
-  }
-  return result(args, tokens, () => false, judge(args), how);
+  const settled = judgeInRounds({
+    reveal: () => {
+      const { value, revealed } = reveal(args, tokens, covers);
+      return { shown: asObject(value), count: countOf(revealed) };
+    },
+    judge,
+    narrow: (decision) => {
+      const { reveals = [] } = decision;
+      covers = narrowed(args, tokens, [covers, coverOf(reveals)], decision, how);
+    },
+  });
+  const isPutBack = settled !== undefined && !stops(settled);
+  return result(args, tokens, isPutBack ? covers : () => false, settled ?? judge(args), how);
 }
 
 function result(
@@ -94,7 +92,7 @@ function masked(args: JsonObject, { masks }: Decision, how: MaskHow): Json {
   return (isObject(value) ? member(value, 'arguments') : undefined) ?? {};
 }
 
-function countOf({ revealed }: RevealedValue): number {
+function countOf(revealed: RevealedValue['revealed']): number {
   return revealed.reduce((sum, { count }) => sum + count, 0);
 }
 
