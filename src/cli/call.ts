@@ -10,10 +10,11 @@ import { callError } from './call/call-error.ts';
 import { listLines } from './call/list-lines.ts';
 import { objectOption } from './json-option.ts';
 import type { McpAnswer } from './mcp-client/mcp-client-answer.ts';
-import { readArguments, seeHelp } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
+import { seeHelp } from './report.ts';
 import { widthOf } from './transcripts/arguments.ts';
 import { payloadLines } from './transcripts/payload.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport call URL TOOL [--args JSON] [MORE...]
        sallyport call URL (--resource URI | --prompt NAME [--args JSON] | --list) [MORE...]
@@ -50,7 +51,6 @@ const options = {
   era: { type: 'string' },
   client: { type: 'string', default: 'sallyport-call' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const eras = ['session', 'stateless'] as const;
@@ -59,15 +59,10 @@ const USUAL_WIDTH = 100;
 const REPEATED = '(structuredContent says the same)';
 
 /** `sallyport call`: one call through a gate, as a client. */
-export const call: Verb = {
+export const call = readingVerb('call', {
   summary: 'call a tool through a gate, as a client',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('call', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const [url, tool, another] = positionals;
     if (url === undefined || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
       const message = `"call" needs the URL of a gate${url === undefined ? '' : `, not "${url}"`}`;
@@ -91,7 +86,7 @@ export const call: Verb = {
     if (decision) terminal.err(`${decisionText(decision)}\n`);
     return isRefusal(answer) ? exit.found : exit.fine;
   },
-};
+});
 
 interface Values {
   readonly args?: string;

@@ -7,8 +7,9 @@ import { compilePolicies } from '../policy/compile.ts';
 import { liveTools, lockedTools } from './check/check-tools.ts';
 import { configuredChannels } from './check/configured-channels.ts';
 import { sarifLog } from './check/sarif.ts';
-import { counted, printProblems, readArguments, seeHelp } from './report.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { readingVerb } from './reading-verb.ts';
+import { counted, printProblems, seeHelp } from './report.ts';
+import { exit, type Terminal } from './verb.ts';
 import { writeReport } from './write-report.ts';
 
 const help = `Usage: sallyport check [PATH...] [--strict] [--json] [--sarif FILE]
@@ -48,19 +49,13 @@ const options = {
   lock: { type: 'string' },
   live: { type: 'boolean' },
   config: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport check`: finds what is wrong with policy files. */
-export const check: Verb = {
+export const check = readingVerb('check', {
   summary: 'find what is wrong with policy files',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('check', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const paths = positionals.length > 0 ? positionals : ['policies'];
     refuseSuites(positionals);
     const sources = readPolicyPaths(paths, terminal.cwd);
@@ -90,7 +85,7 @@ export const check: Verb = {
     }
     return fine ? exit.fine : exit.found;
   },
-};
+});
 
 interface ToolOptions {
   readonly lock?: string | undefined;

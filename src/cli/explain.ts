@@ -6,10 +6,11 @@ import { type ReadPolicies, readPolicies } from './explain/policies.ts';
 import { printExplanation } from './explain/print.ts';
 import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts';
 import { unknownUpstream } from './explain/unknown-upstream.ts';
-import { readArguments, seeHelp } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
+import { seeHelp } from './report.ts';
 import { sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
-import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+import { type Exit, exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport explain --upstream NAME (--tool NAME | --resource URI | --prompt NAME |
                          --method METHOD) --as WHO [MORE...]
@@ -57,15 +58,10 @@ const options = {
 } as const;
 
 /** `sallyport explain`: why a call is decided as it is. */
-export const explain: Verb = {
+export const explain = readingVerb('explain', {
   summary: 'say why a call is decided as it is',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('explain', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const [id, another] = positionals;
     const given = Object.keys(callOptions).find((name) => name in values);
     if (another !== undefined || (id !== undefined && given !== undefined)) {
@@ -109,7 +105,7 @@ export const explain: Verb = {
     }
     return exit.fine;
   },
-};
+});
 
 function printBoth(
   { call, answer }: ReturnType<typeof explainCall>,

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { GateError, messageOf } from '../model/errors.ts';
 import { policyTemplate, suiteTemplate, welcomeText } from './init/init-policy.ts';
 import { configJsonSchema, configTemplate } from './init/init-template.ts';
-import { readArguments, seeHelp } from './report.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { readingVerb } from './reading-verb.ts';
+import { seeHelp } from './report.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport init [DIR] [--force] [--json]
        sallyport init --schema
@@ -28,19 +29,13 @@ const options = {
   force: { type: 'boolean', default: false },
   schema: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport init`: the files to begin with. */
-export const init: Verb = {
+export const init = readingVerb('init', {
   summary: 'write a first configuration and policy',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('init', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     if (positionals.length > 1) {
       throw new GateError('USAGE', '"init" takes one folder', { hint: seeHelp('init') });
     }
@@ -54,7 +49,7 @@ export const init: Verb = {
     else print(report, folder, terminal);
     return report.written.length > 0 ? exit.fine : exit.found;
   },
-};
+});
 
 interface Report {
   readonly written: readonly string[];

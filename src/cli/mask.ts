@@ -4,8 +4,9 @@ import { bytesOf, linesOf, textOf } from './mask/input.ts';
 import { listing, listingText } from './mask/listing.ts';
 import { Masking, maskingOptions } from './mask/masking.ts';
 import { MaskTotals, reportJson, summaryLines } from './mask/report.ts';
-import { readArguments, seeHelp } from './report.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { readingVerb } from './reading-verb.ts';
+import { seeHelp } from './report.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport mask [--policy PATH]... [FILE]
        sallyport mask --policy PATH --upstream NAME (--tool NAME | --resource URI | --prompt NAME |
@@ -50,19 +51,13 @@ const options = {
   lines: { type: 'boolean', default: false },
   detectors: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport mask`: tries masks on what comes in. */
-export const mask: Verb = {
+export const mask = readingVerb('mask', {
   summary: 'try masks on a message, a result or a text',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('mask', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     if (values.detectors) {
       terminal.out(values.json ? `${visibleJson(listing(), 2)}\n` : listingText(listing()));
       return exit.fine;
@@ -83,7 +78,7 @@ export const mask: Verb = {
     }
     return exit.fine;
   },
-};
+});
 
 interface How {
   readonly masking: Masking;

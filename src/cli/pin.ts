@@ -24,8 +24,9 @@ import { isSame, type PinChanges, pinChanges, type Tools } from './pin/pin-chang
 import { type RefusedTool, refusedJson, refusedLines, refusedTools } from './pin/pin-refused.ts';
 import { changeLines, changesJson, summaryOf } from './pin/pin-report.ts';
 import { toolsOf } from './pin/pin-tools.ts';
-import { readArguments, seeHelp } from './report.ts';
-import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+import { readingVerb } from './reading-verb.ts';
+import { seeHelp } from './report.ts';
+import { type Exit, exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport pin [UPSTREAM...] [--check] [--config FILE] [--file FILE] [--json]
        sallyport pin --accept UPSTREAM/TOOL@FINGERPRINT [--accept ...] [--config FILE]
@@ -65,7 +66,6 @@ const options = {
   config: { type: 'string' },
   file: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 interface Asked extends LoadedConfig {
@@ -77,15 +77,10 @@ interface Asked extends LoadedConfig {
 }
 
 /** `sallyport pin`: writes and checks the lock file of tools, and accepts changed ones. */
-export const pin: Verb = {
+export const pin = readingVerb('pin', {
   summary: 'pin the tools of upstreams, and accept changed ones',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('pin', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const loaded = loadConfig(values.config ?? 'sallyport.yaml', terminal.cwd, terminal.env);
     const file = values.file ?? loaded.config.pins.file;
     const path = resolve(values.file === undefined ? loaded.base : terminal.cwd, file);
@@ -98,7 +93,7 @@ export const pin: Verb = {
     }
     return acceptSome(namedTools(accept, loaded.config), asked);
   },
-};
+});
 
 async function lockAll(names: readonly string[], check: boolean, asked: Asked): Promise<Exit> {
   const { config, path, file } = asked;

@@ -8,8 +8,9 @@ import { adminHelp, adminOptions, asProblem, contentOf } from './admin-api.ts';
 import { type ChangedPolicies, PoliciesApi } from './policies/policies-api.ts';
 import { bundleFiles } from './push/push-files.ts';
 import { makeKey } from './push/push-key-file.ts';
-import { counted, readArguments } from './report.ts';
-import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+import { type Read, readingVerb } from './reading-verb.ts';
+import { counted } from './report.ts';
+import { type Exit, exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport push [PATH...] --to URL [--key FILE] [--if-match REVISION] [--dry-run] [--json]
        sallyport push --new-key FILE
@@ -45,21 +46,15 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   'new-key': { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+type Values = Read<typeof options>['values'];
 
 /** `sallyport push`: has a gate take over policies. */
-export const push: Verb = {
+export const push = readingVerb('push', {
   summary: 'check, sign and push policies to a gate',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('push', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     if (values['new-key'] !== undefined) return makeKey(values['new-key'], values.json, terminal);
     const paths = positionals.length > 0 ? positionals : ['policies'];
     const api = PoliciesApi.from(values, terminal);
@@ -82,7 +77,7 @@ export const push: Verb = {
       return refused(error.problems, values, terminal);
     }
   },
-};
+});
 
 function keyText({ key }: Values, { cwd, env }: Terminal): string {
   if (key !== undefined) return contentOf(resolve(cwd, key), key);

@@ -3,14 +3,15 @@ import { visible, visibleJson } from '../model/visible.ts';
 import { scanTraffic } from '../replay/scan.ts';
 import { suggestedMasks } from '../replay/scan-suggest.ts';
 import { Scanner } from '../replay/scanner.ts';
-import { counted, readArguments } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
+import { counted } from './report.ts';
 import { failing, refuseUnknown, wantedDetectors } from './scan/detectors.ts';
 import { ownDetectors } from './scan/own-detectors.ts';
 import { scanJson, scanText } from './scan/print.ts';
 import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
 import { trafficOf } from './transcripts/traffic.ts';
-import { exit, type Verb } from './verb.ts';
+import { exit } from './verb.ts';
 
 const help = `Usage: sallyport scan [--since WHEN] [--until WHEN] [--upstream NAME]... [--tool NAME]...
                       [--detectors NAMES] [--fail-on NAMES]
@@ -52,15 +53,10 @@ const options = {
 } as const;
 
 /** `sallyport scan`: what sensitive data passed unmasked. */
-export const scan: Verb = {
+export const scan = readingVerb('scan', {
   summary: 'find sensitive data that passed unmasked',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('scan', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'scan');
     const now = Date.now();
     const since = values.since === undefined ? undefined : parseSince(values.since, now);
@@ -90,7 +86,7 @@ export const scan: Verb = {
     if (failed) terminal.err(`passed unmasked: ${visible(values['fail-on'] ?? '')}\n`);
     return failed ? exit.found : exit.fine;
   },
-};
+});
 
 function scannerOf(names: string | undefined, own: ReturnType<typeof ownDetectors>): Scanner {
   if (names === undefined) return new Scanner(wantedDetectors(undefined), own);

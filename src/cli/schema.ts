@@ -3,8 +3,8 @@ import { suggest } from '../model/nearest.ts';
 import { policySchema } from '../policy/json-schema/json-schema.ts';
 import { suiteSchema } from '../policy/json-schema/json-schema-suite.ts';
 import { configJsonSchema } from './init/init-template.ts';
-import { readArguments } from './report.ts';
-import { exit, type Verb } from './verb.ts';
+import { readingVerb } from './reading-verb.ts';
+import { exit } from './verb.ts';
 
 /** Every schema, by the word that asks for it. */
 export const schemas: Readonly<Record<string, () => object>> = {
@@ -27,18 +27,11 @@ Example:
   $ sallyport schema policy > policy.schema.json
 `;
 
-const options = { help: { type: 'boolean', short: 'h' } } as const;
-
 /** `sallyport schema`: prints what an editor needs to complete and check files. */
-export const schema: Verb = {
+export const schema = readingVerb('schema', {
   summary: 'print a JSON Schema for editors',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('schema', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options: {} },
+  async run({ positionals }, terminal) {
     const [word = '', ...more] = positionals;
     const make = Object.hasOwn(schemas, word) ? schemas[word] : undefined;
     if (!make || more.length > 0) {
@@ -49,4 +42,4 @@ export const schema: Verb = {
     terminal.out(`${JSON.stringify(make(), null, 2)}\n`);
     return exit.fine;
   },
-};
+});

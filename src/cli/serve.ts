@@ -7,9 +7,9 @@ import { isLoopback } from '../model/loopback.ts';
 import type { Log } from '../model/seams.ts';
 import { type DevAccess, startDevAccess } from './dev-access.ts';
 import { jsonLog, textLog } from './log.ts';
-import { readArguments } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
 import { refuseWords } from './transcripts/arguments.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport serve [--config FILE] [--dev]
 
@@ -32,19 +32,13 @@ Example:
 const options = {
   config: { type: 'string', default: 'sallyport.yaml' },
   dev: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport serve`: runs the gate. */
-export const serve: Verb = {
+export const serve = readingVerb('serve', {
   summary: 'run the gate',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('serve', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'serve');
     const { config, base } = loadConfig(values.config, terminal.cwd, terminal.env);
     if (values.dev) refuseBeyondLoopback(config);
@@ -56,7 +50,7 @@ export const serve: Verb = {
     await run(config, base, dev, log, terminal);
     return exit.fine;
   },
-};
+});
 
 async function run(
   config: Config,

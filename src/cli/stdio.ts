@@ -6,9 +6,9 @@ import { decodeFrame, errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
 import { HttpLink } from '../transport/http/link.ts';
 import { LineDecoder } from '../transport/stdio/line-decoder.ts';
 import { textLog } from './log.ts';
-import { readArguments } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
 import { GateClient } from './stdio/gate-client.ts';
-import { type Exit, exit, type Terminal, type Verb } from './verb.ts';
+import { type Exit, exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport stdio [UPSTREAM] [--gate URL] [--token-file FILE]
 
@@ -31,7 +31,6 @@ Example, in a client's list of servers:
 const options = {
   gate: { type: 'string' },
   'token-file': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Bytes and nesting of a message, either way; the gate has limits of its own. */
@@ -43,15 +42,10 @@ const TIMEOUT = 3_600_000;
 const GRACE = 10_000;
 
 /** `sallyport stdio`: speaks stdio with a client, and HTTP with a gate. */
-export const stdio: Verb = {
+export const stdio = readingVerb('stdio', {
   summary: 'connect a client that only speaks stdio',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('stdio', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const [upstream, ...more] = positionals;
     if (more.length > 0) throw new GateError('USAGE', '"stdio" takes one upstream');
     const gate = values.gate ?? terminal.env.SALLYPORT_GATE ?? 'http://127.0.0.1:7411';
@@ -60,7 +54,7 @@ export const stdio: Verb = {
     const token = tokenOf(values['token-file'], terminal);
     return converse(`${gate.replace(/\/+$/, '')}/${path}`, token, terminal);
   },
-};
+});
 
 function tokenOf(file: string | undefined, { env, cwd }: Terminal): string {
   const token = file === undefined ? env.SALLYPORT_TOKEN : readToken(resolve(cwd, file));

@@ -5,11 +5,12 @@ import { visible, visibleJson } from '../model/visible.ts';
 import { decideByGrant } from '../pipeline/stages/decide.ts';
 import type { Recorded } from '../replay/recorded-subject.ts';
 import { type Suggestion, suggestPolicy } from '../replay/suggest.ts';
-import { counted, readArguments } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
+import { counted } from './report.ts';
 import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
 import { trafficOf } from './transcripts/traffic.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport suggest [--since WHEN] [--upstream NAME]... [--out FILE] [--enforce]
 
@@ -48,15 +49,10 @@ const options = {
 } as const;
 
 /** `sallyport suggest`: a policy from recorded traffic. */
-export const suggest: Verb = {
+export const suggest = readingVerb('suggest', {
   summary: 'write a policy from recorded traffic',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('suggest', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'suggest');
     const since = values.since === undefined ? undefined : parseSince(values.since, Date.now());
     const seen = new Set<string>();
@@ -91,7 +87,7 @@ export const suggest: Verb = {
     report(suggestion, values.out, terminal);
     return suggestion.uncovered.length === 0 && missing === '' ? exit.fine : exit.found;
   },
-};
+});
 
 /** What was asked for, and nothing was recorded of. */
 function missingText(

@@ -1,10 +1,11 @@
 import { GateError } from '../model/errors.ts';
 import type { CaseResult } from '../policy/suite/suite-run.ts';
-import { counted, printProblems, readArguments, seeHelp } from './report.ts';
+import { readingVerb } from './reading-verb.ts';
+import { counted, printProblems, seeHelp } from './report.ts';
 import { differences } from './test/difference.ts';
 import { junitXml } from './test/junit.ts';
 import { runSuites, type TestReport } from './test/suites.ts';
-import { exit, type Terminal, type Verb } from './verb.ts';
+import { exit, type Terminal } from './verb.ts';
 import { writeReport } from './write-report.ts';
 
 const help = `Usage: sallyport test [PATH...] [--min-coverage PERCENT] [--json] [--junit FILE]
@@ -33,19 +34,13 @@ const options = {
   'min-coverage': { type: 'string' },
   json: { type: 'boolean' },
   junit: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport test`: runs the cases beside policies. */
-export const test: Verb = {
+export const test = readingVerb('test', {
   summary: 'run the test files of policies',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('test', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const least = percentage(values['min-coverage']);
     const report = runSuites(positionals.length > 0 ? positionals : ['policies'], terminal.cwd);
     const totals = totalsOf(report);
@@ -59,7 +54,7 @@ export const test: Verb = {
     if (!enough) terminal.err(`coverage is below the ${least} % asked for\n`);
     return totals.failed === 0 && report.problems.length === 0 && enough ? exit.fine : exit.found;
   },
-};
+});
 
 interface Totals {
   readonly passed: number;

@@ -3,8 +3,9 @@ import { GateError } from '../../model/errors.ts';
 import { visible } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
 import { objectOption } from '../json-option.ts';
-import { readArguments, seeHelp } from '../report.ts';
-import { exit, type Terminal, type Verb } from '../verb.ts';
+import { type Read, readingVerb } from '../reading-verb.ts';
+import { seeHelp } from '../report.ts';
+import { exit, type Terminal } from '../verb.ts';
 import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { stateLine } from './approval-page.ts';
@@ -42,28 +43,22 @@ const options = {
   when: { type: 'string' },
   'break-glass': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+type Values = Read<typeof options>['values'];
 
 /** `sallyport approvals approve`. */
-export const approve: Verb = {
+export const approve = readingVerb(NAME, {
   summary: 'say yes to a call',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);
     const ballot = ballotOf(values, terminal);
     const answered = await ApprovalsApi.from(values, terminal).change(id, 'approve', ballot);
     terminal.out(answerText(answered, values, stateLine));
     return answered.shown.state === 'pending' ? exit.found : exit.fine;
   },
-};
+});
 
 function ballotOf(values: Values, { cwd }: Terminal): SentBallot {
   const { reason, for: span, when, 'break-glass': breakGlass } = values;

@@ -3,9 +3,9 @@ import { GateError } from '../../model/errors.ts';
 import { suggest } from '../../model/nearest.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
+import { type Read, readingVerb } from '../reading-verb.ts';
 import { parseLimit, refuseWords, widthOf } from '../transcripts/arguments.ts';
-import { exit, type Verb } from '../verb.ts';
+import { exit } from '../verb.ts';
 import { approvalLines } from './approval-lines.ts';
 import { ApprovalsApi, type ListedApproval } from './approvals-api.ts';
 
@@ -44,24 +44,18 @@ const options = {
   standing: { type: 'boolean', default: false },
   limit: { type: 'string', default: '50' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+type Values = Read<typeof options>['values'];
 
 /** Most that the admin API gives at once. */
 const PAGE = 100;
 
 /** `sallyport approvals list`. */
-export const list: Verb = {
+export const list = readingVerb(NAME, {
   summary: 'list them',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);
     const limit = parseLimit(values.limit, NAME);
     const query = queryOf(values);
@@ -76,7 +70,7 @@ export const list: Verb = {
     }
     return exit.fine;
   },
-};
+});
 
 async function pages(api: ApprovalsApi, query: URLSearchParams, limit: number) {
   const raw: unknown[] = [];

@@ -1,7 +1,7 @@
 import { visibleLines } from '../../model/visible.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
-import { exit, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { exit } from '../verb.ts';
 import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { ApprovalsApi } from './approvals-api.ts';
@@ -25,25 +25,19 @@ Example:
 const options = {
   ...adminOptions,
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport approvals proposal`. */
-export const proposal: Verb = {
+export const proposal = readingVerb(NAME, {
   summary: 'rules that would let calls like it pass',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);
     const answered = await ApprovalsApi.from(values, terminal).proposal(id);
     terminal.out(answerText(answered, values, yamlOf));
     return exit.fine;
   },
-};
+});
 
 function yamlOf({ yaml }: { readonly yaml: string }): string {
   return `${visibleLines(yaml.trimEnd()).join('\n')}\n`;

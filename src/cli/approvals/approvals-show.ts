@@ -1,6 +1,6 @@
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
-import { exit, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { exit } from '../verb.ts';
 import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
 import { approvalPage } from './approval-page.ts';
@@ -24,23 +24,17 @@ Example:
 const options = {
   ...adminOptions,
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport approvals show`. */
-export const show: Verb = {
+export const show = readingVerb(NAME, {
   summary: 'all about one, and what you can do',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);
     const answered = await ApprovalsApi.from(values, terminal).show(id);
     const look = { colour: terminal.colour, now: Date.now() };
     terminal.out(answerText(answered, values, (shown) => approvalPage(shown, look)));
     return exit.fine;
   },
-};
+});

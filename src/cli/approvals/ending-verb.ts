@@ -1,5 +1,5 @@
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
+import { readingVerb } from '../reading-verb.ts';
 import { exit, type Verb } from '../verb.ts';
 import { answerText } from './answer-text.ts';
 import { approvalId } from './approval-id.ts';
@@ -25,7 +25,6 @@ const options = {
   ...adminOptions,
   reason: { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const ID = '019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10';
@@ -34,15 +33,9 @@ const ID = '019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10';
 export function endingVerb(verb: EndingVerb): Verb {
   const { summary } = verb;
   const name = `approvals ${verb.name}`;
-  const help = helpOf(verb);
-  return {
-    ...{ summary, help },
-    async run(args, terminal) {
-      const { values, positionals } = readArguments(name, args, options);
-      if (values.help) {
-        terminal.out(help);
-        return exit.fine;
-      }
+  return readingVerb(name, {
+    ...{ summary, help: helpOf(verb), options },
+    async run({ values, positionals }, terminal) {
       const id = approvalId(positionals, name);
       const { reason } = values;
       const ballot = reason === undefined ? {} : { reason };
@@ -50,7 +43,7 @@ export function endingVerb(verb: EndingVerb): Verb {
       terminal.out(answerText(answered, values, stateLine));
       return exit.fine;
     },
-  };
+  });
 }
 
 function helpOf({ name, usage, about, reason, example, state }: EndingVerb): string {

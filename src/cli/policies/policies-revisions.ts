@@ -1,7 +1,7 @@
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
+import { readingVerb } from '../reading-verb.ts';
 import { refuseWords } from '../transcripts/arguments.ts';
-import { exit, type Verb } from '../verb.ts';
+import { exit } from '../verb.ts';
 import { type ListedRevisions, PoliciesApi } from './policies-api.ts';
 
 const help = `Usage: sallyport policies revisions --to URL [--json]
@@ -22,25 +22,19 @@ Example:
 const options = {
   ...adminOptions,
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport policies revisions`. */
-export const revisions: Verb = {
+export const revisions = readingVerb('policies revisions', {
   summary: 'what it can go back to',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('policies revisions', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'policies revisions');
     const listed = await PoliciesApi.from(values, terminal).revisions();
     terminal.out(values.json ? `${JSON.stringify(listed, null, 2)}\n` : linesOf(listed));
     return exit.fine;
   },
-};
+});
 
 function linesOf({ revisions }: ListedRevisions): string {
   if (revisions.length === 0) return 'nothing was pushed yet\n';

@@ -1,7 +1,8 @@
 import { GateError } from '../../model/errors.ts';
 import { adminHelp, adminOptions } from '../admin-api.ts';
-import { readArguments, seeHelp } from '../report.ts';
-import { exit, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { seeHelp } from '../report.ts';
+import { exit } from '../verb.ts';
 import { PoliciesApi } from './policies-api.ts';
 
 const help = `Usage: sallyport policies rollback REVISION --to URL [--if-match REVISION] [--json]
@@ -23,19 +24,13 @@ const options = {
   ...adminOptions,
   'if-match': { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport policies rollback`. */
-export const rollback: Verb = {
+export const rollback = readingVerb('policies rollback', {
   summary: 'go back to an earlier revision',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('policies rollback', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const [to, ...more] = positionals;
     if (to === undefined || more.length > 0) {
       const hint = seeHelp('policies rollback');
@@ -51,4 +46,4 @@ export const rollback: Verb = {
     } else terminal.out(`revision ${revision} is in force already\n`);
     return exit.fine;
   },
-};
+});

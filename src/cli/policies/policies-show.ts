@@ -1,8 +1,8 @@
 import { formatProblem } from '../../model/position.ts';
 import { adminHelp, adminOptions, asProblem } from '../admin-api.ts';
-import { readArguments } from '../report.ts';
+import { readingVerb } from '../reading-verb.ts';
 import { refuseWords } from '../transcripts/arguments.ts';
-import { exit, type Verb } from '../verb.ts';
+import { exit } from '../verb.ts';
 import { PoliciesApi, type ShownPolicies } from './policies-api.ts';
 
 const help = `Usage: sallyport policies show --to URL [--json]
@@ -27,25 +27,19 @@ Example:
 const options = {
   ...adminOptions,
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `sallyport policies show`. */
-export const show: Verb = {
+export const show = readingVerb('policies show', {
   summary: 'what is in force, and what its rules did',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments('policies show', args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'policies show');
     const shown = await PoliciesApi.from(values, terminal).show();
     terminal.out(values.json ? `${JSON.stringify(shown, null, 2)}\n` : pageOf(shown));
     return exit.fine;
   },
-};
+});
 
 function pageOf({ revision, source, rules, problems }: ShownPolicies): string {
   const facts = Object.entries({ revision, ...source });

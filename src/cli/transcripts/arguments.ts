@@ -10,7 +10,6 @@ export const sourceOptions = {
   config: { type: 'string', default: 'sallyport.yaml' },
   db: { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Options that narrow which exchanges are meant. */

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { EventKind, ExchangeRecord } from '../../model/transcript.ts';
 import { visible, visibleJson } from '../../model/visible.ts';
 import type { StoredEvent, TranscriptReader } from '../../store/contract.ts';
-import { readArguments } from '../report.ts';
-import { exit, type Terminal, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { exit, type Terminal } from '../verb.ts';
 import {
   filterHelp,
   filterOptions,
@@ -51,15 +51,10 @@ const PAGE = 200;
 const TELLING: readonly EventKind[] = ['answered', 'blocked', 'closed'];
 
 /** `sallyport transcripts follow`: what happens, as it happens. */
-export const follow: Verb = {
+export const follow = readingVerb(NAME, {
   summary: 'print exchanges as they end',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);
     const narrowing = narrowingOf(values);
     return withTranscripts(values, terminal, async (reader) => {
@@ -80,7 +75,7 @@ export const follow: Verb = {
       return exit.fine;
     });
   },
-};
+});
 
 async function eachEvent(
   reader: TranscriptReader,

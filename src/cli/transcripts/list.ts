@@ -1,6 +1,6 @@
 import { visibleJson } from '../../model/visible.ts';
-import { readArguments } from '../report.ts';
-import { exit, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { exit } from '../verb.ts';
 import {
   filterHelp,
   filterOptions,
@@ -42,15 +42,10 @@ const options = {
 const NAME = 'transcripts list';
 
 /** `sallyport transcripts list`: what happened of late. */
-export const list: Verb = {
+export const list = readingVerb(NAME, {
   summary: 'list the newest exchanges',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);
     const since = values.since === undefined ? {} : { since: parseSince(values.since, Date.now()) };
     const filter = { ...narrowingOf(values), ...since, limit: parseLimit(values.limit, NAME) };
@@ -71,4 +66,4 @@ export const list: Verb = {
       return exit.fine;
     });
   },
-};
+});

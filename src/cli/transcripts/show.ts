@@ -1,7 +1,8 @@
 import { GateError } from '../../model/errors.ts';
 import { visible, visibleJson } from '../../model/visible.ts';
-import { readArguments, seeHelp } from '../report.ts';
-import { exit, type Verb } from '../verb.ts';
+import { readingVerb } from '../reading-verb.ts';
+import { seeHelp } from '../report.ts';
+import { exit } from '../verb.ts';
 import { sourceHelp, sourceOptions, widthOf } from './arguments.ts';
 import { withTranscripts } from './database.ts';
 import { describeExchange } from './describe.ts';
@@ -28,15 +29,10 @@ const options = { ...sourceOptions, full: { type: 'boolean', default: false } } 
 const NAME = 'transcripts show';
 
 /** `sallyport transcripts show`: one exchange, step by step. */
-export const show: Verb = {
+export const show = readingVerb(NAME, {
   summary: 'show one exchange, step by step',
-  help,
-  async run(args, terminal) {
-    const { values, positionals } = readArguments(NAME, args, options);
-    if (values.help) {
-      terminal.out(help);
-      return exit.fine;
-    }
+  ...{ help, options },
+  async run({ values, positionals }, terminal) {
     const [id] = positionals;
     if (!id || positionals.length > 1) {
       throw new GateError('USAGE', `"${NAME}" needs one id`, { hint: seeHelp(NAME) });
@@ -64,4 +60,4 @@ export const show: Verb = {
       return exit.fine;
     });
   },
-};
+});
