@@ -18,6 +18,7 @@ import { openMasking } from './daemon/masking.ts';
 import { openPins } from './daemon/pins.ts';
 import { Started } from './daemon/started.ts';
 import { storeLocation } from './daemon/store-location.ts';
+import { openTranscripts } from './daemon/transcripts.ts';
 import { Tickets } from './notify/ticket.ts';
 import { Gate } from './pipeline/gate.ts';
 import { tellMissingAnalyzer } from './pipeline/missing-analyzer.ts';
@@ -31,7 +32,6 @@ import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';
 import { openLimits } from './store/limits-open.ts';
 import { SqliteSimilar } from './store/sqlite/similar.ts';
-import { SqliteStore } from './store/sqlite/store.ts';
 import type { Reject } from './transport/http/endpoint.ts';
 import { version } from './version.ts';
 
@@ -157,10 +157,9 @@ async function assemble(
   pages: Pages,
   started: Started,
 ) {
-  const { config, base, log } = options;
-  const { path, durability, required } = config.transcripts;
-  const store = await SqliteStore.open({ path: resolve(base, path), durability });
-  started.add(() => store.close());
+  const { config, log } = options;
+  const { required } = config.transcripts;
+  const store = await openTranscripts(options, started);
   const limiter = await openLimits(storeLocation(config.counters, 'counters.db', options), {
     clock,
     log,

@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, number>> = {
   aside: 4,
   auth: 4,
   config: 4,
+  export: 4,
   notify: 4,
   store: 4,
   transport: 4,

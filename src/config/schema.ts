@@ -9,6 +9,7 @@ import { maskingSchema } from './schema/masking-schema.ts';
 import { pinModeSchema, pinsSchema } from './schema/pins-schema.ts';
 import { policiesSchema } from './schema/policies-schema.ts';
 import { count, duration, httpUrl, size, span, tls } from './schema/schema-values.ts';
+import { transcriptsSchema } from './schema/transcripts-schema.ts';
 
 // The configuration file. A key's description is its documentation: `sallyport init` and the JSON Schema show it.
 
@@ -159,20 +160,7 @@ export const configSchema = z
       .prefault({})
       .describe('The key of digests and tokens, and where it is kept what tokens stand for.'),
     admin: adminSchema.optional().describe('The admin API; left out: there is none.'),
-    transcripts: z
-      .strictObject({
-        path: z.string().default('.sallyport/transcripts.db').describe('SQLite file.'),
-        required: z
-          .boolean()
-          .default(true)
-          .describe('Refuse calls that cannot be recorded. `false` lets them pass unrecorded.'),
-        durability: z
-          .enum(['process', 'power'])
-          .default('process')
-          .describe('`process` survives a crash of the gate, `power` a power cut as well.'),
-      })
-      .prefault({})
-      .describe('The record of every exchange.'),
+    transcripts: transcriptsSchema.prefault({}).describe('The record of every exchange.'),
     approvals: approvalsSchema
       .prefault({})
       .describe('Calls that wait for people, and how those are told.'),

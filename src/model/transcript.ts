@@ -33,6 +33,11 @@ export interface TranscriptEvent {
   readonly detail?: { readonly [key: string]: Json | undefined };
   /** The masked payload: the message as it may be read. */
   readonly payload?: string;
+  /**
+   * The message as it came, where that is not what {@link payload} says. Stores keep it sealed, or not at all; whoever
+   * reads has it only with the key.
+   */
+  readonly original?: string;
 }
 
 /** What an exchange is about; known when it opens. */
@@ -50,15 +55,18 @@ export interface ExchangeHead {
   readonly protocol?: string;
   /** Address of the caller. */
   readonly ip?: string;
-  /** Digest of what the caller's token said; {@link IdentityRecord} has that. */
+  /** Digest of what the caller's token said; {@link FactRecord} has that. */
   readonly identity?: string;
   readonly revision: string;
 }
 
-/** What a token said of its caller, kept once for all exchanges that name its digest. */
-export interface IdentityRecord {
+/**
+ * Something that many exchanges are judged by, kept once for all that name its digest: what a token said of its caller
+ * ({@link IdentityFacts}), what an upstream said of a tool, what a client said of itself.
+ */
+export interface FactRecord {
   readonly digest: string;
-  /** JSON of {@link IdentityFacts}. */
+  /** JSON. */
   readonly facts: string;
 }
 
@@ -73,8 +81,8 @@ export interface ExchangeEnd {
 
 /** Things to write together: all of them are kept, or none. */
 export interface TranscriptBatch {
-  /** Identities that the store may not have yet; one that it has stays as it is. */
-  readonly identities?: readonly IdentityRecord[];
+  /** Facts that the store may not have yet; those that it has stay as they are. */
+  readonly facts?: readonly FactRecord[];
   readonly opened: readonly ExchangeHead[];
   readonly events: readonly TranscriptEvent[];
   readonly closed: readonly ExchangeEnd[];

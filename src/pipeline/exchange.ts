@@ -220,7 +220,7 @@ export class Exchange {
     const events = this.#events.map((event) => ({ ...event, seq: this.#seq++ }));
     const unknown = this.#headWritten ? undefined : this.#identities.take(recordOf(this.identity));
     const batch = {
-      ...(unknown && { identities: [unknown] }),
+      ...(unknown && { facts: [unknown] }),
       opened: this.#headWritten ? [] : [this.#head],
       events: this.#restored.length === 0 ? events : [...this.#restored, ...events],
       closed: this.#end ? [this.#end] : [],
@@ -238,7 +238,7 @@ export class Exchange {
    */
   restore(batch: TranscriptBatch): number {
     if (batch.opened.length > 0) this.#headWritten = false;
-    for (const record of batch.identities ?? []) this.#identities.forget(record);
+    for (const record of batch.facts ?? []) this.#identities.forget(record);
     const room = MAX_RESTORED - this.#restored.length;
     const kept = batch.events.slice(0, room).map(shortened);
     this.#restored = [...this.#restored, ...kept].sort((a, b) => a.seq - b.seq);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Identity, IdentityFacts } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { IdentityRecord } from '../model/transcript.ts';
+import type { FactRecord } from '../model/transcript.ts';
 import { canonical } from '../protocol/canonical.ts';
 
 /** Characters that the claims of an identity may take in a transcript. */
@@ -20,14 +20,14 @@ const ofOneToken = [
 /** A JWT inside a claim, such as an upstream token that an issuer passes on: whoever reads transcripts could use it. */
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]+\./;
 
-const records = new WeakMap<Identity, IdentityRecord>();
+const records = new WeakMap<Identity, FactRecord>();
 
 /** Knows which identities are in the transcript already, so that each is written once. */
 export class IdentityLedger {
   readonly #written = new Set<string>();
 
   /** What is to be written of an identity for the first time; undefined where that has been done. */
-  take(record: IdentityRecord): IdentityRecord | undefined {
+  take(record: FactRecord): FactRecord | undefined {
     if (this.#written.has(record.digest)) return undefined;
     if (this.#written.size >= MAX_REMEMBERED) this.#written.clear();
     this.#written.add(record.digest);
@@ -35,13 +35,13 @@ export class IdentityLedger {
   }
 
   /** It could not be written after all. */
-  forget({ digest }: IdentityRecord): void {
+  forget({ digest }: FactRecord): void {
     this.#written.delete(digest);
   }
 }
 
 /** An identity as transcripts keep it; found once for each identity. */
-export function recordOf(identity: Identity): IdentityRecord {
+export function recordOf(identity: Identity): FactRecord {
   const known = records.get(identity);
   if (known) return known;
   const facts = canonical({ ...factsOf(identity) } as JsonObject);

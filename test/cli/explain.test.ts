@@ -383,9 +383,9 @@ describe('sallyport explain, of a recorded exchange', () => {
     });
     const { outcome, effect, rule, closedAt: _, ...head } = record;
     const end = { ...(effect ? { effect } : {}), ...(rule ? { rule } : {}) };
-    const identities = identity ? [{ digest: 'd', facts: JSON.stringify(identity) }] : [];
+    const facts = identity ? [{ digest: 'd', facts: JSON.stringify(identity) }] : [];
     await store.append({
-      identities,
+      facts,
       opened: [{ ...head, ...(identity ? { identity: 'd' } : {}) }],
       events,
       closed: [{ id: record.id, closedAt: record.openedAt + 5, outcome, ...end }],

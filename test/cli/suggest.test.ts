@@ -20,7 +20,7 @@ function batchOf({ record, events, identity }: Recorded): TranscriptBatch {
   const { outcome, effect, closedAt: _, rule: __, ...head } = record;
   const digest = identity && `${identity.sub} ${identity.groups.join()}`;
   return {
-    identities: identity && digest ? [{ digest, facts: JSON.stringify(identity) }] : [],
+    facts: identity && digest ? [{ digest, facts: JSON.stringify(identity) }] : [],
     opened: [{ ...head, ...(digest ? { identity: digest } : {}) }],
     events,
     closed: [{ id: record.id, closedAt: record.openedAt + 5, outcome, ...(effect ? { effect } : {}) }], // biome-ignore format: one line says it

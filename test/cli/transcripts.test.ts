@@ -224,8 +224,8 @@ describe('sallyport transcripts show', () => {
   it('has what the token said: groups as text, all of it as JSON', async () => {
     const identity = { sub: 'ana', groups: ['analysts', 'dba'], scopes: [], claims: { tier: 2 } };
     const batch = batchOf(1, { ...answered, head: { identity: 'd1', ip: '10.1.2.3' } });
-    const identities = [{ digest: 'd1', facts: JSON.stringify(identity) }];
-    await store.append({ ...batch, identities });
+    const facts = [{ digest: 'd1', facts: JSON.stringify(identity) }];
+    await store.append({ ...batch, facts });
     const { out } = await show('00000001');
     expect(out).toMatch(/^ {2}groups +analysts, dba$/m);
     expect(out).toMatch(/^ {2}from +10\.1\.2\.3$/m);

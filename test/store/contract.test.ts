@@ -89,9 +89,9 @@ describe.each(Object.entries(stores))('the %s store', (_, open) => {
     const facts = { ...{ sub: 'ana', issuer: 'https://issuer.test', groups: ['analysts'] } };
     const record = { digest: 'd1', facts: JSON.stringify({ ...facts, scopes: [], claims: {} }) };
     const by = { identity: 'd1', ip: '10.1.2.3' };
-    await store.append({ ...opening('a', 1, by), identities: [record] });
+    await store.append({ ...opening('a', 1, by), facts: [record] });
     await store.append(opening('b', 1, by));
-    await store.append({ ...opening('c', 1, by), identities: [record] });
+    await store.append({ ...opening('c', 1, by), facts: [record] });
     expect(reader.exchange('b')).toMatchObject(by);
     expect(reader.identity('d1')).toEqual({ ...facts, scopes: [], claims: {} });
     expect(reader.identity('d2')).toBeUndefined();

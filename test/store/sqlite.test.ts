@@ -160,8 +160,8 @@ describe('a database of an earlier sallyport', () => {
   it('is brought up to date by the gate that writes it, and keeps what it has', async () => {
     firstVersion(path);
     const store = await open();
-    const identities = [{ digest: 'd1', facts: '{"sub":"bo"}' }];
-    await store.append({ ...opening('new', 1, { identity: 'd1' }), identities });
+    const facts = [{ digest: 'd1', facts: '{"sub":"bo"}' }];
+    await store.append({ ...opening('new', 1, { identity: 'd1' }), facts });
     await store.close();
     const reader = new SqliteReader(path);
     expect(reader.exchangesAfter('', { limit: 9 }).map(({ id }) => id)).toEqual(['new', 'old']);

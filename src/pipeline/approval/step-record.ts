@@ -46,7 +46,7 @@ export class StepRecord {
       ...(via === undefined ? {} : { via }),
     };
     return {
-      ...(record ? { identities: [record] } : {}),
+      ...(record ? { facts: [record] } : {}),
       ...{ opened: [head], events: [this.#event('opened', detail)], closed: [] },
     };
   }
@@ -86,7 +86,7 @@ export class StepRecord {
 /** Both of them written together. */
 export function together(first: TranscriptBatch, second: TranscriptBatch): TranscriptBatch {
   return {
-    ...(first.identities ? { identities: first.identities } : {}),
+    ...(first.facts ? { facts: first.facts } : {}),
     opened: [...first.opened, ...second.opened],
     events: [...first.events, ...second.events],
     closed: [...first.closed, ...second.closed],

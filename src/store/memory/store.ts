@@ -13,12 +13,12 @@ import type {
 export class MemoryStore implements TranscriptStore, TranscriptReader {
   readonly #exchanges = new Map<string, ExchangeRecord>();
   readonly #events: StoredEvent[] = [];
-  readonly #identities = new Map<string, string>();
+  readonly #facts = new Map<string, string>();
   #closed = false;
 
   async append(batch: TranscriptBatch): Promise<void> {
     if (this.#closed) throw new Error('the store is closing');
-    for (const { digest, facts } of batch.identities ?? []) this.#identities.set(digest, facts);
+    for (const { digest, facts } of batch.facts ?? []) this.#facts.set(digest, facts);
     for (const head of batch.opened) this.#exchanges.set(head.id, { ...head, outcome: 'open' });
     for (const event of batch.events) {
       this.#events.push({ ...event, position: this.#events.length + 1 });
@@ -53,7 +53,7 @@ export class MemoryStore implements TranscriptStore, TranscriptReader {
   }
 
   identity(digest: string): IdentityFacts | undefined {
-    const facts = this.#identities.get(digest);
+    const facts = this.#facts.get(digest);
     return facts === undefined ? undefined : (parseJson(facts) as unknown as IdentityFacts);
   }
 

@@ -27,7 +27,7 @@ const MOST_ROWS = 8;
 /** The writing connection. Statements are prepared once. */
 export class BatchWriter {
   readonly #db: Database.Database;
-  readonly #insertIdentity;
+  readonly #insertFact;
   readonly #insertExchange;
   /** Statements that insert 1, 2, … events: one with many rows costs less than many. */
   readonly #insertEvents: readonly Database.Statement[];
@@ -45,9 +45,7 @@ export class BatchWriter {
     this.checkpointAfter(checkpoint);
     migrate(this.#db);
     closeLeftOpen(this.#db);
-    this.#insertIdentity = this.#db.prepare(
-      'INSERT OR IGNORE INTO identity (digest, facts) VALUES (?, ?)',
-    );
+    this.#insertFact = this.#db.prepare('INSERT OR IGNORE INTO fact (digest, facts) VALUES (?, ?)');
     this.#insertExchange = this.#db.prepare(
       `INSERT INTO exchange (id, opened_at, upstream, method, target, session, sub, issuer, client, agent, protocol,
          ip, identity, revision)
@@ -73,10 +71,10 @@ export class BatchWriter {
   }
 
   /** Writes a group in one transaction; all of it is kept, or none. Throws where it could not be written. */
-  write({ identities, opened, events, closed }: TranscriptBatch): void {
+  write({ facts, opened, events, closed }: TranscriptBatch): void {
     try {
       this.#begin.run();
-      for (const { digest, facts } of identities ?? []) this.#insertIdentity.run(digest, facts);
+      for (const { digest, facts: text } of facts ?? []) this.#insertFact.run(digest, text);
       for (const head of opened) this.#open(head);
       for (let from = 0; from < events.length; from += MOST_ROWS) {
         this.#add(events.slice(from, from + MOST_ROWS));

@@ -6,5 +6,7 @@ export interface Committer {
   commit(group: TranscriptBatch): Promise<void> | void;
   /** Resolves with the error once it can't commit any more, expected or not. */
   readonly dead: Promise<Error>;
+  /** Nobody else moves the write-ahead log into the database any more. */
+  takeOverLog(): void;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import { BatchWriter, type WriterOptions } from './batch-writer.ts';
 import type { Committer } from './committer.ts';
@@ -15,27 +14,21 @@ const DEFAULT_CHECKPOINT = 1_000;
 /**
  * Commits on the thread that asks. A commit that need not survive a power cut only writes to the page cache, which
  * takes a third of what handing it to another thread takes (docs/decisions/0006). What does reach for the disk,
- * moving the log into the database, is left to a thread of its own.
+ * moving the log into the database, is left to the upkeep thread.
  */
 export class HereCommitter implements Committer {
   readonly #writer: BatchWriter;
-  readonly #checkpointer: Worker;
-  /** Resolves once the checkpointer has ended. */
-  readonly #ended: Promise<void>;
   /** Never: what fails here fails for its group only. */
   readonly dead = new Promise<Error>(() => undefined);
-  #closing = false;
 
   /** Throws where the database can't be opened. */
   constructor(options: WriterOptions) {
     this.#writer = new BatchWriter(options, { busy: BUSY, checkpoint: 0 });
-    this.#checkpointer = new Worker(checkpointerUrl(), { workerData: options.path });
-    this.#checkpointer.unref();
-    const takeOver = () => {
-      if (!this.#closing) this.#writer.checkpointAfter(DEFAULT_CHECKPOINT);
-    };
-    this.#checkpointer.once('error', takeOver).once('exit', takeOver);
-    this.#ended = new Promise((resolve) => this.#checkpointer.once('exit', () => resolve()));
+  }
+
+  /** Nobody else moves the log any more. */
+  takeOverLog(): void {
+    this.#writer.checkpointAfter(DEFAULT_CHECKPOINT);
   }
 
   commit(group: TranscriptBatch): Promise<void> | void {
@@ -61,17 +54,6 @@ export class HereCommitter implements Committer {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#checkpointer.ref();
-    this.#checkpointer.postMessage('end');
-    await this.#ended;
-    // The last connection to close moves what is left of the log into the database.
     this.#writer.close();
   }
-}
-
-/** The checkpointer beside this file: a source while developing, its compiled twin in the package. */
-function checkpointerUrl(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
 }

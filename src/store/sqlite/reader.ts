@@ -92,7 +92,7 @@ export class SqliteReader implements TranscriptReader {
       this.#identity = this.#db.prepare<[string], { facts: string }>(
         isFirst
           ? 'SELECT NULL AS facts WHERE ? IS NULL'
-          : 'SELECT facts FROM identity WHERE digest = ?',
+          : `SELECT facts FROM ${version < 4 ? 'identity' : 'fact'} WHERE digest = ?`,
       );
       this.#events = this.#db.prepare<[string], EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM event WHERE exchange = ? ORDER BY seq`,

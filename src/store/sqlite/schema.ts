@@ -1,10 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { similarIndex } from './similar.ts';
 
-/**
- * Migrations by `user_version`. Columns that sealing and the hash chain fill (`data_key`, `sealed`, `digest`, `chain`)
- * are there from the first version, so that those come without rewriting a transcript.
- */
+/** Migrations by `user_version`. */
 const migrations: readonly string[] = [
   `CREATE TABLE exchange (
      id TEXT PRIMARY KEY,
@@ -48,6 +45,53 @@ const migrations: readonly string[] = [
    ALTER TABLE exchange ADD COLUMN identity TEXT;`,
   // For whoever decides an approval: what came of earlier calls.
   similarIndex,
+  // Sealed originals, proof, search, compaction, erasure (docs/decisions/0020).
+  `ALTER TABLE identity RENAME TO fact;
+   ALTER TABLE exchange DROP COLUMN data_key;
+   ALTER TABLE event DROP COLUMN digest;
+   ALTER TABLE event DROP COLUMN chain;
+   -- Random, 16 bytes: salt of the digest of its names. Null: recorded before there were proofs, or names are erased.
+   ALTER TABLE exchange ADD COLUMN salt BLOB;
+   -- Random, 32 bytes: part of its data key, and of the salt of its contents. Null as above; without it nothing opens.
+   ALTER TABLE exchange ADD COLUMN secret BLOB;
+   -- The period whose key its data key is made of; null where nothing is sealed.
+   ALTER TABLE exchange ADD COLUMN period INTEGER;
+   -- The seq of the step that ended it.
+   ALTER TABLE exchange ADD COLUMN last INTEGER;
+   -- Where its payload is: null here, 1 in the pack that covers its position, 2 in the blob that blob names.
+   ALTER TABLE event ADD COLUMN kept INTEGER;
+   ALTER TABLE event ADD COLUMN blob INTEGER;
+   -- Keys of periods, wrapped by a master key.
+   CREATE TABLE period (
+     id INTEGER PRIMARY KEY,
+     began REAL NOT NULL,
+     master TEXT NOT NULL,
+     wrapped BLOB NOT NULL
+   );
+   -- The proof: a digest for each position from first to last, linked to the block before, and signed.
+   CREATE TABLE block (
+     last INTEGER PRIMARY KEY,
+     first INTEGER NOT NULL,
+     at REAL NOT NULL,
+     leaves BLOB NOT NULL,
+     link BLOB NOT NULL,
+     signer TEXT NOT NULL,
+     signature BLOB NOT NULL
+   );
+   -- Digests of what was erased, so that the proof holds.
+   CREATE TABLE erased_contents (position INTEGER PRIMARY KEY, digest BLOB NOT NULL);
+   CREATE TABLE erased_names (exchange TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+   -- Payloads of many steps, compressed together; and those that many steps have, compressed once.
+   CREATE TABLE pack (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, data BLOB NOT NULL);
+   CREATE TABLE blob (
+     id INTEGER PRIMARY KEY,
+     digest BLOB NOT NULL UNIQUE,
+     refs INTEGER NOT NULL,
+     characters INTEGER NOT NULL,
+     data BLOB NOT NULL
+   );
+   -- How far upkeep has come, by what it does.
+   CREATE TABLE upkeep (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,13 +3,23 @@ import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
+import type { UpkeepOptions } from '../upkeep-options.ts';
 import type { WriterOptions } from './batch-writer.ts';
 import type { Committer } from './committer.ts';
 import { HereCommitter } from './here-committer.ts';
 import { ThreadCommitter } from './thread-committer.ts';
+import type { UpkeepNews } from './upkeep/upkeep.ts';
+import { UpkeepThread } from './upkeep/upkeep-thread.ts';
 
 /** Batches that may wait to be written; beyond that appends are refused, so that memory stays bounded. */
 const MAX_WAITING = 20_000;
+
+export interface StoreOptions extends WriterOptions {
+  /** What is done beside writing; left out: nothing but what keeps the file small. */
+  readonly upkeep?: UpkeepOptions;
+  /** Is told of upkeep that fails, and that works again. */
+  readonly onUpkeep?: (news: UpkeepNews) => void;
+}
 
 interface Waiting {
   readonly batch: TranscriptBatch;
@@ -20,6 +30,7 @@ interface Waiting {
 /** Transcripts in one SQLite file. Batches that come together are committed together. */
 export class SqliteStore implements TranscriptStore {
   readonly #committer: Committer;
+  readonly #upkeep: UpkeepThread;
   #waiting: Waiting[] = [];
   #writing: Waiting[] = [];
   #scheduled = false;
@@ -31,24 +42,26 @@ export class SqliteStore implements TranscriptStore {
    *
    * @throws GateError STORE_UNREADABLE
    */
-  static async open(options: WriterOptions): Promise<SqliteStore> {
+  static async open({ upkeep, onUpkeep, ...options }: StoreOptions): Promise<SqliteStore> {
     try {
       mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
       // Transcripts are for their owner: SQLite gives its other files the mode of this one.
       closeSync(openSync(options.path, 'a', 0o600));
       const waits = options.durability === 'power';
-      return new SqliteStore(
-        waits ? await ThreadCommitter.start(options) : new HereCommitter(options),
-      );
+      const committer = waits ? await ThreadCommitter.start(options) : new HereCommitter(options);
+      const thread = new UpkeepThread(options.path, upkeep ?? {}, onUpkeep ?? (() => undefined));
+      return new SqliteStore(committer, thread);
     } catch (cause) {
       const message = `cannot open the transcript database ${options.path}: ${messageOf(cause)}`;
       throw new GateError('STORE_UNREADABLE', message, { cause });
     }
   }
 
-  private constructor(committer: Committer) {
+  private constructor(committer: Committer, upkeep: UpkeepThread) {
     this.#committer = committer;
+    this.#upkeep = upkeep;
     void committer.dead.then((error) => this.#fail(error));
+    void upkeep.ended.then(() => this.#closing ?? committer.takeOverLog());
   }
 
   append(batch: TranscriptBatch): Promise<void> {
@@ -74,6 +87,8 @@ export class SqliteStore implements TranscriptStore {
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#failure ??= new Error('the store is closed');
+    await this.#upkeep.close();
+    // The last connection to close moves what is left of the log into the database.
     await this.#committer.close();
   }
 
@@ -126,7 +141,7 @@ function merged(group: readonly Waiting[]): TranscriptBatch {
   const [only] = group;
   if (group.length === 1 && only) return only.batch;
   return {
-    identities: group.flatMap(({ batch }) => batch.identities ?? []),
+    facts: group.flatMap(({ batch }) => batch.facts ?? []),
     opened: group.flatMap(({ batch }) => batch.opened),
     events: group.flatMap(({ batch }) => batch.events),
     closed: group.flatMap(({ batch }) => batch.closed),

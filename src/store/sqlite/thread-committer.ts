@@ -51,6 +51,9 @@ export class ThreadCommitter implements Committer {
     await this.#run({ kind: 'write', ...group });
   }
 
+  /** Its thread does so by itself. */
+  takeOverLog(): void {}
+
   async close(): Promise<void> {
     await Promise.race([this.#run({ kind: 'close' }), this.dead]);
     this.#port.close();
