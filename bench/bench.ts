@@ -1,12 +1,13 @@
 import { approvals } from './approvals/approvals.ts';
 import { mask } from './mask/mask.ts';
 import { policy } from './policy/policy.ts';
+import { record } from './record/record.ts';
 import { relay } from './relay/relay.ts';
 import { streams } from './relay/streams.ts';
 
 // npm run bench [-- NAME…]: prints ratios that were measured side by side; with no name, all of them.
 
-const benches = { relay, streams, policy, mask, approvals } as const;
+const benches = { relay, streams, policy, mask, approvals, record } as const;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));

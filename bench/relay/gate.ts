@@ -2,9 +2,13 @@ import { OidcAuthenticator } from '../../src/auth/oidc.ts';
 import { jsonLog } from '../../src/cli/log.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { startDaemon } from '../../src/daemon.ts';
+import { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { cpu } from './cpu.ts';
 
 // The gate as `sallyport serve` runs it, in a process that can be asked for its heap.
+
+// What recording costs is told by a gate that does not record.
+if (process.env.BENCH_RECORD === 'off') SqliteStore.prototype.append = async () => undefined;
 
 const log = jsonLog('warn', { write: (text) => void process.stderr.write(text) });
 const { config, base } = loadConfig(process.argv[2] ?? '', process.cwd(), process.env);

@@ -5,6 +5,8 @@ export interface Target {
   readonly name: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The tool that is called; left out: `query`. */
+  readonly tool?: string;
 }
 
 export interface Measured {
@@ -34,7 +36,7 @@ export async function load(
     clients.map(async (client) => {
       while (performance.now() < deadline && begun++ < calls) {
         const before = performance.now();
-        await call(client, pathname, target.headers);
+        await call(client, pathname, target);
         latencies.push(performance.now() - before);
       }
     }),
@@ -46,9 +48,9 @@ export async function load(
   return { rate: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
 }
 
-function call(client: Client, path: string, headers: Target['headers']): Promise<void> {
+function call(client: Client, path: string, { headers, tool = 'query' }: Target): Promise<void> {
   const args = { sql: 'select id, total from orders where week = 47', limit: 100 };
-  const params = { name: 'query', arguments: args };
+  const params = { name: tool, arguments: args };
   const body = JSON.stringify({ jsonrpc: '2.0', id: nextId++, method: 'tools/call', params });
   return new Promise((resolve, reject) => {
     let size = 0;

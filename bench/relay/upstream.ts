@@ -7,6 +7,12 @@ import { text as read } from 'node:stream/consumers';
 /** A tool result of about 1 KB, with two things in it that a mask takes out. */
 const text = `${'Orders of the week, for the review on Monday. '.repeat(16)}Contact: jane.doe@example.com, card 4111 1111 1111 1111.`;
 const result = { content: [{ type: 'text', text }], isError: false };
+/** The same with nothing to take out. */
+const plainText = text.replace(
+  /Contact:.*/,
+  'Contact: whoever is on duty, at the desk on the second floor.',
+);
+const plain = { content: [{ type: 'text', text: plainText }], isError: false };
 const initialized = {
   protocolVersion: '2025-06-18',
   capabilities: { tools: {}, logging: {} },
@@ -22,7 +28,8 @@ const server = createServer(async (request, response) => {
   const { id, method, params } = JSON.parse(await read(request));
   if (id === undefined) return response.writeHead(202).end();
   if (params?.name === 'list_slowly') return stream(response, id);
-  const answer = method === 'initialize' ? initialized : result;
+  const called = params?.name === 'list_plain' ? plain : result;
+  const answer = method === 'initialize' ? initialized : called;
   const body = JSON.stringify({ jsonrpc: '2.0', id, result: answer });
   response.writeHead(200, {
     'content-type': 'application/json',
