@@ -12,6 +12,7 @@ import { prefixesOf } from './config/schema.ts';
 import { type OpenedApprovals, openHolds } from './daemon/approvals.ts';
 import { openNews } from './daemon/channels.ts';
 import { clock, type DaemonOptions } from './daemon/daemon-options.ts';
+import { type ExportsFigures, openExports } from './daemon/exports.ts';
 import { linksOf } from './daemon/links.ts';
 import { listenerOf, type Served } from './daemon/listener.ts';
 import { openMasking } from './daemon/masking.ts';
@@ -31,6 +32,7 @@ import { Naming } from './pipeline/union/naming.ts';
 import { Union } from './pipeline/union/union.ts';
 import { Seal } from './protocol/seal.ts';
 import { openLimits } from './store/limits-open.ts';
+import { ReadingThread } from './store/sqlite/search/reading-thread.ts';
 import { SqliteSimilar } from './store/sqlite/similar.ts';
 import type { Reject } from './transport/http/endpoint.ts';
 import { version } from './version.ts';
@@ -67,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await policies.load();
     const pages: Pages = { of: undefined };
     const parts = await assemble(options, policies, pages, started);
-    const { relay, listener, gate, lookAtPins, holds, tickets } = parts;
+    const { relay, listener, gate, lookAtPins, holds, tickets, exports } = parts;
     const url = await listener.listen();
     const look = () => {
       lookAtPins();
@@ -76,7 +78,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     started.add(origin.watch(look));
     const adminUrl = await startAdmin(
       options,
-      { policies, origin, relay, gate, holds, pages, tickets },
+      { policies, origin, relay, gate, holds, pages, tickets, exports },
       started,
     );
     const every = Math.min(SWEEP, config.sessions.idle);
@@ -112,6 +114,7 @@ async function startAdmin(
     readonly holds: OpenedApprovals;
     readonly pages: Pages;
     readonly tickets: Tickets;
+    readonly exports: ExportsFigures | undefined;
   },
   started: Started,
 ): Promise<string | undefined> {
@@ -121,8 +124,11 @@ async function startAdmin(
   const { approvals, store } = holds;
   const news = openNews(options, store, tickets, (id) => parts.pages.of?.(id));
   started.add(() => news.dispatcher.stop());
-  const similar = new SqliteSimilar(resolve(base, config.transcripts.path));
+  const database = resolve(base, config.transcripts.path);
+  const similar = new SqliteSimilar(database);
   started.add(() => similar.close());
+  const transcripts = new ReadingThread(database);
+  started.add(() => transcripts.close());
   const admin = openAdmin({
     ...{ config: config.admin, base, issuers: config.issuers, authenticator, clock, log },
     key: config.sessions.key,
@@ -138,6 +144,8 @@ async function startAdmin(
     maskCounts: parts.gate.maskCounts,
     figures: () => parts.relay.figures,
     stopping: () => parts.relay.stopping,
+    exports: parts.exports,
+    transcripts,
     doors: slackRoutes({ channels: news.channels, approvals, roles: config.admin.roles }),
   });
   started.add(() => admin.close());
@@ -160,6 +168,7 @@ async function assemble(
   const { config, log } = options;
   const { required } = config.transcripts;
   const store = await openTranscripts(options, started);
+  const exports = openExports(options, started);
   const limiter = await openLimits(storeLocation(config.counters, 'counters.db', options), {
     clock,
     log,
@@ -239,5 +248,5 @@ async function assemble(
   started.add(() => relay.stop(config.shutdown.drain));
   // Those that wait for people are told to call again, and so don't hold the gate up.
   started.add(() => holds?.approvals.stop());
-  return { relay, listener, gate, holds, tickets, lookAtPins: pinned.look };
+  return { relay, listener, gate, holds, tickets, exports, lookAtPins: pinned.look };
 }

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { approvals } from './cli/approvals.ts';
 import { call } from './cli/call.ts';
 import { check } from './cli/check.ts';
+import { erase } from './cli/erase.ts';
 import { explain } from './cli/explain.ts';
 import { init } from './cli/init.ts';
+import { keys } from './cli/keys.ts';
 import { mask } from './cli/mask.ts';
 import { pin } from './cli/pin.ts';
 import { policies } from './cli/policies.ts';
 import { push } from './cli/push.ts';
+import { replay } from './cli/replay.ts';
 import { scan } from './cli/scan.ts';
 import { schema } from './cli/schema.ts';
 import { serve } from './cli/serve.ts';
@@ -17,6 +20,7 @@ import { suggest } from './cli/suggest.ts';
 import { test } from './cli/test.ts';
 import { transcripts } from './cli/transcripts.ts';
 import { exit, type Terminal, type Verb } from './cli/verb.ts';
+import { verify } from './cli/verify.ts';
 import { GateError, messageOf } from './model/errors.ts';
 import { suggest as nearest } from './model/nearest.ts';
 import { version } from './version.ts';
@@ -37,6 +41,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   call,
   schema,
   transcripts,
+  verify,
+  erase,
+  keys,
+  replay,
   init,
 };
 

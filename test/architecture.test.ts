@@ -12,6 +12,7 @@ const layers: Readonly<Record<string, number>> = {
   policy: 2,
   protocol: 2,
   pipeline: 3,
+  receiver: 3,
   replay: 3,
   analyzer: 4,
   aside: 4,
@@ -101,11 +102,9 @@ function importsOf(code: string): Import[] {
   for (const [, specifier = ''] of code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)) {
     found.push({ specifier, names: '' });
   }
-  // Workers and assets: new URL('./writer.ts', import.meta.url), the name perhaps chosen by a condition.
-  for (const [, inside = ''] of code.matchAll(/new URL\(([^;]*?),\s*import\.meta\.url/g)) {
-    for (const [, specifier = ''] of inside.matchAll(/['"](\.{1,2}\/[^'"]+\.ts)['"]/g)) {
-      found.push({ specifier, names: '' });
-    }
+  // Threads: moduleBeside('./writer.ts', import.meta.url).
+  for (const [, specifier = ''] of code.matchAll(/\bmoduleBeside\(\s*['"]([^'"]+)['"]/g)) {
+    found.push({ specifier, names: '' });
   }
   return found;
 }
@@ -144,7 +143,7 @@ describe('the house', () => {
     expect(sources.length).toBeGreaterThan(50);
     const from = (path: string) =>
       sources.find((source) => source.path === path)?.imports.map(({ specifier }) => specifier);
-    expect(from('store/sqlite/thread-committer.ts')).toContain('./writer.ts');
+    expect(from('store/sqlite/commit/thread-committer.ts')).toContain('./writer.ts');
     expect(from('policy/combine.ts')).toContain('../model/decision.ts');
   });
 

@@ -1,6 +1,7 @@
 import { load, type Target } from '../relay/load.ts';
 import { ask, median } from '../relay/setting.ts';
 import { type RecordingGate, withGates } from './gates.ts';
+import { lookBack } from './look-back.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const CALLS = Number(process.env.BENCH_CALLS ?? 4_000);
@@ -26,25 +27,29 @@ interface Measured {
 
 /** What recording costs a call, by what of it is on: gates side by side, in turns. */
 export async function calls(): Promise<void> {
-  await withGates(recordings, async (gates) => {
-    console.log(
-      `record: ${CONNECTIONS} connections, 1 KB answers; each row has what those above have`,
-    );
-    for (const [tool, what] of [
-      ['list_plain', 'nothing to mask'],
-      ['query', 'two values masked in each answer'],
-    ] as const) {
-      const of = (gate: RecordingGate): Target => ({ ...gate.target, tool });
-      for (const gate of gates) await load(of(gate), CONNECTIONS, { calls: CALLS });
-      const rounds: Measured[][] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        const measured: Measured[] = [];
-        for (const gate of gates) measured.push(await measure(gate, of(gate)));
-        rounds.push(measured);
+  await withGates(
+    recordings,
+    async (gates) => {
+      console.log(
+        `record: ${CONNECTIONS} connections, 1 KB answers; each row has what those above have`,
+      );
+      for (const [tool, what] of [
+        ['list_plain', 'nothing to mask'],
+        ['query', 'two values masked in each answer'],
+      ] as const) {
+        const of = (gate: RecordingGate): Target => ({ ...gate.target, tool });
+        for (const gate of gates) await load(of(gate), CONNECTIONS, { calls: CALLS });
+        const rounds: Measured[][] = [];
+        for (let round = 0; round < ROUNDS; round++) {
+          const measured: Measured[] = [];
+          for (const gate of gates) measured.push(await measure(gate, of(gate)));
+          rounds.push(measured);
+        }
+        print(gates, rounds, what);
       }
-      print(gates, rounds, what);
-    }
-  });
+    },
+    lookBack,
+  );
 }
 
 async function measure({ child }: RecordingGate, target: Target): Promise<Measured> {

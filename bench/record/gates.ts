@@ -20,12 +20,14 @@ export interface RecordingGate {
   readonly child: ChildProcess;
   readonly target: Target;
   readonly database: string;
+  readonly policies: string;
 }
 
-/** Starts them all, and stops them once `run` is done. */
+/** Starts them all, and stops them once `run` is done; `look` comes then, while the databases are still there. */
 export async function withGates(
   recordings: Readonly<Record<string, Recording>>,
   run: (gates: readonly RecordingGate[]) => Promise<void>,
+  look: (gates: readonly RecordingGate[]) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
   const users = [{ sub: 'ana', email: 'ana@example.com', groups: ['analysts'], scopes: [] }];
@@ -53,13 +55,15 @@ export async function withGates(
       };
       const headers = { ...plain, ...(await openSession(url, plain)) };
       const database = join(base, '.sallyport', 'transcripts.db');
-      gates.push({ child, target: { name, url, headers }, database });
+      const policies = join(base, 'policies');
+      gates.push({ child, target: { name, url, headers }, database, policies });
     }
     await run(gates);
     for (const { child } of gates) {
       child.send('stop');
       await once(child, 'exit');
     }
+    await look(gates);
   } finally {
     for (const child of children) child.kill();
     await issuer.stop();

@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ExportFigures } from '../export/export-news.ts';
 import type { MaskCounts } from '../pipeline/mask-counts.ts';
 import type { GateFigures } from '../pipeline/relay.ts';
 import type { RuleCount } from '../pipeline/rule-counts.ts';
 import { version } from '../version.ts';
 import { type ApprovalMetrics, approvalMetrics } from './approvals/approvals-metrics.ts';
+import { exportMetrics } from './export-metrics.ts';
 import type { AdminAnswer, Route } from './route.ts';
 
 export interface MetricsOptions {
@@ -15,6 +17,8 @@ export interface MetricsOptions {
   readonly revision: () => string | undefined;
   /** Left out where nobody is asked. */
   readonly approvals?: ApprovalMetrics | undefined;
+  /** Left out where nothing is exported. */
+  readonly exports?: (() => readonly ExportFigures[]) | undefined;
 }
 
 /** Rules that are counted by name; the others are counted as one. */
@@ -47,6 +51,7 @@ function registryOf(options: MetricsOptions): Registry {
   ruleMetrics(options, registers);
   maskMetrics(options, registers);
   if (options.approvals) approvalMetrics(options.approvals, registry);
+  if (options.exports) exportMetrics(options.exports, registry);
   return registry;
 }
 

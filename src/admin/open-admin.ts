@@ -7,12 +7,13 @@ import { PushedOrigin } from '../config/pushed/pushed-origin.ts';
 import { PushedPolicies } from '../config/pushed/pushed-policies.ts';
 import type { LivePolicies } from '../config/reload.ts';
 import type { AdminConfig } from '../config/schema.ts';
+import type { ExportFigures } from '../export/export-news.ts';
 import type { Clock, Log } from '../model/seams.ts';
 import type { Tickets } from '../notify/ticket.ts';
 import type { MaskCounts } from '../pipeline/mask-counts.ts';
 import type { GateFigures } from '../pipeline/relay.ts';
 import type { RuleCount } from '../pipeline/rule-counts.ts';
-import type { SimilarCalls } from '../store/contract.ts';
+import type { SimilarCalls, TranscriptsAside } from '../store/contract.ts';
 import { Access } from './access.ts';
 import { AdminServer } from './admin-server.ts';
 import { type ApprovalRoutesOptions, approvalRoutes } from './approvals/approval-routes.ts';
@@ -23,6 +24,7 @@ import { openPages } from './pages/open-pages.ts';
 import { PagePlace } from './pages/page-place.ts';
 import { policyRoutes } from './policies.ts';
 import type { PublicRoute } from './route.ts';
+import { transcriptRoutes } from './transcripts/transcript-routes.ts';
 
 export interface AdminOptions {
   readonly config: AdminConfig;
@@ -41,7 +43,11 @@ export interface AdminOptions {
   /** What goes on now. */
   readonly figures: () => GateFigures;
   readonly stopping: () => boolean;
+  /** How exports of transcripts are doing; left out: there are none. */
+  readonly exports?: (() => readonly ExportFigures[]) | undefined;
   readonly approvals: AdminApprovals;
+  /** Left out: they can't be read here. */
+  readonly transcripts?: TranscriptsAside;
   /** `sessions.key`: seals logins where `admin.login.key` is left out. */
   readonly key?: string | undefined;
   /** Doors that channels call, such as that of Slack's buttons. */
@@ -111,8 +117,12 @@ export function openAdmin(options: AdminOptions): Admin {
         figures,
         revision,
         approvals: options.approvals.metrics,
+        exports: options.exports,
       }),
       ...approvalRoutes(about),
+      ...(options.transcripts
+        ? transcriptRoutes({ transcripts: options.transcripts, clock, log })
+        : []),
     ],
     doors: [...pagesOf(options, about, place), ...(options.doors ?? [])],
     revision,

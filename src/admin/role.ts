@@ -8,15 +8,17 @@ export type Permission =
   | 'policies:change'
   | 'metrics:read'
   | 'approvals:read'
-  | 'approvals:revoke';
+  | 'approvals:revoke'
+  | 'transcripts:read';
 type Roles = AdminConfig['roles'];
 type Grantee = Pick<Identity, 'sub' | 'groups'>;
 
 const all = ['policies:read', 'policies:change', 'metrics:read'] as const;
 /** What each role is good for, and nothing else. */
 const grants: Readonly<Record<keyof Roles, readonly Permission[]>> = {
-  admin: [...all, 'approvals:read', 'approvals:revoke'],
+  admin: [...all, 'approvals:read', 'approvals:revoke', 'transcripts:read'],
   approver: ['approvals:read'],
+  auditor: ['policies:read', 'metrics:read', 'approvals:read', 'transcripts:read'],
   publisher: all,
   viewer: ['policies:read', 'metrics:read', 'approvals:read'],
 };

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../model/module-beside.ts';
 import type { MaskWork, MaskWorkDone, MaskWorkFailed, READY } from './mask-work.ts';
 
 /** Megabytes that a thread may use for objects; one that needs more ends, and the gate doesn't. */
@@ -30,7 +31,7 @@ export class MaskThread {
   #ended = false;
 
   /** @param script what the thread runs; left out: what masks */
-  constructor(script: URL = workerUrl()) {
+  constructor(script: URL = moduleBeside('./mask-worker.ts', import.meta.url)) {
     this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
     // A gate that has nothing else to do may end.
     this.#worker.unref();
@@ -93,10 +94,4 @@ export class MaskThread {
   #fail(failure: ThreadFailure): void {
     this.#waiting?.reject(failure);
   }
-}
-
-/** The thread's module beside this file: a source while developing, its compiled twin in the package. */
-function workerUrl(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './mask-worker.ts' : './mask-worker.js';
-  return new URL(name, import.meta.url);
 }

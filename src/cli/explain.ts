@@ -1,5 +1,6 @@
 import { GateError } from '../model/errors.ts';
 import { visible, visibleJson } from '../model/visible.ts';
+import type { SqliteReader } from '../store/sqlite/reader.ts';
 import { callOf, callOptions } from './explain/call.ts';
 import { explainCall } from './explain/decide.ts';
 import { type ReadPolicies, readPolicies } from './explain/policies.ts';
@@ -8,7 +9,7 @@ import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts
 import { unknownUpstream } from './explain/unknown-upstream.ts';
 import { readingVerb } from './reading-verb.ts';
 import { seeHelp } from './report.ts';
-import { sourceHelp, sourceOptions } from './transcripts/arguments.ts';
+import { keyHelp, keyOptions, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
 import { withTranscripts } from './transcripts/database.ts';
 import { type Exit, exit, type Terminal } from './verb.ts';
 
@@ -20,8 +21,9 @@ Says why: the decision on one call, and of every rule whether it is about the ca
 of its condition saw, and what it came out as. ✓ holds, ✗ doesn't, ! can't be judged, ? not known.
 
 With an EXCHANGE, by its id or the end of it as "sallyport transcripts list" prints it, explains
-what was recorded by the policies of now, and says whether the decision would be another. What was
-masked, cut or not recorded is not guessed. Limits and pins are not judged again.
+what was recorded by the policies of now, and says whether the decision would be another. It is
+judged as it came where a master key is at hand, and shown as it may be read. What was masked, cut
+or not recorded is not guessed otherwise. Limits and pins are not judged again.
 
   --as WHO           "sub=ana,groups=analysts,dba"; a JSON object; a file with one; or
                      orders_test.yaml#NAME, which names an identity or a case of a test file
@@ -37,7 +39,9 @@ masked, cut or not recorded is not guessed. Limits and pins are not judged again
                      names (of a Git repository the commit that was in force last, of pushed
                      policies the current revision), or policies
   --fetch            fetch the Git repository first, and explain by its newest commit
+  --masked-only      leave originals sealed
 ${sourceHelp}
+${keyHelp}
   --all              show the rules about other messages too
   --json             print one JSON object instead: everything
 
@@ -51,10 +55,12 @@ Example:
 
 const options = {
   ...sourceOptions,
+  ...keyOptions,
   ...callOptions,
   policies: { type: 'string', multiple: true },
   fetch: { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
+  'masked-only': { type: 'boolean', default: false },
 } as const;
 
 /** `sallyport explain`: why a call is decided as it is. */
@@ -76,7 +82,7 @@ export const explain = readingVerb('explain', {
     const { policies: paths = [], config, fetch } = values;
     const read = await readPolicies({ paths, config, fetch }, terminal);
     if (id !== undefined) {
-      return withTranscripts(values, terminal, (reader): Exit => {
+      const explainOne = (reader: SqliteReader): Exit => {
         const record = reader.exchange(id);
         if (!record) {
           const text = `no exchange has an id that ends with "${visible(id)}", or several have`;
@@ -87,7 +93,9 @@ export const explain = readingVerb('explain', {
         if (values.json) terminal.out(`${visibleJson(recordedJson(found, read), 2)}\n`);
         else printRecorded(found, read, values.all, terminal);
         return exit.fine;
-      });
+      };
+      const originals = values['masked-only'] ? 'none' : 'if at hand';
+      return withTranscripts(values, terminal, explainOne, originals);
     }
     const named = callOf(values, terminal.cwd, Date.now());
     const explained = explainCall(read.policies, named);

@@ -1,8 +1,8 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readLockFile } from '../config/live-lock-file.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { GateError, messageOf } from '../model/errors.ts';
+import { GateError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import { visible } from '../model/visible.ts';
 import { formatLockFile, type PinnedTools } from '../policy/pin/lock-file.ts';
@@ -27,6 +27,7 @@ import { toolsOf } from './pin/pin-tools.ts';
 import { readingVerb } from './reading-verb.ts';
 import { seeHelp } from './report.ts';
 import { type Exit, exit, type Terminal } from './verb.ts';
+import { writeAside } from './write-aside.ts';
 
 const help = `Usage: sallyport pin [UPSTREAM...] [--check] [--config FILE] [--file FILE] [--json]
        sallyport pin --accept UPSTREAM/TOOL@FINGERPRINT [--accept ...] [--config FILE]
@@ -113,7 +114,7 @@ async function lockAll(names: readonly string[], check: boolean, asked: Asked): 
     after.set(name, present);
   }
   const differs = !changes.every(isSame) || !existsSync(path);
-  if (!check && differs) write(path, file, after);
+  if (!check && differs) writeAside(path, [formatLockFile(after)], { name: file });
   const done = check ? `${file} ${differs ? 'differs' : 'is up to date'}` : outcome(differs, file);
   const refused = refusedOf(wanted, asked);
   report(changes, done, asked, {
@@ -140,7 +141,7 @@ async function acceptSome(named: readonly NamedTool[], asked: Asked): Promise<Ex
       chosen.push(await choice);
     }
     const own = chosen.filter(isLocked);
-    if (own.length > 0) write(path, file, withChosen(locked, own));
+    if (own.length > 0) writeAside(path, [formatLockFile(withChosen(locked, own))], { name: file });
     for (const choice of chosen) {
       if (!isLocked(choice) && choice.wanted) store?.accept(choice.upstream, choice.wanted);
     }
@@ -181,19 +182,6 @@ function presentTools(name: string, { config, base, terminal }: Asked): Promise<
 
 function pinsPath({ config, base }: Asked): string {
   return resolve(base, config.pins.path ?? join(dirname(config.transcripts.path), 'pins.db'));
-}
-
-/** Written aside and then put in its place: a running gate never reads half of it. */
-function write(path: string, file: string, tools: PinnedTools): void {
-  const aside = `${path}.${process.pid}.new`;
-  try {
-    writeFileSync(aside, formatLockFile(tools));
-    renameSync(aside, path);
-  } catch (cause) {
-    rmSync(aside, { force: true });
-    const message = `cannot write ${file}: ${messageOf(cause)}`;
-    throw new GateError('FILE_UNWRITABLE', message, { cause });
-  }
 }
 
 function outcome(differs: boolean, file: string): string {

@@ -8,9 +8,15 @@ import { counted } from './report.ts';
 import { failing, refuseUnknown, wantedDetectors } from './scan/detectors.ts';
 import { ownDetectors } from './scan/own-detectors.ts';
 import { scanJson, scanText } from './scan/print.ts';
-import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
-import { withTranscripts } from './transcripts/database.ts';
-import { trafficOf } from './transcripts/traffic.ts';
+import {
+  keyHelp,
+  keyOptions,
+  parseSince,
+  refuseWords,
+  sourceHelp,
+  sourceOptions,
+} from './transcripts/arguments.ts';
+import { withTraffic } from './transcripts/traffic.ts';
 import { exit } from './verb.ts';
 
 const help = `Usage: sallyport scan [--since WHEN] [--until WHEN] [--upstream NAME]... [--tool NAME]...
@@ -22,17 +28,20 @@ was stopped is counted apart: nobody got it. Placeholders and tokens that the ga
 no findings. Below the table are rules to paste that would have masked it.
 
 A transcript has what passed, so this finds what your policy missed, as far as detectors find it. Of
-messages that were cut only the beginning was kept, and looked at.
+messages that were stopped and cut it looks at the original where a master key is at hand, otherwise
+at the beginning, which is all that was kept.
 
   --since WHEN       only what was opened since then: 7d, 12h, or 2026-01-31T12:00:00Z
-  --until WHEN       only what was opened until then
+  --until WHEN       only what was opened before then
   --upstream NAME    only of this upstream; may come several times
   --tool NAME        only of this tool, prompt or method; may come several times
   --detectors NAMES  only these detectors or groups: secrets,email; default: all
   --policy PATH      look for what the policies there define as detectors too; may come several
                      times
   --fail-on NAMES    exit with 1 where these detectors or groups found something that passed
+  --masked-only      leave originals sealed
 ${sourceHelp}
+${keyHelp}
   --json             print one JSON object instead
 
 Exit code: 0 scanned; 1 something of --fail-on passed; 2 wrong use, or the database cannot be read.
@@ -43,6 +52,7 @@ Example:
 
 const options = {
   ...sourceOptions,
+  ...keyOptions,
   since: { type: 'string' },
   until: { type: 'string' },
   upstream: { type: 'string', multiple: true },
@@ -50,6 +60,7 @@ const options = {
   detectors: { type: 'string' },
   policy: { type: 'string', multiple: true },
   'fail-on': { type: 'string' },
+  'masked-only': { type: 'boolean', default: false },
 } as const;
 
 /** `sallyport scan`: what sensitive data passed unmasked. */
@@ -67,15 +78,13 @@ export const scan = readingVerb('scan', {
     const own = ownDetectors(values.policy ?? [], terminal.cwd);
     const scanner = scannerOf(values.detectors, own);
     const fails = values['fail-on'] === undefined ? [] : failing(values['fail-on'], scanner.names);
-    const found = await withTranscripts(values, terminal, (reader) =>
-      scanTraffic(
-        trafficOf(reader, { since, until, upstreams: values.upstream }, terminal.signal),
-        {
-          scanner,
-          targets: values.tool,
-          progress: (read) => terminal.err(`${counted(read, 'exchange')} read\n`),
-        },
-      ),
+    const wanted = { since, until, upstreams: values.upstream };
+    const found = await withTraffic(values, wanted, terminal, (traffic) =>
+      scanTraffic(traffic(), {
+        scanner,
+        targets: values.tool,
+        progress: (read) => terminal.err(`${counted(read, 'exchange')} read\n`),
+      }),
     );
     const suggested = suggestedMasks(found.rows);
     const failed = found.rows.some(

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GateError, messageOf } from '../model/errors.ts';
-import { decodeFrame, errorAnswer, rpcCodes } from '../protocol/jsonrpc.ts';
 import { HttpLink } from '../transport/http/link.ts';
-import { LineDecoder } from '../transport/stdio/line-decoder.ts';
 import { textLog } from './log.ts';
 import { readingVerb } from './reading-verb.ts';
-import { GateClient } from './stdio/gate-client.ts';
-import { type Exit, exit, type Terminal } from './verb.ts';
+import { converse, lineLimits } from './stdio/converse.ts';
+import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport stdio [UPSTREAM] [--gate URL] [--token-file FILE]
 
@@ -33,13 +30,8 @@ const options = {
   'token-file': { type: 'string' },
 } as const;
 
-/** Bytes and nesting of a message, either way; the gate has limits of its own. */
-const limits = { bytes: 64 * 1_048_576, depth: 512 };
 /** Longest silence while a call waits, in milliseconds; the gate gives up long before. */
 const TIMEOUT = 3_600_000;
-
-/** Answers that are awaited when the input has ended get so many milliseconds. */
-const GRACE = 10_000;
 
 /** `sallyport stdio`: speaks stdio with a client, and HTTP with a gate. */
 export const stdio = readingVerb('stdio', {
@@ -52,7 +44,13 @@ export const stdio = readingVerb('stdio', {
     if (!URL.canParse(gate)) throw new GateError('USAGE', `${gate} is no URL`);
     const path = upstream === undefined ? 'mcp' : `mcp/${encodeURIComponent(upstream)}`;
     const token = tokenOf(values['token-file'], terminal);
-    return converse(`${gate.replace(/\/+$/, '')}/${path}`, token, terminal);
+    const link = new HttpLink({
+      ...{ name: 'the gate', url: `${gate.replace(/\/+$/, '')}/${path}`, timeout: TIMEOUT },
+      headers: { authorization: `Bearer ${token}` },
+      limits: lineLimits,
+      log: textLog('warn', (text) => terminal.err(text), terminal.colour),
+    });
+    return (await converse(link, terminal)) === 'lost' ? exit.found : exit.fine;
   },
 });
 
@@ -69,53 +67,4 @@ function readToken(file: string): string {
   } catch (cause) {
     throw new GateError('USAGE', `cannot read the token file: ${messageOf(cause)}`, { cause });
   }
-}
-
-async function converse(url: string, token: string, terminal: Terminal): Promise<Exit> {
-  const log = textLog('warn', (text) => terminal.err(text), terminal.colour);
-  const headers = { authorization: `Bearer ${token}` };
-  const link = new HttpLink({ name: 'the gate', url, headers, timeout: TIMEOUT, limits, log });
-  const lost = Promise.withResolvers<Exit>();
-  const client = new GateClient({
-    link,
-    write: (text) => {
-      terminal.out(`${text}\n`);
-      return terminal.drained();
-    },
-    lost: (error) => {
-      terminal.err(`sallyport: ${error.explain()}\n`);
-      lost.resolve(exit.found);
-    },
-  });
-  const stopped = new Promise<Exit>((resolve) => {
-    terminal.signal.addEventListener('abort', () => resolve(exit.fine), { once: true });
-  });
-  try {
-    return await Promise.race([read(client, terminal), lost.promise, stopped]);
-  } finally {
-    await client.close();
-  }
-}
-
-/** Hands on line after line until there are no more. */
-async function read(client: GateClient, terminal: Terminal): Promise<Exit> {
-  const refuse = (error: unknown) => {
-    const answer = errorAnswer(null, rpcCodes.parse, messageOf(error));
-    terminal.out(`${JSON.stringify(answer)}\n`);
-  };
-  const decoder = new LineDecoder(limits.bytes, () => refuse('the message is too large'));
-  const take = (line: Uint8Array) => {
-    try {
-      client.send(decodeFrame(line, 'up', limits));
-    } catch (error) {
-      refuse(error);
-    }
-  };
-  for await (const chunk of terminal.input) {
-    for (const line of decoder.push(chunk)) take(line);
-  }
-  for (const line of decoder.end()) take(line);
-  // A script may have closed its end as soon as it had asked.
-  await Promise.race([client.settled(), sleep(GRACE, undefined, { ref: false })]);
-  return exit.fine;
 }

@@ -7,9 +7,15 @@ import type { Recorded } from '../replay/recorded-subject.ts';
 import { type Suggestion, suggestPolicy } from '../replay/suggest.ts';
 import { readingVerb } from './reading-verb.ts';
 import { counted } from './report.ts';
-import { parseSince, refuseWords, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
-import { withTranscripts } from './transcripts/database.ts';
-import { trafficOf } from './transcripts/traffic.ts';
+import {
+  keyHelp,
+  keyOptions,
+  parseSince,
+  refuseWords,
+  sourceHelp,
+  sourceOptions,
+} from './transcripts/arguments.ts';
+import { withTraffic } from './transcripts/traffic.ts';
 import { exit, type Terminal } from './verb.ts';
 
 const help = `Usage: sallyport suggest [--since WHEN] [--upstream NAME]... [--out FILE] [--enforce]
@@ -20,7 +26,8 @@ was seen, and the numbers behind each rule. In shadow mode, so that it can be lo
 Before it is printed, every exchange that it was learnt from is judged by it in enforce mode; what
 it does not allow is named, and so is what could not be learnt.
 
-It learns from exchanges that were answered. Values that masks have changed are never used. An
+It learns from exchanges that were answered. Values that masks have changed are never used; where a
+master key is at hand, what it proves is proven on messages as they came. An
 argument that was never seen is not forbidden: add "absent" where it must not come.
 
   --since WHEN       learn from what was opened since then: 7d, 12h, or 2026-01-31T12:00:00Z;
@@ -29,7 +36,9 @@ argument that was never seen is not forbidden: add "absent" where it must not co
   --include-blocked  learn from what was blocked as well
   --enforce          write rules that are in force
   --out FILE         write the policy there instead of printing it
+  --masked-only      leave originals sealed
 ${sourceHelp}
+${keyHelp}
   --json             print one JSON object instead: rules with their numbers, proof, policy text
 
 Exit code: 0 everything is covered, 1 something is not, or nothing was recorded, 2 wrong use, or the
@@ -41,11 +50,13 @@ Example:
 
 const options = {
   ...sourceOptions,
+  ...keyOptions,
   since: { type: 'string' },
   upstream: { type: 'string', multiple: true },
   'include-blocked': { type: 'boolean', default: false },
   enforce: { type: 'boolean', default: false },
   out: { type: 'string' },
+  'masked-only': { type: 'boolean', default: false },
 } as const;
 
 /** `sallyport suggest`: a policy from recorded traffic. */
@@ -62,17 +73,15 @@ export const suggest = readingVerb('suggest', {
         yield recorded;
       }
     };
-    const suggestion = await withTranscripts(values, terminal, (reader) =>
-      suggestPolicy(
-        () => noted(trafficOf(reader, { since, upstreams: values.upstream }, terminal.signal)),
-        {
-          blocked: values['include-blocked'],
-          mode: values.enforce ? 'enforce' : 'shadow',
-          judge: decideByGrant,
-          head: headOf(values.since, values.upstream),
-          progress: (read) => terminal.err(`${read} exchanges read\n`),
-        },
-      ),
+    const wanted = { since, upstreams: values.upstream };
+    const suggestion = await withTraffic(values, wanted, terminal, (traffic) =>
+      suggestPolicy(() => noted(traffic()), {
+        blocked: values['include-blocked'],
+        mode: values.enforce ? 'enforce' : 'shadow',
+        judge: decideByGrant,
+        head: headOf(values.since, values.upstream),
+        progress: (read) => terminal.err(`${read} exchanges read\n`),
+      }),
     );
     const missing = missingText(values, seen);
     if (seen.size === 0) {

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { YamlEvents } from '../document/events.ts';
+import { moduleBeside } from '../model/module-beside.ts';
 
 /** A thread that takes the texts of policy files apart, one after the other. */
 export class PolicyThread {
-  readonly #worker = new Worker(workerUrl());
+  readonly #worker = new Worker(moduleBeside('./policy-worker.ts', import.meta.url));
   readonly #waiting: PromiseWithResolvers<YamlEvents>[] = [];
 
   constructor() {
@@ -31,10 +32,4 @@ export class PolicyThread {
   #fail(error: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
-}
-
-/** The thread's module beside this file: a source while developing, its compiled twin in the package. */
-function workerUrl(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './policy-worker.ts' : './policy-worker.js';
-  return new URL(name, import.meta.url);
 }

@@ -1,17 +1,28 @@
 import { resolve } from 'node:path';
+import { masterKeysToSeal } from '../config/key-source-master.ts';
+import { type MasterKeys, masterKeyName } from '../store/seal/master-keys.ts';
+import { neededMasters } from '../store/sqlite/sealed/sealed-periods.ts';
 import { SqliteStore } from '../store/sqlite/store.ts';
 import type { UpkeepOptions } from '../store/upkeep-options.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import { proofKey } from './proof-key.ts';
 import type { Started } from './started.ts';
 
-/** Opens the transcripts, with all that is done beside writing them. */
+/**
+ * Opens the transcripts, with all that is done beside writing them.
+ *
+ * @returns a rejection (GateError TRANSCRIPT_KEY, STORE_UNREADABLE) where that can't be
+ */
 export async function openTranscripts(
-  { config, base, log }: DaemonOptions,
+  options: DaemonOptions,
   started: Started,
 ): Promise<SqliteStore> {
-  const { path, durability, compact, search, keep } = config.transcripts;
+  const { config, base, log } = options;
+  const { path, durability, proof, compact, search, keep } = config.transcripts;
   const { age, size, upstreams } = keep;
+  const database = resolve(base, path);
   const upkeep: UpkeepOptions = {
+    proof: { key: await proofKey(proof.key, database, base), every: proof.every },
     search,
     ...(compact === false ? {} : { compact }),
     keep: {
@@ -20,15 +31,45 @@ export async function openTranscripts(
       upstreams,
     },
   };
+  const keys = await originalsKeys(options, database);
   const store = await SqliteStore.open({
-    path: resolve(base, path),
+    path: database,
     durability,
+    keys,
     upkeep,
-    onUpkeep: ({ chore, failure }) => {
-      if (failure === undefined) log.info({ chore }, 'upkeep of the transcripts works again');
+    onUpkeep: ({ chore, failure, alarm }) => {
+      if (alarm !== undefined) tellTampering(alarm, log);
+      else if (failure === undefined) log.info({ chore }, 'upkeep of the transcripts works again');
       else log.error({ chore, cause: failure }, 'upkeep of the transcripts fails');
     },
   });
   started.add(() => store.close());
+  if (keys) tellForeignKeys(database, keys, log);
   return store;
+}
+
+/** Said loudly, and once: the proof names the place for good. */
+function tellTampering(what: string, log: DaemonOptions['log']): void {
+  const message = 'the transcripts are not what the gate has left; see "sallyport verify"';
+  log.error({ code: 'PROOF_BROKEN', cause: what }, message);
+}
+
+/** The master keys, where originals are kept. Without them the gate does not start. */
+async function originalsKeys(
+  { config: { transcripts }, base }: DaemonOptions,
+  database: string,
+): Promise<MasterKeys | undefined> {
+  if (transcripts.originals === 'none') return undefined;
+  return masterKeysToSeal({ keys: transcripts.keys, database, base });
+}
+
+/** Originals of before that can't be read with the keys of now: said at once, not when somebody needs them. */
+function tellForeignKeys(database: string, keys: MasterKeys, log: DaemonOptions['log']): void {
+  const known = keys.map(masterKeyName);
+  const foreign = neededMasters(database).filter((name) => !known.includes(name));
+  if (foreign.length === 0) return;
+  log.warn(
+    { code: 'TRANSCRIPT_SEALED', keys: foreign },
+    'originals of before are sealed with keys that the configuration does not have',
+  );
 }

@@ -1,9 +1,10 @@
 import type { ApprovalNotice, ApprovalStore } from '../model/approval-store.ts';
 import { GateError, messageOf } from '../model/errors.ts';
 import type { Clock, Log } from '../model/seams.ts';
+import { askedDelay } from '../receiver/asked-delay.ts';
+import { retryDelay } from '../receiver/retry-delay.ts';
 import { newsTime } from './approval-news.ts';
 import type { Channel } from './contract.ts';
-import { askedDelay, retryDelay } from './retry.ts';
 
 export interface LaneOptions {
   readonly store: Pick<ApprovalStore, 'claim' | 'settle' | 'postpone' | 'nextNotice' | 'get'>;
@@ -38,9 +39,10 @@ const DAY = 86_400_000;
 const LONGEST_TIMER = 3_600_000;
 /** Milliseconds for which a store that fails is left alone. */
 const STORE_REST = 5_000;
-/** Milliseconds for which a channel that fails is left alone: the first time, and at most. */
-const REST = 1_000;
-const LONGEST_REST = 300_000;
+/** Milliseconds until news is tried again. */
+const RETRY = { first: 5_000, longest: 1_800_000, asked: 3_600_000 } as const;
+/** Milliseconds for which a channel that fails is left alone. */
+const REST = { first: 1_000, longest: 300_000, asked: 300_000 } as const;
 /** Milliseconds that sending may go on once the gate stops. */
 const FLUSH = 3_000;
 
@@ -154,20 +156,16 @@ export class Lane {
       log.error(fields, 'a channel has not taken news for a day; it is given up');
       return store.settle(notice.id);
     }
-    const delay = retryDelay(attempts, asked, random());
+    const delay = retryDelay(RETRY, attempts, asked, random());
     log.warn({ ...fields, again: Math.round(delay) }, 'a channel did not take news');
     return store.postpone(notice.id, now + delay);
   }
 
   #rest(now: number, asked: number | undefined): void {
     const { random } = this.#options;
-    const rest = Math.min(REST * 2 ** Math.min(this.#failures, 20), LONGEST_REST);
     this.#failures++;
-    const least = Math.min(asked ?? 0, LONGEST_REST);
-    this.#restUntil = Math.max(
-      this.#restUntil,
-      now + Math.max(rest / 2 + (rest / 2) * random(), least),
-    );
+    const rest = retryDelay(REST, this.#failures, asked, random());
+    this.#restUntil = Math.max(this.#restUntil, now + rest);
   }
 
   #recovered(): void {

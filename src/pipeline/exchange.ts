@@ -10,16 +10,17 @@ import type {
   EventKind,
   ExchangeEnd,
   ExchangeHead,
+  FactRecord,
   Outcome,
   TranscriptBatch,
   TranscriptEvent,
 } from '../model/transcript.ts';
 import { isStatelessRevision } from '../protocol/revisions.ts';
 import { type Carried, NOTHING } from './carried.ts';
-import { IdentityLedger, recordOf } from './identity-ledger.ts';
+import { clientFact, IdentityLedger, recordOf } from './identity-ledger.ts';
 import type { OpenTexts } from './open-texts.ts';
 import type { Snapshot } from './snapshot.ts';
-import { bounded } from './stages/bounded.ts';
+import { bounded, boundedOriginal } from './stages/bounded.ts';
 import type { Task } from './tasks.ts';
 import type { VisitAnswer, Waiting } from './waiting.ts';
 
@@ -68,7 +69,7 @@ export interface ExchangeInit {
   readonly clock: Clock;
   /** Key of what masks make of values; 32 bytes. */
   readonly maskKey: Uint8Array;
-  /** Which identities the transcript has already; left out: none. */
+  /** Which facts the transcript has already; left out: none. */
   readonly identities?: IdentityLedger;
 }
 
@@ -121,10 +122,12 @@ export class Exchange {
   masking: MaskContext;
   readonly now: Clock;
   readonly #head: ExchangeHead;
-  readonly #identities: IdentityLedger;
+  readonly #ledger: IdentityLedger;
   #headWritten = false;
   #seq = 0;
   #events: Omit<TranscriptEvent, 'seq'>[] = [];
+  /** What steps noted since the last time name. */
+  #facts: FactRecord[] = [];
   /** Steps that the store did not take. */
   #restored: TranscriptEvent[] = [];
   #end: ExchangeEnd | undefined;
@@ -140,7 +143,7 @@ export class Exchange {
     this.masking = { key: init.maskKey, owner: principalOf(init.identity) };
     this.now = init.clock;
     this.#head = headOf(init);
-    this.#identities = init.identities ?? new IdentityLedger();
+    this.#ledger = init.identities ?? new IdentityLedger();
   }
 
   get closed(): boolean {
@@ -153,7 +156,12 @@ export class Exchange {
   }
 
   /** Notes a step; {@link takeBatch} hands it to the store. */
-  note(kind: EventKind, detail?: TranscriptEvent['detail'], payload?: string): void {
+  note(
+    kind: EventKind,
+    detail?: TranscriptEvent['detail'],
+    payload?: string,
+    original?: string,
+  ): void {
     this.#events.push({
       exchange: this.id,
       at: this.now(),
@@ -161,7 +169,19 @@ export class Exchange {
       revision: this.snapshot.revision,
       ...(detail === undefined ? {} : { detail }),
       ...(payload === undefined ? {} : { payload }),
+      ...(original === undefined ? {} : { original }),
     });
+  }
+
+  /**
+   * Has the transcript keep a fact, unless it has it already.
+   *
+   * @returns its digest, for a step to name it by
+   */
+  keepFact(fact: FactRecord): string {
+    const known = this.#facts.some(({ digest }) => digest === fact.digest);
+    if (!known) this.#facts.push(fact);
+    return fact.digest;
   }
 
   /** Notes that a frame has come: the first one opens the exchange. */
@@ -171,16 +191,22 @@ export class Exchange {
     this.carried = NOTHING;
     this.came = frame;
     const first = this.#seq === 0 && this.#events.length === 0;
-    this.note(first ? 'opened' : 'received', { direction, kind });
+    const client = first ? clientFact(this.session.client) : undefined;
+    const named = client && { client: this.keepFact(client) };
+    this.note(first ? 'opened' : 'received', { direction, kind, ...named });
   }
 
-  /** Gives the frame that has come its payload. */
-  attach(payload: string, detail?: TranscriptEvent['detail']): void {
+  /** Gives the frame that has come its payload, or its original alone where nobody may read it. */
+  attach(payload: string | undefined, detail?: TranscriptEvent['detail'], original?: string): void {
     const index = this.#arrival();
     const event = this.#events[index];
     if (!event) return;
-    const more = detail && { detail: { ...event.detail, ...detail } };
-    this.#events[index] = { ...event, payload, ...more };
+    this.#events[index] = {
+      ...event,
+      ...(detail && { detail: { ...event.detail, ...detail } }),
+      ...(payload === undefined ? {} : { payload }),
+      ...(original === undefined ? {} : { original }),
+    };
   }
 
   /** The frame that has come goes on as it is, so that it went on says all of it. */
@@ -218,15 +244,17 @@ export class Exchange {
   takeBatch(): TranscriptBatch | undefined {
     if (this.#events.length + this.#restored.length === 0) return undefined;
     const events = this.#events.map((event) => ({ ...event, seq: this.#seq++ }));
-    const unknown = this.#headWritten ? undefined : this.#identities.take(recordOf(this.identity));
+    if (!this.#headWritten) this.keepFact(recordOf(this.identity));
+    const unknown = this.#facts.filter((fact) => this.#ledger.take(fact, this.now()));
     const batch = {
-      ...(unknown && { facts: [unknown] }),
+      ...(unknown.length > 0 && { facts: unknown }),
       opened: this.#headWritten ? [] : [this.#head],
       events: this.#restored.length === 0 ? events : [...this.#restored, ...events],
       closed: this.#end ? [this.#end] : [],
     };
     this.#headWritten = true;
     this.#events = [];
+    this.#facts = [];
     this.#restored = [];
     return batch;
   }
@@ -238,7 +266,10 @@ export class Exchange {
    */
   restore(batch: TranscriptBatch): number {
     if (batch.opened.length > 0) this.#headWritten = false;
-    for (const record of batch.facts ?? []) this.#identities.forget(record);
+    for (const fact of batch.facts ?? []) {
+      this.#ledger.forget(fact);
+      this.keepFact(fact);
+    }
     const room = MAX_RESTORED - this.#restored.length;
     const kept = batch.events.slice(0, room).map(shortened);
     this.#restored = [...this.#restored, ...kept].sort((a, b) => a.seq - b.seq);
@@ -255,9 +286,12 @@ export class Exchange {
 }
 
 function shortened(event: TranscriptEvent): TranscriptEvent {
-  if (event.payload === undefined) return event;
-  const { payload, detail } = bounded(event.payload);
-  return detail ? { ...event, payload, detail: { ...event.detail, ...detail } } : event;
+  const { payload, original } = event;
+  const said = payload === undefined ? undefined : bounded(payload);
+  const came = original === undefined ? undefined : boundedOriginal(original);
+  if (!said?.detail && !came?.detail) return event;
+  const detail = { ...event.detail, ...said?.detail, ...came?.detail };
+  return { ...event, ...said, ...came, detail };
 }
 
 function headOf({ id, clock, snapshot, identity, session, ...init }: ExchangeInit): ExchangeHead {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Identity, IdentityFacts } from '../model/identity.ts';
+import { hash } from 'node:crypto';
+import type { ClientInfo, Identity, IdentityFacts } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { FactRecord } from '../model/transcript.ts';
 import { canonical } from '../protocol/canonical.ts';
@@ -8,6 +8,8 @@ import { canonical } from '../protocol/canonical.ts';
 const MAX_CLAIMS = 8_192;
 /** Digests that are remembered as written, then forgotten at once: to write one again changes nothing. */
 const MAX_REMEMBERED = 10_000;
+/** The same in milliseconds: what is removed or erased meanwhile takes facts along that nothing else names. */
+const REMEMBERED = 60_000;
 
 /**
  * Claims that differ from token to token of the same caller (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 2
@@ -22,16 +24,25 @@ const TOKEN = /eyJ[\w-]{8,}\.[\w-]+\./;
 
 const records = new WeakMap<Identity, FactRecord>();
 
-/** Knows which identities are in the transcript already, so that each is written once. */
+/** Knows which identities, and other facts, are in the transcript already, so that each is written once. */
 export class IdentityLedger {
   readonly #written = new Set<string>();
+  #since = 0;
 
-  /** What is to be written of an identity for the first time; undefined where that has been done. */
-  take(record: FactRecord): FactRecord | undefined {
-    if (this.#written.has(record.digest)) return undefined;
-    if (this.#written.size >= MAX_REMEMBERED) this.#written.clear();
-    this.#written.add(record.digest);
-    return record;
+  /**
+   * Whether a fact is to be written; from then on it counts as written.
+   *
+   * @param now milliseconds since the epoch
+   */
+  take({ digest }: FactRecord, now: number): boolean {
+    const isOld = now - this.#since >= REMEMBERED;
+    if (isOld || this.#written.size >= MAX_REMEMBERED) {
+      this.#written.clear();
+      this.#since = now;
+    }
+    if (this.#written.has(digest)) return false;
+    this.#written.add(digest);
+    return true;
   }
 
   /** It could not be written after all. */
@@ -44,11 +55,31 @@ export class IdentityLedger {
 export function recordOf(identity: Identity): FactRecord {
   const known = records.get(identity);
   if (known) return known;
-  const facts = canonical({ ...factsOf(identity) } as JsonObject);
-  const digest = createHash('sha256').update(facts).digest('base64url').slice(0, 32);
-  const record = { digest, facts };
+  const record = factRecord({ ...factsOf(identity) } as JsonObject);
   records.set(identity, record);
   return record;
+}
+
+const clients = new WeakMap<ClientInfo, FactRecord>();
+
+/** What a client says of itself, as transcripts keep it; undefined where it says nothing. */
+export function clientFact(client: ClientInfo): FactRecord | undefined {
+  const { name, version } = client;
+  if (name === undefined && version === undefined) return undefined;
+  const known = clients.get(client);
+  if (known) return known;
+  const record = factRecord({
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  });
+  clients.set(client, record);
+  return record;
+}
+
+/** Facts with the digest that they are named by. */
+export function factRecord(value: JsonObject): FactRecord {
+  const facts = canonical(value);
+  return { digest: hash('sha256', facts, 'base64url').slice(0, 32), facts };
 }
 
 function factsOf(identity: Identity): IdentityFacts {

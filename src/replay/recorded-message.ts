@@ -23,11 +23,11 @@ export function recordedMessages(events: readonly TranscriptEvent[]): RecordedMe
   const tokens = new Set(events.flatMap(notedTokens));
   let masks: MaskNote[] = [];
   for (const [index, event] of events.entries()) {
-    const { kind, detail, payload } = event;
+    const { kind, detail } = event;
     const arrives = kind === 'opened' || kind === 'received';
     if (arrives) masks = [];
     masks.push(...maskNotes(event));
-    const text = payload === undefined ? undefined : { text: payload, cut: isCut(event) };
+    const text = textIn(event);
     if (arrives && text) {
       const { left, notes } = whatFollows(events, index);
       const direction = detail?.direction === 'down' ? 'down' : 'up';
@@ -59,6 +59,15 @@ function whatFollows(
     }
   }
   return { left: false, notes };
+}
+
+/** What left is what may be read of it. Of what was cut, or not kept at all, only the original has the rest. */
+function textIn(event: TranscriptEvent): Pick<RecordedMessage, 'text' | 'cut'> | undefined {
+  const { payload } = event;
+  if (payload !== undefined && !isCut(event)) return { text: payload, cut: false };
+  const { original } = event;
+  if (original !== undefined) return { text: original, cut: false };
+  return payload === undefined ? undefined : { text: payload, cut: true };
 }
 
 function isCut({ detail }: TranscriptEvent): boolean {

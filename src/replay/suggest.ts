@@ -87,7 +87,8 @@ async function learn(traffic: Traffic, lessons: Lessons, options: SuggestOptions
     if (++read % EVERY === 0) options.progress?.(read);
     const own = isCall(recorded);
     if (own) calls++;
-    const found = recordedSubject(recorded, { answered: false });
+    // What it learns stands in the policy, so it learns from what may be read.
+    const found = recordedSubject(recorded, { answered: false, originals: false });
     if (typeof found === 'string' || whyNot(found) !== undefined) continue;
     const { record } = recorded;
     const { subject, hidden } = found;

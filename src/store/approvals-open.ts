@@ -3,7 +3,7 @@ import type { Clock, Log } from '../model/seams.ts';
 import type { StoreLocation } from './location.ts';
 import { MemoryApprovals } from './memory/approvals.ts';
 import { PostgresApprovals } from './postgres/approvals.ts';
-import { SqliteApprovals } from './sqlite/approvals.ts';
+import { SqliteApprovals } from './sqlite/approval/approvals.ts';
 
 /**
  * Opens the store of approvals. A database server that can't be reached keeps no gate from starting: until it can be,

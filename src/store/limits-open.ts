@@ -3,7 +3,7 @@ import type { LimitsStore } from './limits-store.ts';
 import type { StoreLocation } from './location.ts';
 import { MemoryLimiter } from './memory/limiter.ts';
 import { PostgresLimiter } from './postgres/limiter.ts';
-import { SqliteLimiter } from './sqlite/limiter.ts';
+import { SqliteLimiter } from './sqlite/limit/limiter.ts';
 
 /**
  * Opens the store that counts what limits bound. A database server that can't be reached keeps no gate from starting:

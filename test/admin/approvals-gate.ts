@@ -29,7 +29,7 @@ const users = [
 ];
 const roles = {
   ...{ admin: ['group:platform'], approver: ['group:on-duty'] },
-  ...{ publisher: [], viewer: ['group:auditors'] },
+  ...{ auditor: [], publisher: [], viewer: ['group:auditors'] },
 };
 
 export const policy = `apiVersion: sallyport/v1

@@ -130,7 +130,9 @@ describe('whoever decides', () => {
   });
 });
 
-const roles = { admin: [], approver: ['user:olaf'], publisher: [], viewer: ['user:vera'] };
+const roles = {
+  ...{ admin: [], approver: ['user:olaf'], auditor: [], publisher: [], viewer: ['user:vera'] },
+};
 const by = ['group:red', 'group:blue', 'user:dan'];
 const issuer = 'https://issuer.test';
 const people = ['dan', 'olaf', 'vera', 'ann', 'eve'];

@@ -251,7 +251,7 @@ describe('sallyport call', () => {
     const [newest] = gate.transcripts().exchanges({ limit: 1, target: 'echo' });
     expect(newest?.agent).toMatch(/^staging-7\//);
     expect(newest).toMatchObject({ sub: 'ana', outcome: 'answered', ip: '127.0.0.1' });
-    expect(gate.transcripts().identity(newest?.identity ?? '')).toMatchObject({
+    expect(gate.transcripts().fact(newest?.identity ?? '')).toMatchObject({
       groups: ['analysts'],
     });
   });

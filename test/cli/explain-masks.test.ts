@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { maskText, revealText } from '../../src/cli/explain/mask-text.ts';
-import { tokenPlaces } from '../../src/cli/explain/token-places.ts';
 import type { TranscriptEvent } from '../../src/model/transcript.ts';
 import { compilePolicies } from '../../src/policy/compile.ts';
+import { tokenPlaces } from '../../src/replay/recorded-tokens.ts';
 import { subjectOf } from '../support/policies.ts';
 
 function judged(rule: object) {

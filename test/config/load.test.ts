@@ -266,7 +266,17 @@ describe('defaults', () => {
       },
       union: { separator: '__', prefixes: {} },
       policies: { directory: 'policies', poll: 2_000 },
-      transcripts: { path: '.sallyport/transcripts.db', required: true, durability: 'process' },
+      transcripts: {
+        path: '.sallyport/transcripts.db',
+        required: true,
+        durability: 'process',
+        originals: 'sealed',
+        proof: { every: 1_000 },
+        keep: { upstreams: {} },
+        compact: 600_000,
+        search: true,
+        export: {},
+      },
       limits: {
         message: 4_194_304,
         depth: 64,

@@ -116,7 +116,7 @@ describe('where policies come from', () => {
 describe('the admin API', () => {
   it('has no other roles than those that there are', () => {
     expect(problemsOf('admin: { roles: { root: ["group:ops"] } }')).toContain(
-      's.yaml:2:19 error CONFIG_UNKNOWN_KEY admin.roles has no key "root"; known: admin, approver, publisher, viewer',
+      's.yaml:2:19 error CONFIG_UNKNOWN_KEY admin.roles has no key "root"; known: admin, approver, auditor, publisher, viewer',
     );
   });
 

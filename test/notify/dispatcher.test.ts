@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/model/approval.ts';
 import type { ApprovalNotice } from '../../src/model/approval-store.ts';
 import { Dispatcher } from '../../src/notify/dispatcher.ts';
-import { askedDelay, retryDelay } from '../../src/notify/retry.ts';
 import { approvalBody } from '../../src/notify/webhook/approval-body.ts';
 import { WebhookChannel } from '../../src/notify/webhook/webhook-channel.ts';
 import { MemoryApprovals } from '../../src/store/memory/approvals.ts';
@@ -11,7 +9,6 @@ import { aNotice, anApproval, Lines, NOW } from './fixture.ts';
 import { Receiver } from './receiver.ts';
 
 const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 let receiver: Receiver;
 let store: MemoryApprovals;
@@ -225,36 +222,5 @@ describe('news of approvals', () => {
       'APPROVALS_UNAVAILABLE',
       'APPROVALS_UNAVAILABLE',
     ]);
-  });
-});
-
-describe('the wait before another try', () => {
-  it('doubles up to half an hour, with a part left to chance', () => {
-    fc.assert(
-      fc.property(
-        fc.nat({ max: 200 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (more, random) => {
-          const delay = retryDelay(more + 1, undefined, random);
-          const whole = Math.min(5_000 * 2 ** more, 1_800_000);
-          expect(delay).toBeGreaterThanOrEqual(whole / 2);
-          expect(delay).toBeLessThanOrEqual(whole);
-        },
-      ),
-    );
-  });
-
-  it.each([
-    { header: '17', wait: 17_000 },
-    { header: new Date(NOW + 60_000).toUTCString(), wait: 60_000 },
-    { header: new Date(NOW - 60_000).toUTCString(), wait: 0 },
-    { header: 'soon', wait: undefined },
-    { header: undefined, wait: undefined },
-  ])('is $wait for Retry-After $header', ({ header, wait }) => {
-    expect(askedDelay(header, NOW)).toBe(wait);
-  });
-
-  it('is an hour at most, whatever a receiver asks for', () => {
-    expect(retryDelay(1, askedDelay('999999999', NOW), 1)).toBe(HOUR);
   });
 });

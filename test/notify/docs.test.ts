@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import { approvalNews } from '../../src/model/approval-store.ts';
 import { openChannels } from '../../src/notify/open-channels.ts';
-import { signature } from '../../src/notify/webhook/signature.ts';
 import { templateBody } from '../../src/notify/webhook/template.ts';
+import { signature } from '../../src/receiver/signature.ts';
 import { aNotice, anApproval, Lines, NOW } from './fixture.ts';
 
 const page = readFileSync(new URL('../../docs/approval-channels.md', import.meta.url), 'utf8');
@@ -35,7 +35,7 @@ describe('the page on channels', () => {
     const module = await import(`data:text/javascript,${encodeURIComponent(code)}`);
     const secret = 'a secret of sixteen';
     const signed = (seconds: number, id = 'n-1') => ({
-      'sallyport-signature': signature(secret, seconds, id, '{"a":1}'),
+      'sallyport-signature': signature(secret, seconds * 1_000, id, '{"a":1}'),
       'idempotency-key': 'n-1',
     });
     const body = Buffer.from('{"a":1}');

@@ -129,15 +129,16 @@ describe('a webhook', () => {
       name: 'never ends its answer',
       answer: (): Receiver['answer'] => (response) => void response.writeHead(200).write('x'),
     },
-    {
-      name: 'answers far too much',
-      answer: (): Receiver['answer'] => (response) => response.end('x'.repeat(2_000_000)),
-    },
   ])('fails where the receiver $name, and says nothing of its URL', async ({ answer }) => {
     receiver.answer = answer();
     const failure = await send('asked', { timeout: 300 }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'CHANNEL_FAILED' });
     expect(String(failure)).not.toContain('hush');
+  });
+
+  it('goes by the status where the receiver answers far too much', async () => {
+    receiver.answer = (response) => response.end('x'.repeat(2_000_000));
+    await expect(send('asked', { timeout: 300 })).resolves.toBeUndefined();
   });
 
   it('fails where nothing listens', async () => {

@@ -42,9 +42,16 @@ describe('an identity in the transcript', () => {
   it('is written once, and again where that failed', () => {
     const ledger = new IdentityLedger();
     const record = recordOf(ana);
-    expect(ledger.take(record)).toBe(record);
-    expect(ledger.take(record)).toBeUndefined();
+    expect(ledger.take(record, 1)).toBe(true);
+    expect(ledger.take(record, 2)).toBe(false);
     ledger.forget(record);
-    expect(ledger.take(record)).toBe(record);
+    expect(ledger.take(record, 3)).toBe(true);
+  });
+
+  it('is written again after a minute, for it may have been removed with all that named it', () => {
+    const ledger = new IdentityLedger();
+    expect(ledger.take(recordOf(ana), 1_000_000)).toBe(true);
+    expect(ledger.take(recordOf(ana), 1_059_999)).toBe(false);
+    expect(ledger.take(recordOf(ana), 1_060_000)).toBe(true);
   });
 });

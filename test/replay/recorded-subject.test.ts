@@ -169,6 +169,14 @@ describe('a recorded call', () => {
   it.each([
     [recorded({ opened: { kind: 'result' } }), 'it began with an answer'],
     [recorded({ opened: { kind: undefined } }), 'it was refused before it was judged'],
+    [
+      recorded({ opened: { kind: undefined }, method: 'GET' }),
+      'it is a stream or the end of a session',
+    ],
+    [
+      recorded({ opened: { kind: undefined }, steps: [{ kind: 'decided' }] }),
+      'what it said is erased',
+    ],
   ])('is none where nothing was asked', (exchange, why) => {
     expect(recordedSubject(exchange)).toBe(why);
   });

@@ -93,8 +93,8 @@ describe.each(Object.entries(stores))('the %s store', (_, open) => {
     await store.append(opening('b', 1, by));
     await store.append({ ...opening('c', 1, by), facts: [record] });
     expect(reader.exchange('b')).toMatchObject(by);
-    expect(reader.identity('d1')).toEqual({ ...facts, scopes: [], claims: {} });
-    expect(reader.identity('d2')).toBeUndefined();
+    expect(reader.fact('d1')).toEqual({ ...facts, scopes: [], claims: {} });
+    expect(reader.fact('d2')).toBeUndefined();
   });
 
   it('gives all exchanges page by page, oldest first', async () => {

@@ -8,7 +8,7 @@ import type { LimitClaim } from '../../src/model/decision.ts';
 import type { LimitsStore } from '../../src/store/limits-store.ts';
 import { MemoryLimiter } from '../../src/store/memory/limiter.ts';
 import { PostgresLimiter } from '../../src/store/postgres/limiter.ts';
-import { SqliteLimiter } from '../../src/store/sqlite/limiter.ts';
+import { SqliteLimiter } from '../../src/store/sqlite/limit/limiter.ts';
 import { Postgres } from '../support/postgres.ts';
 
 const log = { info() {}, warn() {}, error() {}, debug() {} };

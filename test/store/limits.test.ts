@@ -9,8 +9,8 @@ import type { LimitClaim } from '../../src/model/decision.ts';
 import { openLimits } from '../../src/store/limits-open.ts';
 import { MemoryLimiter } from '../../src/store/memory/limiter.ts';
 import { PostgresLimiter } from '../../src/store/postgres/limiter.ts';
-import { LimitCounters } from '../../src/store/sqlite/limit-counters.ts';
-import { SqliteLimiter } from '../../src/store/sqlite/limiter.ts';
+import { LimitCounters } from '../../src/store/sqlite/limit/limit-counters.ts';
+import { SqliteLimiter } from '../../src/store/sqlite/limit/limiter.ts';
 import { Postgres } from '../support/postgres.ts';
 
 const lines: string[] = [];

@@ -7,9 +7,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/model/approval.ts';
 import type { Log } from '../../src/model/seams.ts';
-import { ApprovalTables } from '../../src/store/sqlite/approval-tables.ts';
-import { SqliteApprovals } from '../../src/store/sqlite/approvals.ts';
-import { NoticeTable } from '../../src/store/sqlite/notice-table.ts';
+import { ApprovalTables } from '../../src/store/sqlite/approval/approval-tables.ts';
+import { SqliteApprovals } from '../../src/store/sqlite/approval/approvals.ts';
+import { NoticeTable } from '../../src/store/sqlite/approval/notice-table.ts';
 import { approvalNamed, changed, noticeNamed } from '../support/approvals.ts';
 
 const quiet: Log = { info() {}, warn() {}, error() {}, debug() {} };

@@ -149,7 +149,7 @@ describe('a database of an earlier sallyport', () => {
     const reader = new SqliteReader(path);
     const { ip, identity, ...record } = reader.exchange('old') ?? {};
     expect(record).toMatchObject({ id: 'old', sub: 'ana', outcome: 'answered' });
-    expect([ip, identity, reader.identity('any')]).toEqual([undefined, undefined, undefined]);
+    expect([ip, identity, reader.fact('any')]).toEqual([undefined, undefined, undefined]);
     expect(reader.exchangesAfter('', { limit: 1 })).toHaveLength(1);
     reader.close();
     const db = new Database(path);
@@ -165,7 +165,7 @@ describe('a database of an earlier sallyport', () => {
     await store.close();
     const reader = new SqliteReader(path);
     expect(reader.exchangesAfter('', { limit: 9 }).map(({ id }) => id)).toEqual(['new', 'old']);
-    expect(reader.identity('d1')).toEqual({ sub: 'bo' });
+    expect(reader.fact('d1')).toEqual({ sub: 'bo' });
     reader.close();
   });
 });

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { SqliteApprovals } from '../../src/store/sqlite/approvals.ts';
+import { SqliteApprovals } from '../../src/store/sqlite/approval/approvals.ts';
 import { approvalNamed, changed, noticeNamed } from './approvals.ts';
 
 // Opens approvals, grants them and uses the grants, many at a time, says each step that is done, and goes on until it is

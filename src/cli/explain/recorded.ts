@@ -5,10 +5,12 @@ import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import { type RecordedSubject, recordedSubject } from '../../replay/recorded-subject.ts';
+import { tokenPlaces } from '../../replay/recorded-tokens.ts';
 import type { TranscriptReader } from '../../store/contract.ts';
+import { identityOf } from '../../store/identity-of.ts';
 import { explainCall } from './decide.ts';
 import { type RecordedDecision, recordedDecision } from './recorded-decision.ts';
-import { tokenPlaces } from './token-places.ts';
+import { readableExplanation } from './recorded-readable.ts';
 
 /** A recorded exchange, explained by the policies of now. */
 export interface RecordedExplanation {
@@ -30,19 +32,27 @@ export interface RecordedExplanation {
  */
 export function explainRecorded(
   record: ExchangeRecord,
-  reader: Pick<TranscriptReader, 'events' | 'identity'>,
+  reader: Pick<TranscriptReader, 'events' | 'fact'>,
   policies: PolicySet,
 ): RecordedExplanation {
   const events = reader.events(record.id);
-  const identity = record.identity === undefined ? undefined : reader.identity(record.identity);
-  const found = recordedSubject({ record, events, ...(identity ? { identity } : {}) });
+  const identity = identityOf(reader, record);
+  const fact = (digest: string) => reader.fact(digest);
+  const recordedAs = { record, events, ...(identity ? { identity } : {}), fact };
+  const found = recordedSubject(recordedAs);
+  const shown = recordedSubject(recordedAs, { originals: false });
+  if (typeof shown === 'string') throw notJudged(record, shown);
   if (typeof found === 'string') throw notJudged(record, found);
   if (methodRow(record.method).grant === 'task') {
     throw notJudged(record, 'it follows the call that made its task');
   }
-  const { subject } = found;
-  const hidden = [...found.hidden, ...tokenPlaces(events, subject)];
-  const { call, answer } = explainCall(policies, found, hidden);
+  const tokens = tokenPlaces(events, shown.subject);
+  const hidden = [...shown.hidden, ...tokens];
+  // It is judged as it came, where that is at hand, and shown as it may be read.
+  const judged = explainCall(policies, found, [...found.hidden, ...tokens]);
+  const call = readableExplanation(judged.call, hidden);
+  const answer = judged.answer && readableExplanation(judged.answer, hidden);
+  const { subject } = shown;
   const now = answer ?? call;
   const recorded = recordedDecision(record, events);
   const sure = now.possible.length === 1;

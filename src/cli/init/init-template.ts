@@ -67,7 +67,7 @@ const examples = {
   } as Readonly<Record<string, Values>>,
 } as const;
 /** Members of sections that have members of their own, each told on a line of its own. */
-const spelledOut = new Set(['presidio', 'tokens', 'login']);
+const spelledOut = new Set(['presidio', 'tokens', 'login', 'proof']);
 /** Keys that go only in place of others: they stay a comment where everything else is taken. */
 const alternatives: Readonly<
   Record<string, { keys: readonly string[]; lines: readonly string[] }>
@@ -78,6 +78,24 @@ const alternatives: Readonly<
       '# In place of both: a Git repository, or bundles that "sallyport push" signs.',
       '#   git: https://git.example.com/security/policies.git',
       '#   pushed: { keys: [push.key.pub] }',
+    ],
+  },
+  transcripts: {
+    keys: ['keys', 'keep', 'export'],
+    lines: [
+      '# In place of transcripts.key beside the database, which the first start makes:',
+      '#   keys: [{ file: /run/secrets/transcripts.key }]',
+      '# Left out, nothing is ever removed:',
+      '#   keep: { age: 90d, size: 20GiB, upstreams: { files: 7d } }',
+      '# Where what is recorded goes beside the database, by name:',
+      '#   export: { siem: { format: ocsf, http: { url: "https://siem.example.com/ingest" } } }',
+    ],
+  },
+  proof: {
+    keys: ['key'],
+    lines: [
+      '# In place of proof.key beside the database, which the first start makes:',
+      '#   key: { file: /run/secrets/proof.key }',
     ],
   },
   masking: {

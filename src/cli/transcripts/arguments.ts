@@ -1,4 +1,6 @@
+import { effects } from '../../model/decision.ts';
 import { GateError } from '../../model/errors.ts';
+import { instantOf } from '../../model/instant.ts';
 import { suggest } from '../../model/nearest.ts';
 import type { Outcome } from '../../model/transcript.ts';
 import type { ExchangeFilter } from '../../store/contract.ts';
@@ -12,26 +14,44 @@ export const sourceOptions = {
   json: { type: 'boolean', default: false },
 } as const;
 
+/** The option that names master keys. */
+export const keyOptions = { key: { type: 'string', multiple: true } } as const;
+/** Options of verbs that open originals when they are told to. */
+export const originalsOptions = {
+  originals: { type: 'boolean', default: false },
+  ...keyOptions,
+} as const;
+
 /** Options that narrow which exchanges are meant. */
 export const filterOptions = {
   upstream: { type: 'string' },
-  sub: { type: 'string' },
-  target: { type: 'string' },
   method: { type: 'string' },
-  outcome: { type: 'string' },
-  rule: { type: 'string' },
+  target: { type: 'string' },
   session: { type: 'string' },
+  sub: { type: 'string' },
+  issuer: { type: 'string' },
+  client: { type: 'string' },
+  agent: { type: 'string' },
+  effect: { type: 'string' },
+  rule: { type: 'string' },
+  outcome: { type: 'string' },
 } as const;
 
 export const sourceHelp = `  --config FILE      configuration that names the database; default: sallyport.yaml
   --db FILE          the database itself`;
+export const keyHelp = `  --key FILE         file with a master key, instead of those of the configuration; may be
+                     given more than once`;
 export const filterHelp = `  --upstream NAME    only of this upstream
-  --sub SUBJECT      only of this caller
-  --target NAME      only of this tool, resource or prompt
   --method METHOD    only of this method, such as tools/call
-  --outcome OUTCOME  open, answered, blocked, failed, cancelled or delivered
+  --target NAME      only of this tool, resource or prompt
+  --session NAME     only of this session
+  --sub SUBJECT      only of this caller
+  --issuer URL       only of callers that this issuer knows
+  --client ID        only of this OAuth client
+  --agent NAME       only of this agent, as it names itself, with its version
+  --effect EFFECT    only what was decided so: allow, block or approve
   --rule ID          only what this rule decided
-  --session NAME     only of this session`;
+  --outcome OUTCOME  open, answered, blocked, failed, cancelled or delivered`;
 
 const outcomes: readonly Outcome[] = [
   'open',
@@ -42,30 +62,24 @@ const outcomes: readonly Outcome[] = [
   'delivered',
 ];
 
-export type Narrowing = Omit<ExchangeFilter, 'limit' | 'since'>;
+export type Narrowing = Omit<ExchangeFilter, 'since' | 'until' | 'text'>;
 type FilterValues = { readonly [Name in keyof typeof filterOptions]?: string | undefined };
 
-/** @throws GateError USAGE: an outcome that doesn't exist */
+/** @throws GateError USAGE: an effect or outcome that doesn't exist */
 export function narrowingOf(values: FilterValues): Narrowing {
-  const { outcome } = values;
-  if (outcome !== undefined && !outcomes.some((known) => known === outcome)) {
-    const hint = suggest(outcome, outcomes);
-    throw new GateError('USAGE', `no exchange has the outcome "${outcome}"`, { hint });
-  }
+  checkWord('effect', values.effect, effects);
+  checkWord('outcome', values.outcome, outcomes);
   const names = Object.keys(filterOptions) as (keyof typeof filterOptions)[];
   return Object.fromEntries(
     names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   );
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-/** RFC 3339, section 5.6; a date alone is its midnight in UTC. */
-const TIME = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d))?$/;
+function checkWord(name: string, given: string | undefined, known: readonly string[]): void {
+  if (given === undefined || known.includes(given)) return;
+  const hint = suggest(given, known);
+  throw new GateError('USAGE', `no exchange has the ${name} "${given}"`, { hint });
+}
 
 /**
  * The moment that `10m`, `2h` or an RFC 3339 time means, in milliseconds since the epoch.
@@ -73,10 +87,8 @@ const TIME = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\
  * @throws GateError USAGE
  */
 export function parseSince(text: string, now: number, option = 'since'): number {
-  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-  const at = TIME.test(text) ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
+  const at = instantOf(text, now);
+  if (at !== undefined) return at;
   const hint = 'such as 10m, 2h, 3d or 2026-01-31T12:00:00Z';
   throw new GateError('USAGE', `--${option} must be a time span or a time, not "${text}"`, {
     hint,

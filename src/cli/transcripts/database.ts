@@ -1,33 +1,39 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { withVariables } from '../../config/environment.ts';
-import { loadConfig } from '../../config/load.ts';
-import { configSchema } from '../../config/schema.ts';
-import { child, toJson } from '../../document/node.ts';
-import { parseYaml } from '../../document/yaml.ts';
-import type { Problem } from '../../model/position.ts';
+import { resolve } from 'node:path';
+import { masterKeysToOpen } from '../../config/key-source-master.ts';
+import { GateError } from '../../model/errors.ts';
+import type { MasterKeys } from '../../store/seal/master-keys.ts';
 import { SqliteReader } from '../../store/sqlite/reader.ts';
 import type { Terminal } from '../verb.ts';
+import { configuredDatabase, configuredKeys } from './configured.ts';
 
 /** Which database is meant. */
 export interface Source {
   readonly config: string;
   /** Wins over the configuration. */
   readonly db?: string | undefined;
+  /** Files with master keys; they win over the configuration. */
+  readonly key?: readonly string[] | undefined;
 }
+
+/**
+ * Whether originals are wanted: not at all; those that keys at hand open, with a word on standard error where there is
+ * none; or not without a key.
+ */
+export type Originals = 'none' | 'if at hand' | 'needed';
 
 /**
  * Opens the database that is meant, and closes it when `read` is done.
  *
- * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE
+ * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE, TRANSCRIPT_KEY
  */
 export async function withTranscripts<Result>(
-  { config, db }: Source,
+  source: Source,
   terminal: Terminal,
   read: (reader: SqliteReader) => Result | Promise<Result>,
+  originals: Originals = 'none',
 ): Promise<Result> {
-  const path = db === undefined ? configuredPath(config, terminal) : resolve(terminal.cwd, db);
-  const reader = new SqliteReader(path);
+  const path = databasePath(source, terminal);
+  const reader = new SqliteReader(path, { keys: await masterKeysOf(source, terminal, originals) });
   try {
     return await read(reader);
   } finally {
@@ -36,29 +42,42 @@ export async function withTranscripts<Result>(
 }
 
 /**
- * The path that a configuration gives. Nothing else of it has to be right: whoever reads transcripts need not have the
- * secrets that the daemon gets by its environment.
+ * The file of the database that is meant.
+ *
+ * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID
  */
-function configuredPath(file: string, { cwd, env }: Terminal): string {
-  const path = resolve(cwd, file);
-  const section = transcriptSection(path, env);
-  if (section?.success) return resolve(dirname(path), section.data.path);
-  const { config, base } = loadConfig(file, cwd, env);
-  return resolve(base, config.transcripts.path);
+export function databasePath({ config, db }: Source, terminal: Terminal): string {
+  return db === undefined ? configuredDatabase(config, terminal) : resolve(terminal.cwd, db);
 }
 
-function transcriptSection(path: string, env: Terminal['env']) {
-  let text: string;
+/**
+ * The master keys of the database that is meant: plain data, for threads too.
+ *
+ * @returns undefined where none is wanted, or where none is needed and none at hand
+ * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, TRANSCRIPT_KEY
+ */
+export async function masterKeysOf(
+  source: Source,
+  terminal: Terminal,
+  originals: Originals,
+): Promise<MasterKeys | undefined> {
+  if (originals === 'none') return undefined;
+  const database = databasePath(source, terminal);
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
+    const found = await masterKeysToOpen({ database, ...keySources(source, terminal) });
+    if (found || originals === 'if at hand') return found;
+    const hint = 'name its file with --key, or "transcripts.keys" in the configuration';
+    throw new GateError('TRANSCRIPT_KEY', `there is no master key beside ${database}`, { hint });
+  } catch (error) {
+    const isMissing = error instanceof GateError && error.code === 'TRANSCRIPT_KEY';
+    if (!isMissing || originals === 'needed') throw error;
+    terminal.err(`originals stay sealed: ${error.message}\n`);
     return undefined;
   }
-  const { documents, problems } = parseYaml(text, path);
-  const [root] = documents;
-  if (problems.length > 0 || root?.kind !== 'map') return undefined;
-  const section = child(root, 'transcripts');
-  const missing: Problem[] = [];
-  const value = section ? toJson(withVariables(section, env, missing)) : undefined;
-  return missing.length > 0 ? undefined : configSchema.shape.transcripts.safeParse(value);
+}
+
+function keySources({ config, db, key }: Source, terminal: Terminal) {
+  const base = terminal.cwd;
+  if (key && key.length > 0) return { keys: key.map((file) => ({ file })), base };
+  return (db === undefined ? configuredKeys(config, terminal) : undefined) ?? { base };
 }

@@ -1,9 +1,10 @@
 import type { IdentityFacts } from '../../model/identity.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
 import { visible } from '../../model/visible.ts';
+import type { StoredEvent } from '../../store/contract.ts';
 import { durationOf, shortId, whatOf } from './layout.ts';
 import { type Paint, painter, paintWord } from './paint.ts';
-import { payloadLines } from './payload.ts';
+import { type PayloadOptions, payloadLines } from './payload.ts';
 import { stepLines } from './step.ts';
 import { wrap } from './wrap.ts';
 
@@ -23,7 +24,7 @@ const LEAST_PAYLOAD = 40;
 /** An exchange as a person reads it: who did what, each step with its offset in milliseconds, how it ended. */
 export function describeExchange(
   record: ExchangeRecord,
-  events: readonly TranscriptEvent[],
+  events: readonly (TranscriptEvent & Pick<StoredEvent, 'sealed' | 'erased'>)[],
   options: DescribeOptions,
 ): string {
   const paint = painter(options.colour);
@@ -36,7 +37,7 @@ export function describeExchange(
     const [first = '', ...more] = stepLines(event).flatMap((line) => wrap(line, width));
     const offset = (offsets[index] ?? '').padStart(widest);
     const kind = paintWord(paint, event.kind, event.kind.padEnd(KIND_WIDTH));
-    const payload = event.payload === undefined ? [] : payloadLines(event.payload, { full: options.full === true, width }); // biome-ignore format: one line says it
+    const payload = messageLines(event, paint, { full: options.full === true, width });
     return [
       `  ${paint('dim', offset)}  ${kind}  ${decided(event, first, paint)}`.trimEnd(),
       ...more.map((line) => inner + line),
@@ -48,8 +49,23 @@ export function describeExchange(
 
 const KIND_WIDTH = 9;
 
+/** The message of a step as it may be read, and as it came where that is another. */
+function messageLines(
+  { payload, original, sealed }: Pick<StoredEvent, 'payload' | 'original' | 'sealed'>,
+  paint: Paint,
+  look: PayloadOptions,
+): string[] {
+  return [
+    ...(payload === undefined ? [] : payloadLines(payload, look)),
+    ...(sealed ? [paint('dim', 'as it came: sealed')] : []),
+    ...(original === undefined
+      ? []
+      : [paint('dim', 'as it came:'), ...payloadLines(original, look)]),
+  ];
+}
+
 function decided({ kind, detail }: TranscriptEvent, line: string, paint: Paint): string {
-  if (kind === 'decided') return paintWord(paint, String(detail?.effect), line);
+  if (kind === 'decided') return paintWord(paint, String(detail?.effect ?? ''), line);
   return kind === 'closed' ? paintWord(paint, String(detail?.outcome), line) : line;
 }
 
@@ -69,13 +85,14 @@ function headLines(
     ['agent', agent],
     ['client', client],
     ['session', record.session && record.session + (protocol ? `, MCP ${protocol}` : '')],
-    ['policies', `revision ${record.revision}`],
+    // What operators and upkeep do to transcripts follows no policy.
+    ['policies', record.revision && `revision ${record.revision}`],
     ['decision', effect && effect + (rule ? ` by ${rule}` : '')],
   ];
   const lines = facts.flatMap(([name, value]) => {
     return value ? [`  ${paint('dim', name.padEnd(8))}  ${visible(value)}`] : [];
   });
   const end = paintWord(paint, outcome, visible(outcome)) + (took ? ` after ${took} ms` : '');
-  const title = `${visible(whatOf(record))} at ${visible(record.upstream)}`;
+  const title = visible(`${whatOf(record)}${record.upstream && ` at ${record.upstream}`}`);
   return [`${paint('bold', title)}: ${end}`, ...lines];
 }

@@ -3,27 +3,29 @@ import { readingVerb } from '../reading-verb.ts';
 import { exit } from '../verb.ts';
 import {
   filterHelp,
-  filterOptions,
-  narrowingOf,
   parseLimit,
-  parseSince,
   refuseWords,
   sourceHelp,
   sourceOptions,
   widthOf,
 } from './arguments.ts';
 import { withTranscripts } from './database.ts';
+import { filterOf, textHelp, timeHelp, wholeFilterOptions } from './filter.ts';
+import { findAll } from './found.ts';
 import { layoutOf } from './layout.ts';
 import { exchangeLine, headLine } from './line.ts';
 
-const help = `Usage: sallyport transcripts list [FILTER...] [--limit N] [--json]
+const help = `Usage: sallyport transcripts list [FILTER...] [--limit N] [--cursor TEXT] [--json]
 
 Lists the newest exchanges, oldest first: when (UTC), id, who, by which agent, upstream,
 what, effect, rule, outcome and how many milliseconds it took.
 
 ${filterHelp}
-  --since WHEN       opened since then: 10m, 2h, 3d, or 2026-01-31T12:00:00Z
+${timeHelp}
+${textHelp}
   --limit N          at most so many; default: 50
+  --cursor TEXT      those before the ones that were listed, whatever was recorded since:
+                     the "next" of --json
 ${sourceHelp}
   --json             print one JSON object instead
 
@@ -35,9 +37,9 @@ Example:
 
 const options = {
   ...sourceOptions,
-  ...filterOptions,
-  since: { type: 'string' },
+  ...wholeFilterOptions,
   limit: { type: 'string', default: '50' },
+  cursor: { type: 'string' },
 } as const;
 const NAME = 'transcripts list';
 
@@ -47,12 +49,17 @@ export const list = readingVerb(NAME, {
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);
-    const since = values.since === undefined ? {} : { since: parseSince(values.since, Date.now()) };
-    const filter = { ...narrowingOf(values), ...since, limit: parseLimit(values.limit, NAME) };
-    return withTranscripts(values, terminal, (reader) => {
-      const exchanges = reader.exchanges(filter);
+    const { cursor } = values;
+    const query = {
+      ...filterOf(values, Date.now()),
+      ...(cursor === undefined ? {} : { cursor }),
+      limit: parseLimit(values.limit, NAME),
+    };
+    return withTranscripts(values, terminal, async (reader) => {
+      const { found, next } = await findAll(reader, query, terminal.signal);
+      const exchanges = found.map(({ exchange }) => exchange).reverse();
       if (values.json) {
-        terminal.out(`${visibleJson({ exchanges }, 2)}\n`);
+        terminal.out(`${visibleJson({ exchanges, next }, 2)}\n`);
         return exit.fine;
       }
       if (exchanges.length === 0) {

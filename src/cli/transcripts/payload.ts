@@ -7,6 +7,7 @@ import {
   textMember,
 } from '../../model/json.ts';
 import { visible, visibleJson, visibleLines } from '../../model/visible.ts';
+import { repeatsText } from '../../replay/timeline/repeats-text.ts';
 import type { StoredEvent } from '../../store/contract.ts';
 import { wrap } from './wrap.ts';
 
@@ -60,18 +61,6 @@ function resultLines(result: { readonly [key: string]: Json }, options: PayloadO
   ];
 }
 
-/** Servers give structured content as text too, for clients that can't read it (2025-06-18, tools). */
-function repeatsText(structured: Json, content: Json | undefined): boolean {
-  const texts = isList(content) ? content.map((item) => isObject(item) && item.text) : [];
-  if (texts.length !== 1) return false;
-  const [only] = texts;
-  if (typeof only !== 'string') return false;
-  const values = isObject(structured) ? Object.values(structured) : [];
-  if (values.length === 1 && values[0] === only) return true;
-  const parsed = parsePayload(only);
-  return typeof parsed !== 'string' && JSON.stringify(parsed) === JSON.stringify(structured);
-}
-
 /** An element of `content` (tools) or `contents` (resources). */
 function contentLines(item: Json, options: PayloadOptions): string[] {
   const text = isObject(item) ? textMember(item, 'text') : undefined;
@@ -122,6 +111,10 @@ function textOf(value: Json | undefined): string {
 
 /** The event with its payload as a value instead of as text. */
 export function withParsedPayload(event: StoredEvent) {
-  const { payload, ...rest } = event;
-  return payload === undefined ? rest : { ...rest, payload: parsePayload(payload) };
+  const { payload, original, ...rest } = event;
+  return {
+    ...rest,
+    ...(payload === undefined ? {} : { payload: parsePayload(payload) }),
+    ...(original === undefined ? {} : { original: parsePayload(original) }),
+  };
 }

@@ -1,6 +1,7 @@
 import { isList, isObject, type Json } from '../../model/json.ts';
 import { spanText } from '../../model/span-text.ts';
 import type { TranscriptEvent } from '../../model/transcript.ts';
+import type { StoredEvent } from '../../store/contract.ts';
 import { counted } from '../report.ts';
 import { approvalLines } from './approval-step.ts';
 import { type Facts, factText, otherFacts, placeLines } from './facts.ts';
@@ -8,7 +9,8 @@ import { instantText } from './instant-text.ts';
 import { maskedLines } from './masked-step.ts';
 
 /** What a step says, safe to print: the first line stands beside its kind, the others below. */
-export function stepLines(event: TranscriptEvent): string[] {
+export function stepLines(event: TranscriptEvent & Pick<StoredEvent, 'erased'>): string[] {
+  if (event.erased) return ['what it said is erased'];
   const { kind, detail = {}, payload } = event;
   switch (kind) {
     case 'opened':
@@ -18,7 +20,7 @@ export function stepLines(event: TranscriptEvent): string[] {
       return [
         `${factText(detail.kind)} from the ${from}`,
         ...placeLines(detail, 'masked'),
-        ...otherFacts(detail, ['direction', 'kind', 'masked', 'more']),
+        ...otherFacts(detail, ['direction', 'kind', 'masked', 'more', 'client', 'original']),
       ];
     }
     case 'decided':
@@ -57,7 +59,10 @@ function decision(detail: Facts): string[] {
     ...shadows.map((one) => `in shadow mode: would ${one}`),
     ...(isList(unjudged) ? unjudged.map((one) => `could not be judged: ${factText(one)}`) : []),
     ...(limit === undefined ? [] : [`limit: ${limitText(limit)}`]),
-    ...otherFacts(detail, ['effect', 'rule', 'reason', 'matched', 'would', 'unjudged', 'limit']),
+    ...otherFacts(detail, [
+      ...['effect', 'rule', 'reason', 'matched', 'would', 'unjudged', 'limit'],
+      'tool',
+    ]),
   ];
 }
 

@@ -57,6 +57,9 @@ export const adminSchema = z.strictObject({
       approver: grantees.describe(
         'Who may read approvals, and decide those whose rule names nobody.',
       ),
+      auditor: grantees.describe(
+        'Who may read transcripts, as masks leave them, beside policies, metrics and approvals.',
+      ),
       publisher: grantees.describe('Who may read, push and roll back policies.'),
       viewer: grantees.describe('Who may read policies, metrics and approvals.'),
     })

@@ -79,7 +79,7 @@ export const transcriptsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Index the words of what may be read, so that `transcripts search` is quick.'),
-  export: exportsSchema.prefault([]).describe('Where what is recorded goes beside the database.'),
+  export: exportsSchema
+    .prefault({})
+    .describe('Where what is recorded goes beside the database, by name.'),
 });
-
-export type TranscriptsConfig = z.output<typeof transcriptsSchema>;

@@ -1,7 +1,7 @@
 import type { Options } from 'nodemailer/lib/smtp-transport/index.js';
 import { GateError } from '../../model/errors.ts';
 import { isLoopback } from '../../model/loopback.ts';
-import { decoded } from '../url-part.ts';
+import { decoded } from '../../receiver/url-part.ts';
 
 /**
  * What `smtp://` and `smtps://` URLs mean. Mail holds links and arguments, so that a server elsewhere must take it

@@ -1,6 +1,6 @@
 import { GateError } from '../../model/errors.ts';
 import { isObject, type JsonObject, parseJson, textMember } from '../../model/json.ts';
-import { Poster } from '../poster.ts';
+import { ReceiverClient } from '../../receiver/receiver-client.ts';
 
 export interface SlackApiOptions {
   /** Base of the Web API. */
@@ -9,6 +9,10 @@ export interface SlackApiOptions {
   /** Milliseconds for each request. */
   readonly timeout: number;
 }
+
+const CONNECTIONS = 4;
+/** Bytes that hold a page of messages. */
+const MAX_ANSWER = 1_048_576;
 
 /** Slack has answered that it did not do what it was asked to. */
 export class SlackRefusal extends GateError {
@@ -23,11 +27,14 @@ export class SlackRefusal extends GateError {
 
 /** Calls methods of Slack's Web API. */
 export class SlackApi {
-  readonly #poster: Poster;
+  readonly #client: ReceiverClient;
   readonly #token: string;
 
   constructor({ api, token, timeout }: SlackApiOptions) {
-    this.#poster = new Poster({ url: api.replace(/\/+$/, ''), timeout });
+    this.#client = new ReceiverClient({
+      ...{ code: 'CHANNEL_FAILED', url: api.replace(/\/+$/, ''), timeout },
+      ...{ connections: CONNECTIONS, answer: MAX_ANSWER },
+    });
     this.#token = token;
   }
 
@@ -48,11 +55,9 @@ export class SlackApi {
       authorization: `Bearer ${this.#token}`,
       'content-type': 'application/x-www-form-urlencoded',
     };
-    const { status, retryAfter, body } = await this.#poster.post(
-      form.toString(),
-      headers,
+    const { status, retryAfter, body } = await this.#client.send(
+      { method: 'POST', below: `/${method}`, headers, body: form.toString() },
       signal,
-      `/${method}`,
     );
     if (status !== 200) {
       const detail = retryAfter === undefined ? {} : { retryAfter };
@@ -65,7 +70,7 @@ export class SlackApi {
   }
 
   close(): Promise<void> {
-    return this.#poster.close();
+    return this.#client.close();
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Approval } from '../../model/approval.ts';
 import type { ApprovalNotice } from '../../model/approval-store.ts';
-import { GateError } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../model/seams.ts';
+import { ReceiverClient } from '../../receiver/receiver-client.ts';
+import { signature } from '../../receiver/signature.ts';
 import type { Channel } from '../contract.ts';
-import { Poster } from '../poster.ts';
-import { signature } from './signature.ts';
 
 /** What is sent. */
 export type WebhookBody = (
@@ -25,17 +24,24 @@ export interface WebhookOptions {
   readonly clock: Clock;
 }
 
+const CONNECTIONS = 4;
+/** Bytes; nothing is made of what a receiver says. */
+const MAX_ANSWER = 65_536;
+
 /** Sends news as JSON by POST. Every status from 200 to 299 means that it was taken. */
 export class WebhookChannel implements Channel {
   readonly name: string;
   readonly #options: WebhookOptions;
-  readonly #poster: Poster;
+  readonly #client: ReceiverClient;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(options: WebhookOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#poster = new Poster(options);
+    const { url, timeout } = options;
+    this.#client = new ReceiverClient({
+      ...{ code: 'CHANNEL_FAILED', url, timeout, connections: CONNECTIONS, answer: MAX_ANSWER },
+    });
     // In lower case, so that a header of the configuration takes the place of one of ours, and not the place beside it.
     const own = Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value]);
     this.#headers = { 'content-type': 'application/json', ...Object.fromEntries(own) };
@@ -54,19 +60,13 @@ export class WebhookChannel implements Channel {
       'idempotency-key': notice.id,
       ...(secret === undefined
         ? {}
-        : {
-            'sallyport-signature': signature(secret, Math.floor(clock() / 1_000), notice.id, text),
-          }),
+        : { 'sallyport-signature': signature(secret, clock(), notice.id, text) }),
     };
-    const { status, retryAfter } = await this.#poster.post(text, headers, signal);
-    if (status >= 200 && status <= 299) return;
-    throw new GateError('CHANNEL_FAILED', `the receiver answered ${status}`, {
-      ...(status >= 300 && status <= 399 ? { hint: 'redirects are not followed' } : {}),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    const answer = await this.#client.send({ method: 'POST', headers, body: text }, signal);
+    if (answer.status < 200 || answer.status > 299) throw this.#client.refused(answer);
   }
 
   close(): Promise<void> {
-    return this.#poster.close();
+    return this.#client.close();
   }
 }

@@ -17,3 +17,18 @@ export function bounded(text: string): Bounded {
   const payload = Buffer.from(text.slice(0, MAX_KEPT)).toString();
   return { payload, detail: { characters: text.length, sha256 } };
 }
+
+/**
+ * The same of an original. It has no digest: whoever can guess what was masked could tell by it.
+ *
+ * @returns with `detail` where it was cut
+ */
+export function boundedOriginal(text: string): {
+  readonly original: string;
+  readonly detail?: { readonly original: { readonly characters: number } };
+} {
+  const { payload: original, detail } = bounded(text);
+  return detail
+    ? { original, detail: { original: { characters: detail.characters } } }
+    : { original };
+}

@@ -4,7 +4,7 @@ import type { AnswerFrame, Frame, NotificationFrame, RequestFrame } from '../../
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { ABSENT, type Subject, UNKNOWN } from '../../policy/subject.ts';
 import { errorAnswer, rpcCodes } from '../../protocol/jsonrpc.ts';
-import { methodRow } from '../../protocol/methods.ts';
+import { methodRow, targetOf } from '../../protocol/methods.ts';
 import type { ToolCatalog } from '../catalog.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import { demandKey } from '../demand-key.ts';
@@ -14,6 +14,7 @@ import type { RuleCounts } from '../rule-counts.ts';
 import { callSubject, subjectOf } from '../subject-of.ts';
 import type { Task } from '../tasks.ts';
 import { judgeRevealed } from '../token/token-reveal.ts';
+import { toolFact } from '../tool-fact.ts';
 
 /** Judges every message, whoever sent it. */
 export function decide(catalog: ToolCatalog, counts: RuleCounts): Stage {
@@ -26,7 +27,7 @@ export function decide(catalog: ToolCatalog, counts: RuleCounts): Stage {
     const decision = decideMessage(frame, exchange, policies, catalog);
     counts.note(decision);
     exchange.passing = decision;
-    return verdictOf(frame, decision, exchange);
+    return verdictOf(frame, decision, exchange, () => toolNamed(frame, exchange, catalog));
   };
 }
 
@@ -212,15 +213,35 @@ export function union(
   return more.length === 0 ? some : [...new Set([...some, ...more])];
 }
 
+/**
+ * Names what rules could read of the tool that is called, so that the call can be judged again as it was; null where
+ * they could read nothing.
+ */
+function toolNamed(
+  { message: { method, params } }: RequestFrame | NotificationFrame,
+  exchange: Exchange,
+  catalog: ToolCatalog,
+): JsonObject {
+  const { policies } = exchange.snapshot;
+  const { kind, name } = targetOf(method, params);
+  if (kind !== 'tools' || !policies) return {};
+  const facts = catalog.facts(exchange.upstream, name);
+  if (!facts) return { tool: null };
+  const subject = subjectOf(exchange, catalog, { method, result: UNKNOWN });
+  const masks = policies.masksOfUpstream(subject);
+  return { tool: exchange.keepFact(toolFact(facts, masks, exchange.masking)) };
+}
+
 function verdictOf(
   frame: RequestFrame | NotificationFrame,
   decision: Decision,
   exchange: Exchange,
+  named: () => JsonObject,
 ): Verdict {
   const begins = exchange.decision === undefined;
   if (begins) exchange.decision = decision;
   if (begins || decision.effect !== 'allow' || decision.would.length > 0) {
-    exchange.note('decided', decisionDetail(decision));
+    exchange.note('decided', { ...decisionDetail(decision), ...(begins && named()) });
   }
   const holds = decision.effect === 'approve' && canHold(frame);
   if (decision.effect !== 'allow' && !holds) return refuse(frame, decision, exchange);

@@ -6,6 +6,7 @@ import { spanText } from '../../model/span-text.ts';
 import type { Charge } from '../carried.ts';
 import { forward, type Stage, type Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { originalOf } from '../original.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { blockFor, decisionDetail, refuse } from './decide.ts';
 import { AnsweredQuestions } from './limit-answers.ts';
@@ -61,7 +62,7 @@ const OVER: Verdict = { kind: 'drop', reason: 'the call was over before it was c
 function keepText(frame: Frame, exchange: Exchange): Frame {
   if (frame.direction !== 'up') return frame;
   const source = frameText(frame);
-  exchange.attach(source);
+  exchange.attach(source, undefined, originalOf(exchange.came, frame.message));
   return { ...frame, source };
 }
 

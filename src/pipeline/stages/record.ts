@@ -6,6 +6,8 @@ import { metaOf } from '../../protocol/meta.ts';
 import { traceIn } from '../../protocol/trace.ts';
 import type { Verdict } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { originalOf } from '../original.ts';
+import { boundedOriginal } from './bounded.ts';
 import type { Journal } from './journal.ts';
 import { type Readable, readable } from './mask.ts';
 import type { MaskAside } from './mask-aside.ts';
@@ -51,24 +53,34 @@ function note(
   if (verdict.kind === 'forward') {
     const up = frame.direction === 'up';
     const text = frameText(verdict.frame);
-    if (up) exchange.attach(text, traceOf(verdict.frame));
+    const original = originalOf(exchange.came, verdict.frame.message);
+    if (up) exchange.attach(text, traceOf(verdict.frame), original);
     else exchange.passed();
     const ends = !up && endsExchange(verdict.frame, exchange);
-    exchange.note(ends ? 'answered' : 'forwarded', undefined, up ? undefined : text);
+    const kind = ends ? 'answered' : 'forwarded';
+    if (up) exchange.note(kind);
+    else exchange.note(kind, undefined, text, original);
     if (ends) exchange.close('answered');
     else if (!up && isOfItsOwn(exchange)) exchange.close('delivered');
     return { kind: 'forward', frame: { ...verdict.frame, source: text } };
   }
-  if (stopped) {
-    const { payload, detail } = stopped;
-    const { places, more } = stopped.masked;
-    const masked = { masked: places, ...(more > 0 ? { more } : {}) };
-    exchange.attach(payload, { ...detail, ...traceOf(stopped.frame), ...masked });
-  }
+  attachStopped(stopped, exchange);
   const answer = verdict.kind === 'answer' ? JSON.stringify(verdict.answer) : undefined;
   exchange.note('blocked', { reason: verdict.reason }, answer);
   if (isLast(frame, exchange)) exchange.close('blocked');
   return verdict;
+}
+
+/** What went nowhere has what may be read of it, and its original where that is not all; both within bounds. */
+function attachStopped(stopped: Readable | undefined, exchange: Exchange): void {
+  const came = originalOf(exchange.came, stopped?.frame.message);
+  const kept = came === undefined ? undefined : boundedOriginal(came);
+  if (!stopped) return exchange.attach(undefined, kept?.detail, kept?.original);
+  const { payload, detail, frame } = stopped;
+  const { places, more } = stopped.masked;
+  const masked = { masked: places, ...(more > 0 ? { more } : {}) };
+  const facts = { ...detail, ...kept?.detail, ...traceOf(frame), ...masked };
+  exchange.attach(payload, facts, kept?.original);
 }
 
 /** The trace that a call belongs to (W3C Trace Context), as far as masks leave its id. */

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { wordsTable } from './search/words-table.ts';
 import { similarIndex } from './similar.ts';
 
 /** Migrations by `user_version`. */
@@ -47,20 +48,22 @@ const migrations: readonly string[] = [
   similarIndex,
   // Sealed originals, proof, search, compaction, erasure (docs/decisions/0020).
   `ALTER TABLE identity RENAME TO fact;
-   ALTER TABLE exchange DROP COLUMN data_key;
-   ALTER TABLE event DROP COLUMN digest;
-   ALTER TABLE event DROP COLUMN chain;
+   -- When it was last named, to the minute: those that nothing names any more are removed.
+   ALTER TABLE fact ADD COLUMN seen REAL NOT NULL DEFAULT 0;
+   UPDATE fact SET seen = unixepoch() * 1000.0;
+   -- Columns that were never used get another name: to drop one would write the whole table anew.
    -- Random, 16 bytes: salt of the digest of its names. Null: recorded before there were proofs, or names are erased.
    ALTER TABLE exchange ADD COLUMN salt BLOB;
    -- Random, 32 bytes: part of its data key, and of the salt of its contents. Null as above; without it nothing opens.
-   ALTER TABLE exchange ADD COLUMN secret BLOB;
+   ALTER TABLE exchange RENAME COLUMN data_key TO secret;
    -- The period whose key its data key is made of; null where nothing is sealed.
    ALTER TABLE exchange ADD COLUMN period INTEGER;
    -- The seq of the step that ended it.
    ALTER TABLE exchange ADD COLUMN last INTEGER;
-   -- Where its payload is: null here, 1 in the pack that covers its position, 2 in the blob that blob names.
-   ALTER TABLE event ADD COLUMN kept INTEGER;
-   ALTER TABLE event ADD COLUMN blob INTEGER;
+   -- Where its texts are: null: here; 1: payload and detail in the pack that covers its position, where they are not
+   -- here; 2: the payload in the blob that blob names, the detail as with 1. Read both by Contents.
+   ALTER TABLE event RENAME COLUMN digest TO kept;
+   ALTER TABLE event RENAME COLUMN chain TO blob;
    -- Keys of periods, wrapped by a master key.
    CREATE TABLE period (
      id INTEGER PRIMARY KEY,
@@ -74,24 +77,35 @@ const migrations: readonly string[] = [
      first INTEGER NOT NULL,
      at REAL NOT NULL,
      leaves BLOB NOT NULL,
+     -- Digest of the link and the signature of the block before; null for the first one.
+     previous BLOB,
      link BLOB NOT NULL,
      signer TEXT NOT NULL,
      signature BLOB NOT NULL
    );
    -- Digests of what was erased, so that the proof holds.
    CREATE TABLE erased_contents (position INTEGER PRIMARY KEY, digest BLOB NOT NULL);
-   CREATE TABLE erased_names (exchange TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+   -- Of the target, null where it had none, and of who called, null where that is kept.
+   CREATE TABLE erased_names (exchange TEXT PRIMARY KEY, target BLOB, names BLOB) WITHOUT ROWID;
    -- Payloads of many steps, compressed together; and those that many steps have, compressed once.
-   CREATE TABLE pack (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, data BLOB NOT NULL);
+   CREATE TABLE pack (
+     last INTEGER PRIMARY KEY,
+     first INTEGER NOT NULL,
+     -- Of the texts in it, as they were.
+     bytes INTEGER NOT NULL,
+     data BLOB NOT NULL
+   );
    CREATE TABLE blob (
-     id INTEGER PRIMARY KEY,
+     -- Never given twice: readers remember texts by it.
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
      digest BLOB NOT NULL UNIQUE,
      refs INTEGER NOT NULL,
      characters INTEGER NOT NULL,
      data BLOB NOT NULL
    );
    -- How far upkeep has come, by what it does.
-   CREATE TABLE upkeep (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
+   CREATE TABLE upkeep (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+   ${wordsTable}`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

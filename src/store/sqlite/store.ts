@@ -4,10 +4,10 @@ import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
 import type { UpkeepOptions } from '../upkeep-options.ts';
-import type { WriterOptions } from './batch-writer.ts';
-import type { Committer } from './committer.ts';
-import { HereCommitter } from './here-committer.ts';
-import { ThreadCommitter } from './thread-committer.ts';
+import type { WriterOptions } from './commit/batch-writer.ts';
+import type { Committer } from './commit/committer.ts';
+import { HereCommitter } from './commit/here-committer.ts';
+import { ThreadCommitter } from './commit/thread-committer.ts';
 import type { UpkeepNews } from './upkeep/upkeep.ts';
 import { UpkeepThread } from './upkeep/upkeep-thread.ts';
 

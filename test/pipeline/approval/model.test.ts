@@ -7,7 +7,7 @@ import type { AskedCall } from '../../../src/model/approval.ts';
 import type { ApprovalStore } from '../../../src/model/approval-store.ts';
 import type { TranscriptBatch } from '../../../src/model/transcript.ts';
 import { MemoryApprovals } from '../../../src/store/memory/approvals.ts';
-import { SqliteApprovals } from '../../../src/store/sqlite/approvals.ts';
+import { SqliteApprovals } from '../../../src/store/sqlite/approval/approvals.ts';
 import {
   callers,
   Model,

@@ -14,6 +14,7 @@ import { bindingOf } from '../../approval/binding.ts';
 import { asksTheSame } from '../../approval/demands.ts';
 import { forward, type Verdict } from '../../contract.ts';
 import type { Exchange } from '../../exchange.ts';
+import { originalOf } from '../../original.ts';
 import type { Quota } from '../../quota.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import { endOfToken } from '../../token-expiry.ts';
@@ -215,7 +216,9 @@ export class HeldCall {
     exchange.note('held', { approval: approval.id, rules, until: approval.expiresAt, how });
     if (early) return early;
     // Should the call be given up, or the gate be killed, while it waits, its transcript has what was asked.
-    exchange.attach(frameText(this.#frame), traceOf(this.#frame));
+    const { came } = exchange;
+    const original = originalOf(came, this.#frame.message);
+    exchange.attach(frameText(this.#frame), traceOf(this.#frame), original);
     if (await keep(exchange)) return undefined;
     throw new GateError('STORE_UNAVAILABLE', 'the transcript cannot be written');
   }

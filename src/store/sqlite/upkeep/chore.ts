@@ -22,6 +22,10 @@ export interface ChoreContext {
   readonly db: Database;
   readonly path: string;
   readonly options: UpkeepOptions;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Tells that the transcripts are not what the gate has left. The chore goes on. */
+  alarm(what: string): void;
 }
 
 /** Makes a chore; undefined where the options don't ask for it. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../../../model/module-beside.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
 import type { UpkeepData, UpkeepNews } from './upkeep.ts';
 
@@ -11,7 +12,7 @@ export class UpkeepThread {
   /** @param onNews is told of what fails, and of what works again */
   constructor(path: string, options: UpkeepOptions, onNews: (news: UpkeepNews) => void) {
     const workerData: UpkeepData = { path, options };
-    this.#worker = new Worker(upkeepUrl(), { workerData });
+    this.#worker = new Worker(moduleBeside('./upkeep.ts', import.meta.url), { workerData });
     this.#worker.unref();
     this.#worker.on('message', onNews);
     this.#worker.once('error', () => undefined);
@@ -24,9 +25,4 @@ export class UpkeepThread {
     this.#worker.postMessage('end');
     await this.ended;
   }
-}
-
-/** The thread beside this file: a source while developing, its compiled twin in the package. */
-function upkeepUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './upkeep.ts' : './upkeep.js', import.meta.url);
 }

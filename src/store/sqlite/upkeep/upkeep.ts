@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../../model/errors.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
-import type { Chore } from './chore.ts';
+import { isBusy } from '../is-busy.ts';
+import type { Chore, ChoreContext } from './chore.ts';
 import { chores } from './chores.ts';
 import { MAX_LOG } from './move-log.ts';
 
@@ -14,11 +15,13 @@ export interface UpkeepData {
   readonly options: UpkeepOptions;
 }
 
-/** What the thread tells: a chore that failed, or works again. */
+/** What the thread tells: a chore that failed, or works again, or what a chore found. */
 export interface UpkeepNews {
   readonly chore: string;
-  /** Left out: it works again. */
+  /** Left out, and no alarm: it works again. */
   readonly failure?: string;
+  /** The transcripts are not what the gate has left. */
+  readonly alarm?: string;
 }
 
 /** Pauses while there is nothing to do, and between two steps while there is, so that the gate has its turn; milliseconds. */
@@ -26,6 +29,8 @@ const IDLE = 500;
 const BETWEEN = 5;
 /** How long to wait for the gate's own writes, in milliseconds. */
 const BUSY = 100;
+/** So often in a row a chore may find the database busy before that is told. */
+const MAX_BUSY = 100;
 
 const { path, options } = workerData as UpkeepData;
 const db = new Database(path);
@@ -33,23 +38,38 @@ db.pragma('wal_autocheckpoint = 0');
 db.pragma('synchronous = NORMAL');
 db.pragma(`journal_size_limit = ${MAX_LOG}`);
 db.pragma(`busy_timeout = ${BUSY}`);
-const made = chores.flatMap((make) => make({ db, path, options }) ?? []);
+// What is moved, removed or erased must not stay in parts of the file that are not in use.
+db.pragma('secure_delete = ON');
+const idle = Math.min(IDLE, options.proof?.every ?? IDLE);
+const made = chores.flatMap((make) => make(contextOf(make.name)) ?? []);
 const failing = new Set<string>();
-let timer = setTimeout(run, IDLE);
+const busy = new Map<string, number>();
+let timer = setTimeout(run, idle);
+
+function contextOf(name: string): ChoreContext {
+  const alarm = (what: string) => tell({ chore: name, alarm: what });
+  return { db, path, options, now: Date.now, alarm };
+}
 
 /** One step of every chore. */
 function run(): void {
   const more = made.map((chore) => attempt(chore, () => chore.step())).some(Boolean);
-  timer = setTimeout(run, more ? BETWEEN : IDLE);
+  timer = setTimeout(run, more ? BETWEEN : idle);
 }
 
 /** What fails is told once, and tried again the next time. */
-function attempt({ name }: Chore, work: () => boolean | void): boolean {
+function attempt({ name }: Chore, work: () => boolean | undefined): boolean {
   try {
     const more = work() === true;
+    busy.delete(name);
     if (failing.delete(name)) tell({ chore: name });
     return more;
   } catch (error) {
+    const times = (busy.get(name) ?? 0) + 1;
+    if (isBusy(error) && times < MAX_BUSY) {
+      busy.set(name, times);
+      return true;
+    }
     if (!failing.has(name)) tell({ chore: name, failure: messageOf(error) });
     failing.add(name);
     return false;
@@ -63,6 +83,6 @@ function tell(news: UpkeepNews): void {
 // Ending it from outside while SQLite works would take the whole process with it.
 parentPort?.once('message', () => {
   clearTimeout(timer);
-  for (const chore of made) attempt(chore, () => chore.finish?.());
+  for (const chore of made) attempt(chore, () => void chore.finish?.());
   db.close();
 });

@@ -1,0 +1,186 @@
+import { Readable } from 'node:stream';
+import { GateError, messageOf } from '../../model/errors.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Clock, Log } from '../../model/seams.ts';
+import type { ExchangeFilter, FollowedStep, TranscriptsAside } from '../../store/contract.ts';
+import { exchangeLine, stepLine } from './transcripts-view.ts';
+
+export interface TranscriptStreamsOptions {
+  readonly transcripts: Pick<TranscriptsAside, 'follow' | 'lastPosition'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What somebody follows. */
+export interface Following {
+  readonly filter: ExchangeFilter;
+  /** The position to begin behind; left out: from now on. */
+  readonly after?: number | undefined;
+  /** Every step, not only beginnings and ends of exchanges. */
+  readonly steps: boolean;
+}
+
+/** Streams at a time, of all and of one person. */
+const MAX_STREAMS = 100;
+const MAX_OF_ONE = 10;
+/** How often to look for what is new, and to keep connections alive, in milliseconds. */
+const POLL = 250;
+const HEARTBEAT = 15_000;
+/** A stream ends after so long at the latest, and with the token that opened it. Milliseconds. */
+const LONGEST = 3_600_000;
+/** Steps that are read at a time. */
+const PAGE = 100;
+/** Bytes that may wait for a slow reader; it is given more once it has read them. */
+const MAX_WAITING = 262_144;
+
+interface Open {
+  readonly principal: string;
+  readonly following: Following;
+  readonly stream: Readable;
+  readonly until: number;
+  /** Undefined: to be found out. */
+  position: number | undefined;
+  /** The position that was last told. */
+  told: number;
+  toldAt: number;
+  isBusy: boolean;
+  isOver: boolean;
+}
+
+/**
+ * Tells whoever listens what is recorded, as server-sent events whose ids are positions: a client that comes again says
+ * the last one, and misses nothing. Nobody is hurried: what a slow reader has not read yet is read from the transcript
+ * later.
+ */
+export class TranscriptStreams {
+  readonly #options: TranscriptStreamsOptions;
+  readonly #open = new Set<Open>();
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #isFailing = false;
+
+  constructor(options: TranscriptStreamsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws GateError ADMIN_STREAMS */
+  open({ issuer, sub, claims }: Identity, following: Following): Readable {
+    const principal = `${issuer}\n${sub}`;
+    const own = [...this.#open].filter((one) => one.principal === principal);
+    if (this.#open.size >= MAX_STREAMS || own.length >= MAX_OF_ONE) {
+      throw new GateError('ADMIN_STREAMS', 'too many streams of events are open');
+    }
+    const now = this.#options.clock();
+    const expiry = typeof claims.exp === 'number' ? claims.exp * 1_000 : Number.POSITIVE_INFINITY;
+    const stream = new Readable({ read: () => undefined, highWaterMark: MAX_WAITING });
+    const one: Open = {
+      ...{ principal, following, stream, until: Math.min(expiry, now + LONGEST) },
+      ...{ position: following.after, told: -1, toldAt: now, isBusy: false, isOver: false },
+    };
+    this.#open.add(one);
+    stream.once('close', () => {
+      this.#open.delete(one);
+      if (this.#open.size === 0) clearInterval(this.#timer);
+    });
+    stream.push('retry: 3000\n\n');
+    if (this.#open.size === 1) this.#timer = setInterval(() => void this.#look(), POLL).unref();
+    void this.#look();
+    return stream;
+  }
+
+  /** One question for all tells whether there is anything new. */
+  async #look(): Promise<void> {
+    this.#end();
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      const last = await this.#options.transcripts.lastPosition();
+      for (const one of this.#open) {
+        one.position ??= last;
+        if (one.position < last) void this.#tell(one);
+        else this.#beat(one);
+      }
+      this.#isFailing = false;
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** Tells one listener what there is, for as long as there is room. */
+  async #tell(one: Open): Promise<void> {
+    if (one.isBusy) return;
+    one.isBusy = true;
+    const { filter, steps } = one.following;
+    try {
+      for (let hasMore = true; hasMore && hasRoom(one); ) {
+        const page = { ...filter, limit: PAGE };
+        const got = await this.#options.transcripts.follow(one.position ?? 0, page);
+        if (this.#options.clock() >= one.until || one.isOver) return;
+        const text = got.steps.map((step) => eventText(step, steps)).join('');
+        if (text !== '') this.#push(one, text);
+        one.told = got.steps.at(-1)?.event.position ?? one.told;
+        ({ position: one.position, hasMore } = got);
+      }
+      this.#beat(one);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      one.isBusy = false;
+    }
+  }
+
+  /** Now and then says how far it has come, or nothing, which keeps the connection. */
+  #beat(one: Open): void {
+    const { position = 0 } = one;
+    if (this.#options.clock() - one.toldAt < HEARTBEAT || !hasRoom(one)) return;
+    this.#push(one, position > one.told ? `id: ${position}\n\n` : ':\n\n');
+    one.told = position;
+  }
+
+  #push(one: Open, text: string): void {
+    if (one.isOver || one.stream.destroyed) return;
+    one.toldAt = this.#options.clock();
+    one.stream.push(text);
+  }
+
+  /** Whoever's token has ended. Who doesn't read on never comes to the end, and is cut off a beat later. */
+  #end(): void {
+    const now = this.#options.clock();
+    for (const one of this.#open) {
+      if (one.isOver && now >= one.until + HEARTBEAT) one.stream.destroy();
+      if (one.isOver || now < one.until) continue;
+      one.isOver = true;
+      one.stream.push(null);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const code = error instanceof GateError ? error.code : 'STORE_UNREADABLE';
+    const fields = { code, cause: messageOf(error) };
+    this.#options.log.warn(fields, 'what is recorded could not be told');
+  }
+}
+
+function hasRoom({ stream, isOver }: Open): boolean {
+  return !isOver && !stream.destroyed && stream.readableLength < MAX_WAITING;
+}
+
+/** A step as an event, or the exchange that begins or ends with it. */
+function eventText({ event, exchange, isEnd }: FollowedStep, everyStep: boolean): string {
+  const line = exchangeLine(exchange);
+  if (everyStep) {
+    return sse(event.position, 'step', { exchange: line, step: stepLine(event) });
+  }
+  // One that is over already is told when its end comes.
+  const isBeginning = event.seq === 0 && exchange.closedAt === undefined;
+  return isBeginning || isEnd ? sse(event.position, 'exchange', line) : '';
+}
+
+/** HTML, section 9.2.6. JSON has no line ends of its own. */
+function sse(id: number, event: string, data: object): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

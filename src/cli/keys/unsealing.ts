@@ -1,0 +1,32 @@
+import { userInfo } from 'node:os';
+import { recordAccess } from '../../store/sqlite/sealed/sealed-access.ts';
+import { databasePath, type Source } from '../transcripts/database.ts';
+import type { Terminal } from '../verb.ts';
+
+/** What originals are read for. */
+export interface Unsealing {
+  /** The verb that shows them: `transcripts show`. */
+  readonly what: string;
+  /** Ids of the exchanges, where they are known before. */
+  readonly exchanges?: readonly string[];
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Records in the transcript who is about to see originals. To be called before the first one is shown.
+ *
+ * @throws GateError STORE_UNAVAILABLE: it can't be recorded, so nothing is to be shown
+ */
+export function recordUnsealing(source: Source, terminal: Terminal, unsealing: Unsealing): void {
+  const access = { ...unsealing, by: `os:${userName()}`, at: Date.now() };
+  recordAccess(databasePath(source, terminal), access);
+}
+
+/** A user id that has no name, as in a container, is a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

@@ -1,0 +1,26 @@
+import type { MaskReport } from '../../mask/mask.ts';
+import type { MaskContext } from '../../mask/mask-context.ts';
+import type { Decision, MaskObligation } from '../../model/decision.ts';
+import type { Frame } from '../../model/message.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import type { Subject } from '../../policy/subject.ts';
+
+/** How a frame is masked. */
+export interface EngineMasks {
+  readonly masks: readonly MaskObligation[];
+  /** Method of the message that began the exchange. */
+  readonly method: string;
+  /** A result that says which task has begun. */
+  readonly begins: boolean;
+  readonly context: MaskContext;
+}
+
+/** What the gate itself judges and masks by, so that a backtest says what the gate would do. */
+export interface Engine {
+  /** Judges a message by its method's way of being granted. */
+  judge(subject: Subject, policies: PolicySet): Decision;
+  mask(
+    frame: Frame,
+    how: EngineMasks,
+  ): { readonly frame: Frame; readonly reports: readonly MaskReport[] };
+}

@@ -1,0 +1,102 @@
+import type { Database } from 'better-sqlite3';
+import type { Signer } from '../../proof/proof-key.ts';
+import { Progress } from '../upkeep/progress.ts';
+import { ProvedEnds } from './proved-ends.ts';
+import { recordRemoval } from './record-removal.ts';
+import { DOOMED, type DoomedStep, portionOf, StepRemover } from './step-remover.ts';
+
+/** Steps that are looked at, and removed, at a time. */
+const LOOK = 512;
+const STEPS = 128;
+
+interface LookedAt {
+  readonly position: number;
+  readonly at: number;
+  readonly exchange: string;
+}
+
+/** What a look has found. */
+interface Found {
+  readonly steps: readonly DoomedStep[];
+  /** Everything up to here has been dealt with. */
+  readonly to: number;
+}
+
+/** Removes exchanges of one upstream from the middle. Their leaves stay in their blocks, so that the proof holds. */
+export class UpstreamRemover {
+  readonly #db: Database;
+  readonly #upstream: string;
+  readonly #signer: Signer | undefined;
+  readonly #ends: ProvedEnds;
+  readonly #progress: Progress;
+  readonly #remover: StepRemover;
+  readonly #next;
+  readonly #isEnded;
+  readonly #steps;
+
+  /** @param signer of the proof; left out: there is none */
+  constructor(db: Database, upstream: string, signer: Signer | undefined) {
+    this.#db = db;
+    this.#signer = signer;
+    this.#upstream = upstream;
+    this.#ends = new ProvedEnds(db, { isProved: signer !== undefined });
+    this.#progress = new Progress(db, `remove ${upstream}`);
+    this.#remover = new StepRemover(db);
+    this.#next = db.prepare<[number, number], LookedAt>(
+      `SELECT position, at, exchange FROM event WHERE position > ? AND position <= ?
+       ORDER BY position LIMIT ${LOOK}`,
+    );
+    // Ended with this step, so that each exchange is looked at once.
+    this.#isEnded = db
+      .prepare<[string, string, number], number>(
+        `SELECT 1 FROM exchange WHERE id = ? AND upstream = ? AND closed_at IS NOT NULL
+           AND ? = (SELECT max(position) FROM event WHERE exchange = exchange.id)`,
+      )
+      .pluck();
+    this.#steps = db.prepare<[string, number], DoomedStep>(
+      `SELECT ${DOOMED} FROM event WHERE exchange = ? ORDER BY position LIMIT ?`,
+    );
+  }
+
+  /**
+   * Looks at some steps and removes what is older.
+   *
+   * @param cutoff milliseconds since the epoch
+   * @returns whether there may be more
+   */
+  step(cutoff: number, now: number): boolean {
+    const from = this.#progress.get();
+    const found = this.#look(from, cutoff);
+    if (found.to === from && found.steps.length === 0) return false;
+    this.#db
+      .transaction(() => {
+        const { steps, to } = found;
+        if (steps.length > 0) {
+          const removed = this.#remover.remove(steps);
+          const removal = { reason: 'upstream', upstream: this.#upstream, removed } as const;
+          recordRemoval(this.#db, removal, { at: now, signer: this.#signer });
+        }
+        this.#progress.set(to);
+      })
+      .immediate();
+    return true;
+  }
+
+  #look(from: number, cutoff: number): Found {
+    const steps: DoomedStep[] = [];
+    let to = from;
+    for (const { position, at, exchange } of this.#next.all(from, this.#ends.last(0) ?? 0)) {
+      if (at > cutoff) break;
+      if (this.#isEnded.get(exchange, this.#upstream, position) !== undefined) {
+        const room = STEPS - steps.length;
+        steps.push(...this.#steps.all(exchange, room));
+        const portion = portionOf(steps);
+        // It has more than that: the rest of it goes the next time.
+        if (portion.at(-1)?.position !== position) return { steps: portion, to };
+        if (steps.length === STEPS) return { steps, to: position };
+      }
+      to = position;
+    }
+    return { steps, to };
+  }
+}
