@@ -151,7 +151,7 @@ const masks = fc.array(
   { maxLength: 3 },
 );
 const day = fc.array(happening, { minLength: 6, maxLength: 6 });
-const RUNS = { numRuns: Number(process.env.RUNS ?? 40) };
+const RUNS = { numRuns: 20 };
 
 describe('a backtest', () => {
   it('judges as the gate did by the same policies, and leaves nothing open where it has the originals', async () => {
