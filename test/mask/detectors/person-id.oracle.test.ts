@@ -176,9 +176,11 @@ describe('identifiers of people', () => {
       fc.assert(
         fc.property(filled(shape), (body) => {
           // The key of a Belgian number is 97 where nothing remains; stdnum takes 00, 98 and 99 as
-          // well.
+          // well. Czech numbers with a rest of ten were given out in 1985 too, which stdnum does not take.
           const written = endings(body, checks).filter(
-            (text) => !(name === 'be-nrn' && /(?:00|98|99)$/.test(text)),
+            (text) =>
+              !(name === 'be-nrn' && /(?:00|98|99)$/.test(text)) &&
+              !(name === 'cz-birth-number' && /^85.*0$/.test(text)),
           );
           const theirs = written.filter((text) =>
             validators.some((one) => one.validate(text).isValid),
