@@ -11,6 +11,7 @@ import { personalData } from './personal-data.ts';
 import { roundTrip } from './round-trip.ts';
 import * as say from './say.ts';
 import { Stage } from './stage.ts';
+import { whatIf } from './what-if.ts';
 
 /** For the whole demo, and for clearing up after it, in milliseconds. */
 const LONGEST = 60_000;
@@ -28,6 +29,7 @@ async function story(stage: Stage): Promise<void> {
   await environment(cast, stage);
   await change(cast, stage);
   await tell(stage);
+  await whatIf(stage);
   search(stage, data);
 }
 

@@ -5,6 +5,7 @@ import { type Layout, layoutOf } from '../src/cli/transcripts/layout.ts';
 import { headLine } from '../src/cli/transcripts/line.ts';
 import type { ExchangeRecord } from '../src/model/transcript.ts';
 import { SqliteReader } from '../src/store/sqlite/reader.ts';
+import { ask } from './ask.ts';
 import { includes, same, Unexpected } from './expect.ts';
 import type { PersonalData } from './personal-data.ts';
 import * as say from './say.ts';
@@ -31,25 +32,12 @@ export async function tell(stage: Stage): Promise<void> {
     say.block(masked);
     includes('the story', masked, 'masked', 'no-personal-data', '[redacted:email]');
     say.step('Why the other one was blocked: "sallyport explain"');
-    const why = await explained(only(calls, 'ana', 'write_file'), stage);
+    const { printed: why } = await ask(explain, [only(calls, 'ana', 'write_file').id], stage);
     say.block(why);
     includes('the explanation', why, 'blocked by only-developers-write', 'Analysts read');
   } finally {
     reader.close();
   }
-}
-
-/** What the verb prints of an exchange. */
-async function explained({ id }: ExchangeRecord, { folder, config }: Stage): Promise<string> {
-  let printed = '';
-  const out = (text: string) => {
-    printed += text;
-  };
-  const { signal } = new AbortController();
-  const drained = () => undefined;
-  const terminal = { input: (async function* () {})(), out, err: out, drained, colour, signal };
-  await explain.run([id, '--config', config], { ...terminal, cwd: folder, env: process.env });
-  return printed;
 }
 
 /** All but what is the same in every line, where there is room for it. */
