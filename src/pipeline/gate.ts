@@ -77,6 +77,8 @@ export class Gate {
     let verdict: Verdict;
     try {
       frame = concealed(arrived, exchange, this.#ledger);
+      // Rules judge it like this, so a transcript keeps it like this, to be judged again.
+      exchange.came = frame;
       const judged = judge(stages, frame, exchange);
       verdict = judged instanceof Promise ? await judged : judged;
     } catch (error) {

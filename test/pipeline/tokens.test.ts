@@ -5,6 +5,7 @@ import type { Identity } from '../../src/model/identity.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { TokenStore } from '../../src/model/seams.ts';
 import type { Verdict } from '../../src/pipeline/contract.ts';
+import { MemoryStore } from '../../src/store/memory/store.ts';
 import { MemoryTokens } from '../../src/store/memory/tokens.ts';
 import { answer, asked, failure, leaving, request, TestGate, told } from '../support/gate.ts';
 import { ana, type RuleText } from '../support/policies.ts';
@@ -313,6 +314,16 @@ describe('what comes back of the call', () => {
       return Buffer.from(one, 'base64').toString();
     });
     expect(decoded.join()).not.toContain('bob.jones');
+  });
+
+  it('has it in the sealed original too: judged again, it is what was judged', async () => {
+    const recorder = new MemoryStore({ originals: true });
+    const gate = new TestGate([readPeople, send()], { tokens, recorder, clock: () => now });
+    const token = await tokenFrom(gateOf());
+    await calling(gate, { to: token }, { down: [text(`Sent to ${MAIL}.`)] });
+    const steps = recorder.eventsAfter(0, 100);
+    expect(steps.map(({ kind }) => kind)).toContain('answered');
+    expect(JSON.stringify(steps)).not.toContain('bob.jones');
   });
 
   it('has it also where it was stopped', async () => {
