@@ -33,7 +33,9 @@ it('shows all that it promises, checked step by step, and clears up', () => {
     '10  The transcript: every tool call that the gate saw',
     '11  The story of the call that was masked',
     '12  Why the other one was blocked: "sallyport explain"',
-    '13  No address and no card number is in the files of the gate',
+    '13  What if analysts could not read files? "sallyport replay backtest" asks the calls of today',
+    '14  Is that what was recorded? "sallyport verify" needs the public key alone',
+    '15  No address and no card number is in the files of the gate',
   ]);
   expect(stdout).toContain('Ada Lovelace,[redacted:email],***************1111');
   expect(stdout).toContain('Blocked by policy rule "keys-stay-here"');
