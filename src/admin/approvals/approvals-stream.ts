@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Approval } from '../../model/approval.ts';
-import { GateError, messageOf } from '../../model/errors.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Clock, Log } from '../../model/seams.ts';
+import { type OpenStream, OpenStreams } from '../open-streams.ts';
 import { maySee, type Viewer } from './approvals-rights.ts';
 import { approvalLine } from './approvals-view.ts';
 
@@ -14,22 +15,15 @@ export interface StreamOptions {
   readonly log: Log;
 }
 
-/** Streams at a time, of all and of one person. */
+/** Streams at a time, of all. */
 const MAX_STREAMS = 500;
-const MAX_OF_ONE = 10;
 /** Bytes that may wait for a slow reader, who then has to come again and list. */
 const MAX_WAITING = 1_048_576;
 /** How often a comment keeps connections alive, in milliseconds. */
 const HEARTBEAT = 15_000;
-/** A stream ends after so long at the latest, and with the token that opened it. Milliseconds. */
-const LONGEST = 3_600_000;
 
-interface Open {
+interface Open extends OpenStream {
   readonly viewer: Viewer;
-  readonly stream: Readable;
-  readonly until: number;
-  /** Its end was told. */
-  isOver: boolean;
 }
 
 /**
@@ -38,38 +32,22 @@ interface Open {
  */
 export class ApprovalStreams {
   readonly #options: StreamOptions;
-  readonly #open = new Set<Open>();
+  readonly #open: OpenStreams<Open>;
   readonly #changed = new Set<string>();
   #telling = false;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#open = new OpenStreams({
+      ...{ clock: options.clock, most: MAX_STREAMS, waiting: MAX_WAITING, every: HEARTBEAT },
+      look: () => this.#beat(),
+    });
     options.onChange((id) => this.#change(id));
   }
 
   /** @throws GateError ADMIN_STREAMS */
-  open(viewer: Viewer, { claims }: Identity): Readable {
-    const { issuer, sub } = viewer.decider;
-    const own = [...this.#open].filter(
-      ({ viewer: { decider } }) => decider.issuer === issuer && decider.sub === sub,
-    );
-    if (this.#open.size >= MAX_STREAMS || own.length >= MAX_OF_ONE) {
-      throw new GateError('ADMIN_STREAMS', 'too many streams of events are open');
-    }
-    const { clock } = this.#options;
-    const expiry = typeof claims.exp === 'number' ? claims.exp * 1_000 : Number.POSITIVE_INFINITY;
-    const stream = new Readable({ read: () => undefined, highWaterMark: MAX_WAITING });
-    const one = { viewer, stream, until: Math.min(expiry, clock() + LONGEST), isOver: false };
-    this.#open.add(one);
-    stream.once('close', () => {
-      this.#open.delete(one);
-      if (this.#open.size === 0) clearInterval(this.#timer);
-    });
-    // Whoever begins must know that it has begun before they list.
-    stream.push('retry: 3000\n\n');
-    if (this.#open.size === 1) this.#timer = setInterval(() => this.#beat(), HEARTBEAT).unref();
-    return stream;
+  open(viewer: Viewer, identity: Identity): Readable {
+    return this.#open.open(identity, (stream) => ({ ...stream, viewer })).stream;
   }
 
   /** Nobody listens, nothing is done: thousands of changes cost nothing then. */

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Clock, Log } from '../../model/seams.ts';
 import type { ExchangeFilter, FollowedStep, TranscriptsAside } from '../../store/contract.ts';
+import { type OpenStream, OpenStreams } from '../open-streams.ts';
 import { exchangeLine, stepLine } from './transcripts-view.ts';
 
 export interface TranscriptStreamsOptions {
@@ -20,31 +21,24 @@ export interface Following {
   readonly steps: boolean;
 }
 
-/** Streams at a time, of all and of one person. */
+/** Streams at a time, of all. */
 const MAX_STREAMS = 100;
-const MAX_OF_ONE = 10;
 /** How often to look for what is new, and to keep connections alive, in milliseconds. */
 const POLL = 250;
 const HEARTBEAT = 15_000;
-/** A stream ends after so long at the latest, and with the token that opened it. Milliseconds. */
-const LONGEST = 3_600_000;
 /** Steps that are read at a time. */
 const PAGE = 100;
 /** Bytes that may wait for a slow reader; it is given more once it has read them. */
 const MAX_WAITING = 262_144;
 
-interface Open {
-  readonly principal: string;
+interface Open extends OpenStream {
   readonly following: Following;
-  readonly stream: Readable;
-  readonly until: number;
   /** Undefined: to be found out. */
   position: number | undefined;
   /** The position that was last told. */
   told: number;
   toldAt: number;
   isBusy: boolean;
-  isOver: boolean;
 }
 
 /**
@@ -54,36 +48,24 @@ interface Open {
  */
 export class TranscriptStreams {
   readonly #options: TranscriptStreamsOptions;
-  readonly #open = new Set<Open>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #open: OpenStreams<Open>;
   #isLooking = false;
   #isFailing = false;
 
   constructor(options: TranscriptStreamsOptions) {
     this.#options = options;
+    this.#open = new OpenStreams({
+      ...{ clock: options.clock, most: MAX_STREAMS, waiting: MAX_WAITING, every: POLL },
+      look: () => void this.#look(),
+    });
   }
 
   /** @throws GateError ADMIN_STREAMS */
-  open({ issuer, sub, claims }: Identity, following: Following): Readable {
-    const principal = `${issuer}\n${sub}`;
-    const own = [...this.#open].filter((one) => one.principal === principal);
-    if (this.#open.size >= MAX_STREAMS || own.length >= MAX_OF_ONE) {
-      throw new GateError('ADMIN_STREAMS', 'too many streams of events are open');
-    }
-    const now = this.#options.clock();
-    const expiry = typeof claims.exp === 'number' ? claims.exp * 1_000 : Number.POSITIVE_INFINITY;
-    const stream = new Readable({ read: () => undefined, highWaterMark: MAX_WAITING });
-    const one: Open = {
-      ...{ principal, following, stream, until: Math.min(expiry, now + LONGEST) },
-      ...{ position: following.after, told: -1, toldAt: now, isBusy: false, isOver: false },
-    };
-    this.#open.add(one);
-    stream.once('close', () => {
-      this.#open.delete(one);
-      if (this.#open.size === 0) clearInterval(this.#timer);
-    });
-    stream.push('retry: 3000\n\n');
-    if (this.#open.size === 1) this.#timer = setInterval(() => void this.#look(), POLL).unref();
+  open(identity: Identity, following: Following): Readable {
+    const { stream } = this.#open.open(identity, (stream) => ({
+      ...{ ...stream, following, position: following.after },
+      ...{ told: -1, toldAt: this.#options.clock(), isBusy: false },
+    }));
     void this.#look();
     return stream;
   }

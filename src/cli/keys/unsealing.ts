@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { recordAccess } from '../../store/sqlite/sealed/sealed-access.ts';
+import { operatorName } from '../operator-name.ts';
 import { databasePath, type Source } from '../transcripts/database.ts';
 import type { Terminal } from '../verb.ts';
 
@@ -18,15 +18,6 @@ export interface Unsealing {
  * @throws GateError STORE_UNAVAILABLE: it can't be recorded, so nothing is to be shown
  */
 export function recordUnsealing(source: Source, terminal: Terminal, unsealing: Unsealing): void {
-  const access = { ...unsealing, by: `os:${userName()}`, at: Date.now() };
+  const access = { ...unsealing, by: operatorName(), at: Date.now() };
   recordAccess(databasePath(source, terminal), access);
-}
-
-/** A user id that has no name, as in a container, is a number. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
 }

@@ -4,11 +4,12 @@ import type { Rule } from '../ast.ts';
 import { combine } from '../combine.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { compileGlob } from '../glob.ts';
-import { cannotFail, FAULT, mayHold, mayMatter, type Outcome, TRUE } from '../outcome.ts';
+import { FAULT, type Outcome, TRUE } from '../outcome.ts';
 import type { PolicySet } from '../policy-set.ts';
 import { type Subject, UNKNOWN } from '../subject.ts';
 import { type ConditionFinding, explainCondition, type Sign, signOf } from './explain-condition.ts';
 import type { HiddenPlace } from './explain-hidden.ts';
+import { possibleEffects } from './possible-effects.ts';
 
 /**
  * What part a rule had: it `decided`; it `matched` and another decided; it `would` have, in shadow mode; it is about
@@ -66,7 +67,7 @@ export function explain(
   const granted = subject.result !== UNKNOWN;
   const own = granted ? policies.judgeResult.bind(policies) : policies.judge.bind(policies);
   const decide = judge ?? ((one: Subject) => own(one) ?? policies.judge(one));
-  const possible = hidden.length === 0 ? undefined : possibleEffects(about, granted);
+  const possible = hidden.length === 0 ? undefined : effectsOf(about, granted);
   // Findings that look away from what is hidden may be combined here only: the engine would take a mask for a value.
   const blind = about.some(isBlind) ? combine(about, subject, { granted }) : undefined;
   const decision = blind && (blind.rule !== undefined || !judge) ? blind : decide(subject);
@@ -109,23 +110,11 @@ function unrelated(rule: Rule, { request, target }: Subject): Judged['about'] {
   return fits ? undefined : 'on';
 }
 
-/** Every effect that the rules can come to; rules are taken as if they had nothing to do with each other. */
-function possibleEffects(judged: readonly Judged[], granted: boolean): Effect[] {
-  const enforced = judged.filter(({ rule }) => rule.mode === 'enforce');
-  const of = (effect: Effect) => enforced.filter(({ rule }) => rule.then === effect);
-  const surely = (effect: Effect) => of(effect).some(({ outcome }) => cannotFail(outcome));
-  const maybe = (effect: Effect) =>
-    of(effect).some((one) => (isBlind(one) ? mayMatter : cannotFail)(one.outcome));
-  const allows = of('allow').some(({ outcome }) => mayHold(outcome));
-  const allowed = of('allow').some((one) =>
-    isBlind(one) ? one.outcome === TRUE : mayHold(one.outcome),
-  );
-  if (surely('block')) return ['block'];
-  const otherwise = allowed || surely('approve') ? [] : ['block' as const];
-  const block: Effect[] = maybe('block') ? ['block'] : otherwise;
-  const approve: Effect[] = maybe('approve') ? [granted ? 'allow' : 'approve'] : [];
-  const allow: Effect[] = allows && !(surely('approve') && !granted) ? ['allow'] : [];
-  return [...new Set([...block, ...approve, ...allow])];
+/** Every effect that the decision can have: where no rule decides, it is a block. */
+function effectsOf(judged: readonly Judged[], granted: boolean): Effect[] {
+  const findings = judged.map((one) => ({ ...one, blind: isBlind(one) }));
+  const { possible, undecided } = possibleEffects(findings, granted);
+  return [...new Set<Effect>([...(undecided ? ['block' as const] : []), ...possible])];
 }
 
 /** Its outcome depends on what is hidden, and not only on what the way down will show. */

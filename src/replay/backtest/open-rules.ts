@@ -1,9 +1,9 @@
-import type { Decision, Effect } from '../../model/decision.ts';
+import type { Decision } from '../../model/decision.ts';
 import { combine, type Finding } from '../../policy/combine.ts';
 import { type CompiledRule, evaluate } from '../../policy/compiled-rule.ts';
 import type { HiddenPlace } from '../../policy/explain/explain-hidden.ts';
+import { type PossibleEffects, possibleEffects } from '../../policy/explain/possible-effects.ts';
 import { compileGlob } from '../../policy/glob.ts';
-import { cannotFail, mayHold, mayMatter, TRUE } from '../../policy/outcome.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Subject } from '../../policy/subject.ts';
 import {
@@ -32,11 +32,7 @@ export interface OpenFinding extends Finding {
 }
 
 /** What can be told of a message of which something is hidden. */
-export interface OpenJudgement {
-  /** All effects that rules can decide. */
-  readonly possible: readonly Effect[];
-  /** It may also be that none decides. */
-  readonly undecided: boolean;
+export interface OpenJudgement extends PossibleEffects {
   /** The decision where it is one. */
   readonly decision: Decision;
   readonly findings: readonly OpenFinding[];
@@ -157,29 +153,4 @@ function findingOf(
   const outcome = condition(subject, hidden);
   const isOpen = (outcome & (outcome - 1)) !== 0;
   return { rule, outcome, blind: hidden.looked && isOpen };
-}
-
-/** Every effect that the rules can come to; rules are taken as if they had nothing to do with each other. */
-function possibleEffects(
-  findings: readonly OpenFinding[],
-  granted: boolean,
-): Pick<OpenJudgement, 'possible' | 'undecided'> {
-  const enforced = findings.filter(({ rule }) => rule.mode === 'enforce');
-  const of = (effect: Effect) => enforced.filter(({ rule }) => rule.then === effect);
-  const surely = (effect: Effect) => of(effect).some(({ outcome }) => cannotFail(outcome));
-  const maybe = (effect: Effect) =>
-    of(effect).some(({ blind, outcome }) => (blind ? mayMatter : cannotFail)(outcome));
-  const allows = of('allow').some(({ outcome }) => mayHold(outcome));
-  const allowed = of('allow').some(({ blind, outcome }) =>
-    blind ? outcome === TRUE : mayHold(outcome),
-  );
-  if (surely('block')) return { possible: ['block'], undecided: false };
-  const asks = surely('approve');
-  const block: Effect[] = maybe('block') ? ['block'] : [];
-  const approve: Effect[] = maybe('approve') ? [granted ? 'allow' : 'approve'] : [];
-  const allow: Effect[] = allows && !(asks && !granted) ? ['allow'] : [];
-  return {
-    possible: [...new Set([...block, ...approve, ...allow])],
-    undecided: !allowed && !asks,
-  };
 }

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../model/errors.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import type { EventKind, ExchangeRecord } from '../../model/transcript.ts';
 import type {
@@ -15,6 +13,7 @@ import { Contents } from './contents.ts';
 import { SealedOriginals } from './sealed/sealed-originals.ts';
 import { type ExchangeRow, exchangeColumns, exchangeOf } from './search/exchange-row.ts';
 import { ExchangeSearch } from './search/exchange-search.ts';
+import { checkIsThere, NOT_MADE_YET, unreadable } from './unreadable.ts';
 
 interface EventRow {
   position: number;
@@ -64,12 +63,7 @@ export class SqliteReader implements TranscriptReader {
 
   /** @throws GateError STORE_UNREADABLE */
   constructor(path: string, { keys }: ReaderOptions = {}) {
-    if (!existsSync(path)) {
-      const hint = 'it is made when "sallyport serve" first runs with this configuration';
-      throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`, {
-        hint,
-      });
-    }
+    checkIsThere(path, NOT_MADE_YET);
     try {
       this.#db = new Database(path, { readonly: true });
       // Whoever reads changes nothing, so a database of an earlier sallyport stays as it is.
@@ -105,8 +99,7 @@ export class SqliteReader implements TranscriptReader {
       this.#contents = new Contents(this.#db);
       this.#originals = keys && version >= 4 ? new SealedOriginals(this.#db, keys) : undefined;
     } catch (cause) {
-      const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
+      throw unreadable(path, cause);
     }
   }
 

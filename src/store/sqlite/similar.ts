@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../model/errors.ts';
 import type { Outcome } from '../../model/transcript.ts';
 import type { SimilarCall, SimilarCalls, SimilarTo } from '../contract.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Only of calls that needed approval: of all, it would make recording a fifth slower. */
 export const similarIndex = `CREATE INDEX exchange_approved ON exchange (upstream, target, id)
@@ -54,8 +54,7 @@ export class SqliteSimilar implements SimilarCalls {
          GROUP BY outcome, own`,
       );
     } catch (cause) {
-      const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
+      throw unreadable(path, cause);
     }
   }
 

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../model/errors.ts';
+import { checkIsThere, unreadable } from './unreadable.ts';
 
 /** A part of the database. */
 export type StoragePart = 'steps' | 'exchanges' | 'packs' | 'blobs' | 'words' | 'proof' | 'other';
@@ -53,9 +53,7 @@ const partOf: readonly (readonly [StoragePart, RegExp])[] = [
  * @throws GateError STORE_UNREADABLE
  */
 export function storageSize(path: string): StorageSize {
-  if (!existsSync(path)) {
-    throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`);
-  }
+  checkIsThere(path);
   try {
     const db = new Database(path, { readonly: true });
     try {
@@ -64,8 +62,7 @@ export function storageSize(path: string): StorageSize {
       db.close();
     }
   } catch (cause) {
-    const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-    throw new GateError('STORE_UNREADABLE', message, { cause });
+    throw unreadable(path, cause);
   }
 }
 

@@ -2,7 +2,6 @@ import { GateError } from '../../../model/errors.ts';
 import { visible } from '../../../model/visible.ts';
 import type { Recorded } from '../../../replay/recorded-subject.ts';
 import type { TranscriptReader } from '../../../store/contract.ts';
-import { trafficOf } from '../../transcripts/traffic.ts';
 
 /** Which exchanges are replayed. */
 export interface MockChoice {
@@ -17,6 +16,8 @@ export interface MockChoice {
 
 /** Exchanges of one session; a session has no more than a client sends in its life. */
 const MAX_OF_SESSION = 1_000_000;
+/** Exchanges read at a time. */
+const PAGE = 500;
 
 /**
  * The exchanges that are meant, in the order they were opened.
@@ -29,9 +30,7 @@ export function* chosenIn(
   signal: AbortSignal,
 ): Generator<Recorded> {
   const { sessions, since, until, upstreams, sub } = choice;
-  const all = sessions
-    ? ofSessions(reader, sessions, signal)
-    : trafficOf(reader, { since, until, upstreams }, signal);
+  const all = sessions ? ofSessions(reader, sessions, signal) : ofTime(reader, choice, signal);
   for (const recorded of all) {
     const { record } = recorded;
     if (sub !== undefined && record.sub !== sub) continue;
@@ -39,6 +38,29 @@ export function* chosenIn(
     if (since !== undefined && record.openedAt < since) continue;
     if (until !== undefined && record.openedAt > until) continue;
     yield recorded;
+  }
+}
+
+/** Page by page. */
+function* ofTime(
+  reader: TranscriptReader,
+  { since, until = Number.POSITIVE_INFINITY, upstreams }: MockChoice,
+  signal: AbortSignal,
+): Generator<Recorded> {
+  const [only, ...others] = upstreams ?? [];
+  const upstream = only !== undefined && others.length === 0 ? { upstream: only } : {};
+  const page = { ...upstream, ...(since === undefined ? {} : { since }), limit: PAGE };
+  for (let after = ''; ; ) {
+    const records = reader.exchangesAfter(after, page);
+    for (const record of records) {
+      if (signal.aborted) throw new GateError('CLIENT_GONE', 'interrupted');
+      if (record.openedAt >= until) continue;
+      if (upstreams && !upstreams.includes(record.upstream)) continue;
+      yield { record, events: reader.events(record.id) };
+    }
+    const last = records.at(-1);
+    if (!last) return;
+    after = last.id;
   }
 }
 

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../../model/errors.ts';
 import { isObject, type JsonObject, parseJson } from '../../../model/json.ts';
 import type { ExchangeRecord, TranscriptEvent } from '../../../model/transcript.ts';
 import type { ExchangeFilter } from '../../contract.ts';
@@ -8,6 +6,7 @@ import type { MasterKeys } from '../../seal/master-keys.ts';
 import { Contents } from '../contents.ts';
 import { SealedOriginals } from '../sealed/sealed-originals.ts';
 import { exchangeCondition } from '../search/exchange-condition.ts';
+import { checkIsThere, NOT_MADE_YET, unreadable } from '../unreadable.ts';
 import { type BulkRest, type BulkRow, bulkEvent } from './bulk-event.ts';
 import { type BulkHead, BulkRows } from './bulk-rows.ts';
 
@@ -57,11 +56,7 @@ export class BulkReader {
 
   /** @throws GateError STORE_UNREADABLE */
   constructor(path: string, { filter = {}, keys }: BulkOptions = {}) {
-    if (!existsSync(path)) {
-      const hint = 'it is made when "sallyport serve" first runs with this configuration';
-      const message = `there is no transcript database at ${path}`;
-      throw new GateError('STORE_UNREADABLE', message, { hint });
-    }
+    checkIsThere(path, NOT_MADE_YET);
     try {
       this.#db = new Database(path, { readonly: true });
       const version = this.#db.pragma('user_version', { simple: true }) as number;
@@ -76,8 +71,7 @@ export class BulkReader {
         )
         .pluck();
     } catch (cause) {
-      const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
+      throw unreadable(path, cause);
     }
   }
 

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type {
   ExchangeEnd,
   ExchangeHead,
@@ -6,6 +6,7 @@ import type {
   TranscriptEvent,
 } from '../../../model/transcript.ts';
 import type { MasterKeys } from '../../seal/master-keys.ts';
+import { openToChange } from '../open-to-change.ts';
 import { recordLostSteps } from '../proof/lost-steps.ts';
 import { migrate } from '../schema.ts';
 import { type ExchangeSecrets, type SealedBatch, SealedWriting } from '../sealed/sealed-writing.ts';
@@ -44,13 +45,10 @@ export class BatchWriter {
 
   /** Opens, or makes, the database. */
   constructor({ path, durability, keys }: WriterOptions, { busy, checkpoint }: Waiting) {
-    this.#db = new Database(path);
-    this.#db.pragma(`busy_timeout = ${busy}`);
+    this.#db = openToChange(path, { busy, make: true });
     // Of a new file only, before anything is in it: what is freed can leave the file.
     this.#db.pragma('auto_vacuum = INCREMENTAL');
     this.#db.pragma('journal_mode = WAL');
-    // Pages that are split leave copies of rows behind otherwise, which nobody could erase.
-    this.#db.pragma('secure_delete = ON');
     this.#db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
     this.checkpointAfter(checkpoint);
     migrate(this.#db);

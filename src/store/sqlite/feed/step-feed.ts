@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { FedStep, FeedLimits, StepSource } from '../../../export/contract.ts';
-import { GateError, messageOf } from '../../../model/errors.ts';
 import type { IdentityFacts } from '../../../model/identity.ts';
 import { parseJson } from '../../../model/json.ts';
 import type { EventKind } from '../../../model/transcript.ts';
 import type { StoredEvent } from '../../contract.ts';
 import { Contents } from '../contents.ts';
+import { checkIsThere, unreadable } from '../unreadable.ts';
 import { exchangeIn, type FedExchangeRow, fedColumns } from './step-feed-rows.ts';
 
 interface StepRow {
@@ -50,9 +49,7 @@ export class StepFeed implements StepSource {
 
   /** @throws GateError STORE_UNREADABLE */
   constructor(path: string) {
-    if (!existsSync(path)) {
-      throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`);
-    }
+    checkIsThere(path);
     try {
       const db = new Database(path, { readonly: true });
       this.#db = db;
@@ -91,8 +88,7 @@ export class StepFeed implements StepSource {
       );
       this.#contents = new Contents(db);
     } catch (cause) {
-      const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-      throw new GateError('STORE_UNREADABLE', message, { cause });
+      throw unreadable(path, cause);
     }
   }
 

@@ -1,7 +1,8 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { GateError, messageOf } from '../../../model/errors.ts';
 import { type Signer, signerOf } from '../../proof/proof-key.ts';
 import { forgetPayloads } from '../compaction/forget-payloads.ts';
+import { openToChange } from '../open-to-change.ts';
 import { type ErasedDetail, recordOwn } from '../own-exchange.ts';
 import { SCHEMA_VERSION } from '../schema.ts';
 import { forgetWords } from '../search/forget-words.ts';
@@ -230,10 +231,7 @@ export class Eraser {
 
 function opened(path: string): Database.Database {
   try {
-    const db = new Database(path, { fileMustExist: true });
-    db.pragma(`busy_timeout = ${BUSY}`);
-    // Zeros where something was, in pages that stay and in those that are free now.
-    db.pragma('secure_delete = ON');
+    const db = openToChange(path, { busy: BUSY });
     db.pragma('synchronous = FULL');
     const version = db.pragma('user_version', { simple: true }) as number;
     if (version === SCHEMA_VERSION) return db;

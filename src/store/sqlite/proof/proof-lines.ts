@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../../model/errors.ts';
+import { GateError } from '../../../model/errors.ts';
 import type { ExchangeFilter } from '../../contract.ts';
 import type { FoundBlock } from '../../proof/block-chain.ts';
 import { previousOf } from '../../proof/block-chain.ts';
 import type { BlockLine, ProofHeader, StepLine } from '../../proof/proof-line.ts';
 import { exchangeCondition } from '../search/exchange-condition.ts';
+import { unreadable } from '../unreadable.ts';
 import { BlockRows } from './block-rows.ts';
 import { LeafMaker, type MadeLeaf } from './leaf-maker.ts';
 import type { ExchangeRow, StepRow } from './leaf-rows.ts';
@@ -149,9 +150,4 @@ function opened(path: string): Database.Database {
   } catch (cause) {
     throw unreadable(path, cause);
   }
-}
-
-function unreadable(path: string, cause: unknown): GateError {
-  const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-  return new GateError('STORE_UNREADABLE', message, { cause });
 }

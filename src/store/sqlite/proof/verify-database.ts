@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3';
-import { GateError, messageOf } from '../../../model/errors.ts';
+import { GateError } from '../../../model/errors.ts';
 import { isWellFormed } from '../../proof/block-chain.ts';
 import type { Checkpoint } from '../../proof/checkpoint-text.ts';
 import { Findings } from '../../proof/finding.ts';
 import { type ProofKeys, proofKeysOf } from '../../proof/proof-key.ts';
 import type { ProofReport } from '../../proof/report.ts';
+import { unreadable } from '../unreadable.ts';
 import { type BlockPlace, BlockRows } from './block-rows.ts';
 import type { Chunk } from './check-chunk.ts';
 import { checkpointProblem } from './checkpoint-problem.ts';
@@ -61,7 +62,7 @@ export async function verifyDatabase(path: string, options: VerifyOptions): Prom
     return await verified(db, path, options);
   } catch (cause) {
     if (!(cause instanceof Database.SqliteError)) throw cause;
-    throw unreadable(path, cause);
+    throw cannotVerify(path, cause);
   } finally {
     db.close();
   }
@@ -111,17 +112,16 @@ function opened(path: string): Database.Database {
     });
   } catch (cause) {
     if (cause instanceof GateError) throw cause;
-    throw unreadable(path, cause);
+    throw cannotVerify(path, cause);
   }
 }
 
-function unreadable(path: string, cause: unknown): GateError {
-  const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
+function cannotVerify(path: string, cause: unknown): GateError {
   const isReadOnly =
     cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_READONLY');
   const hint =
     'SQLite has to write beside a database: copy it, with its -wal file, to a folder that you may write to';
-  return new GateError('STORE_UNREADABLE', message, { cause, ...(isReadOnly && { hint }) });
+  return unreadable(path, cause, isReadOnly ? hint : undefined);
 }
 
 function planOf(rows: BlockRows, { from, to, since, until }: VerifyOptions): Plan {

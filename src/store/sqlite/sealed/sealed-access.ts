@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { GateError, messageOf } from '../../../model/errors.ts';
+import { openToChange } from '../open-to-change.ts';
 import { recordOwn } from '../own-exchange.ts';
 
 /** How long the gate's writes are waited for, in milliseconds. */
@@ -39,10 +40,7 @@ export function recordAccess(path: string, { by, exchanges, what, reason, at }: 
   };
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, { fileMustExist: true });
-    db.pragma(`busy_timeout = ${BUSY}`);
-    // Pages that are split leave copies of rows behind otherwise, which nobody could erase.
-    db.pragma('secure_delete = ON');
+    db = openToChange(path, { busy: BUSY });
     // What was looked at is not to be forgotten because the power went.
     db.pragma('synchronous = FULL');
     const write = db.transaction((to: Database.Database) => {

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { GateError, messageOf } from '../../../model/errors.ts';
 import { type MasterKeys, masterKeyName } from '../../seal/master-keys.ts';
 import { periodKey, type WrappedKey, wrapPeriodKey } from '../../seal/period-key.ts';
+import { openToChange } from '../open-to-change.ts';
+import { checkIsThere, unreadable } from '../unreadable.ts';
 
 /** How long the gate's writes are waited for, and for the log to be moved, in milliseconds. */
 const BUSY = 5_000;
@@ -28,7 +29,7 @@ export interface SealedPeriod {
  * @throws GateError STORE_UNREADABLE
  */
 export function sealedPeriods(path: string): SealedPeriod[] {
-  return within(path, { readonly: true }, (db) => {
+  return within(path, toRead, (db) => {
     const select = db.prepare<[], SealedPeriod>(
       `SELECT id, began, master, coalesce(exchanges, 0) AS exchanges
        FROM period LEFT JOIN (SELECT period, count(*) AS exchanges FROM exchange
@@ -45,7 +46,7 @@ export function sealedPeriods(path: string): SealedPeriod[] {
  * @throws GateError STORE_UNREADABLE
  */
 export function neededMasters(path: string): string[] {
-  return within(path, { readonly: true }, (db) => {
+  return within(path, toRead, (db) => {
     const select = db.prepare<[], { master: string }>('SELECT DISTINCT master FROM period');
     return select.all().map(({ master }) => master);
   });
@@ -69,10 +70,7 @@ export interface Rotation {
  * @throws GateError STORE_UNREADABLE, STORE_UNAVAILABLE
  */
 export function rewrapPeriods(path: string, keys: MasterKeys): Rotation {
-  return within(path, {}, (db) => {
-    db.pragma(`busy_timeout = ${BUSY}`);
-    // What was there is overwritten, not only forgotten.
-    db.pragma('secure_delete = ON');
+  return within(path, toChange, (db) => {
     const now = masterKeyName(keys[0]);
     const rows = db
       .prepare<[], WrappedKey>('SELECT id, master, wrapped FROM period ORDER BY id')
@@ -112,17 +110,18 @@ function emptiedLog(db: Database.Database): boolean {
   return result?.busy === 0;
 }
 
+const toRead = (path: string) => new Database(path, { readonly: true, fileMustExist: true });
+const toChange = (path: string) => openToChange(path, { busy: BUSY });
+
 function within<Result>(
   path: string,
-  options: Database.Options,
+  open: (path: string) => Database.Database,
   work: (db: Database.Database) => Result,
 ): Result {
-  if (!existsSync(path)) {
-    throw new GateError('STORE_UNREADABLE', `there is no transcript database at ${path}`);
-  }
+  checkIsThere(path);
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, { ...options, fileMustExist: true });
+    db = open(path);
     const version = db.pragma('user_version', { simple: true }) as number;
     if (version < SEALED_SINCE) {
       const hint = 'start this one with it once';
@@ -131,8 +130,7 @@ function within<Result>(
     return work(db);
   } catch (cause) {
     if (cause instanceof GateError) throw cause;
-    const message = `cannot read the transcript database ${path}: ${messageOf(cause)}`;
-    throw new GateError('STORE_UNREADABLE', message, { cause });
+    throw unreadable(path, cause);
   } finally {
     db?.close();
   }

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
 import { messageOf } from '../../../model/errors.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
 import { isBusy } from '../is-busy.ts';
+import { openToChange } from '../open-to-change.ts';
 import type { Chore, ChoreContext } from './chore.ts';
 import { chores } from './chores.ts';
 import { MAX_LOG } from './move-log.ts';
@@ -33,13 +33,10 @@ const BUSY = 100;
 const MAX_BUSY = 100;
 
 const { path, options } = workerData as UpkeepData;
-const db = new Database(path);
+const db = openToChange(path, { busy: BUSY, make: true });
 db.pragma('wal_autocheckpoint = 0');
 db.pragma('synchronous = NORMAL');
 db.pragma(`journal_size_limit = ${MAX_LOG}`);
-db.pragma(`busy_timeout = ${BUSY}`);
-// What is moved, removed or erased must not stay in parts of the file that are not in use.
-db.pragma('secure_delete = ON');
 const idle = Math.min(IDLE, options.proof?.every ?? IDLE);
 const made = chores.flatMap((make) => make(contextOf(make.name)) ?? []);
 const failing = new Set<string>();
