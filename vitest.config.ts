@@ -16,6 +16,7 @@ const slow = ['admin', 'auth', 'cli', 'conformance', 'e2e', 'transport'].map(
 
 /** What is waited for comes at once on a quiet machine, and late on a busy one. */
 const expect = { poll: { timeout: 10_000 } };
+const setupFiles = [resolve(import.meta.dirname, 'test/support/patience.ts')];
 
 /** In CI the samples of properties are the same each time. */
 const sampled = {
@@ -40,12 +41,20 @@ export default defineConfig({
           testTimeout: 20_000,
           // They leave nothing behind, so one process runs many files, and loads what they share once.
           isolate: false,
+          setupFiles,
           expect,
         },
       },
       {
         resolve: sampled,
-        test: { name: 'slow', include: slow, testTimeout: 60_000, hookTimeout: 60_000, expect },
+        test: {
+          name: 'slow',
+          include: slow,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          setupFiles,
+          expect,
+        },
       },
     ],
   },
