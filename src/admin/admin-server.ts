@@ -57,6 +57,7 @@ export class AdminServer {
         this.#server = new HttpServer(handler, {
           tls: options.tls,
           requestTimeout: REQUEST_TIMEOUT,
+          setting: 'admin.listen',
         });
         return this.#server.http1;
       },
@@ -81,10 +82,7 @@ export class AdminServer {
 
   /** The base URL that it listens on; empty before it does. */
   get url(): string {
-    const { address } = this.#server;
-    if (!address) return '';
-    const { host, tls } = this.#options;
-    return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    return this.#server.url;
   }
 
   /**
@@ -95,16 +93,8 @@ export class AdminServer {
    */
   async listen(): Promise<string> {
     const { host, port } = this.#options;
-    try {
-      await this.#app.ready();
-      await this.#server.listen(host, port);
-    } catch (cause) {
-      if (cause instanceof GateError) throw cause;
-      const hint = 'set admin.listen.host and admin.listen.port to something free';
-      const message = `the admin API cannot listen on ${host}:${port}: ${messageOf(cause)}`;
-      throw new GateError('LISTEN_FAILED', message, { hint, cause });
-    }
-    return this.url;
+    await this.#app.ready();
+    return this.#server.listen(host, port);
   }
 
   /** Stops listening. Requests that run, a push say, get a moment to end. */

@@ -43,27 +43,32 @@ const HOLDERS = ['inputRequests', 'inputResponses'];
  */
 export function maskEffect(
   { frame, side, hidden }: MaskedPart,
-  { sure: due, maybe }: DueMasks,
+  due: DueMasks,
   found: RecordedCase,
   recorded: ReadonlySet<string>,
   engine: Engine,
 ): MaskEffect | undefined {
   const ofSide = (masks: readonly MaskObligation[]) =>
     masks.filter((one) => one.sides.includes(side));
-  const [own, others] = [ofSide(due), ofSide(maybe)];
+  const [own, others] = [ofSide(due.sure), ofSide(due.maybe)];
   if (own.length + others.length === 0) return undefined;
   const { method } = found.record;
   const partial = hidden.length > 0 || holds(frame);
   const context = { key: KEY, owner: principalOf(found.identity) };
   const how = { method, begins: begins(frame), context };
   const plain = own.flatMap(withoutAnalyzer);
+  const asked = [...own, ...others].some(asksAnalyzer);
+  const open = partial ? [...own, ...others] : others;
+  const maybe = asked ? 'any' : namesIn(open);
+  const names = namesIn(plain);
+  // What masks leave of an answer is looked at by nobody, so where all have found something there is no more to find.
+  const isKnown = partial && side === 'result' && [...names].every((name) => recorded.has(name));
+  if (isKnown) return { frame, reports: [], sure: names, maybe };
   const seen = partial ? withoutHidden(frame, hidden) : frame;
   const masked = engine.mask(seen, { ...how, masks: plain });
   const sure = new Set(masked.reports.map(({ what, masker }) => nameOf({ what, with: masker })));
-  if (partial) for (const name of namesIn(plain)) if (recorded.has(name)) sure.add(name);
-  const asked = [...own, ...others].some(asksAnalyzer);
-  const open = partial ? [...own, ...others] : others;
-  return { ...masked, sure, maybe: asked ? 'any' : namesIn(open) };
+  if (partial) for (const name of names) if (recorded.has(name)) sure.add(name);
+  return { ...masked, sure, maybe };
 }
 
 /** Of what can't be read it is known only what masks have found in it when it was recorded. */

@@ -8,6 +8,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { GateError, messageOf } from '../../model/errors.ts';
 import { onFirstBytes } from './first-bytes.ts';
 import { Http2 } from './http2.ts';
 import { type KeyPair, TlsFiles, type TlsOptions } from './tls-files.ts';
@@ -17,6 +18,8 @@ export interface HttpServerOptions {
   readonly tls?: TlsOptions | undefined;
   /** How long a client may take to send a request, and to say the first word; milliseconds. */
   readonly requestTimeout: number;
+  /** Section of the configuration that says where it listens; left out: `listen`. */
+  readonly setting?: string;
 }
 
 const MAX_HEADERS = 65_536;
@@ -36,6 +39,7 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #files: TlsFiles | undefined;
   readonly #doors: TcpServer[] = [];
+  #host = '';
   readonly #sockets = new Set<Socket>();
 
   constructor(handler: RequestListener, options: HttpServerOptions) {
@@ -62,6 +66,14 @@ export class HttpServer {
     return typeof address === 'object' && address !== null ? address : undefined;
   }
 
+  /** The base URL that it listens on; empty while it doesn't. */
+  get url(): string {
+    const { address } = this;
+    if (!address) return '';
+    const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host;
+    return `http${this.#files ? 's' : ''}://${host}:${address.port}`;
+  }
+
   /** True while there are answers that clients have not read to their end. */
   get unread(): boolean {
     return (
@@ -72,12 +84,18 @@ export class HttpServer {
   /**
    * Binds; to all addresses of `localhost` where that is the host.
    *
-   * @throws GateError TLS_UNUSABLE
-   * @throws Error where the address can't be bound
+   * @returns {@link url}
+   * @throws GateError LISTEN_FAILED, TLS_UNUSABLE
    */
-  async listen(host: string, port: number): Promise<void> {
+  async listen(host: string, port: number): Promise<string> {
     const pair = await this.#files?.read();
-    const bound = await this.#open(host, port, pair);
+    const bound = await this.#open(host, port, pair).catch((cause) => {
+      const { setting = 'listen' } = this.#options;
+      const hint = `set ${setting}.host and ${setting}.port to something free`;
+      const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}`;
+      throw new GateError('LISTEN_FAILED', message, { hint, cause });
+    });
+    this.#host = host;
     if (host === 'localhost') {
       const all = await lookup(host, { all: true }).catch(() => []);
       for (const { address } of all.filter((one) => one.address !== bound.address)) {
@@ -88,6 +106,7 @@ export class HttpServer {
     this.#files?.watch((next) => {
       for (const door of this.#doors) (door as TlsServer).setSecureContext(secured(next));
     });
+    return this.url;
   }
 
   /** Tells clients of HTTP/2 to take their next requests elsewhere. */

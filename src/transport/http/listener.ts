@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../../auth/contract.ts';
-import { GateError, messageOf } from '../../model/errors.ts';
+import { GateError } from '../../model/errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { JSON_TYPE } from '../../protocol/headers.ts';
 import { sendError } from './client-response.ts';
@@ -82,10 +82,7 @@ export class Listener {
 
   /** The base URL that it listens on; empty before it does. */
   get url(): string {
-    const { address } = this.#server;
-    if (!address) return '';
-    const { host, tls } = this.#options;
-    return `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    return this.#server.url;
   }
 
   /**
@@ -96,16 +93,8 @@ export class Listener {
    */
   async listen(): Promise<string> {
     const { host, port } = this.#options;
-    try {
-      await this.#app.ready();
-      await this.#server.listen(host, port);
-    } catch (cause) {
-      if (cause instanceof GateError) throw cause;
-      const hint = 'set listen.host and listen.port to something free';
-      const message = `cannot listen on ${host}:${port}: ${messageOf(cause)}`;
-      throw new GateError('LISTEN_FAILED', message, { hint, cause });
-    }
-    return this.url;
+    await this.#app.ready();
+    return this.#server.listen(host, port);
   }
 
   /** Stops listening. Answers that clients still read get a moment; then what is open is cut. */
