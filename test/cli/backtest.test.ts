@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runBacktest } from '../../src/cli/replay/backtest/backtest-threads.ts';
 import { backtest } from '../../src/cli/replay/backtest.ts';
+import type { Recorded } from '../../src/replay/recorded-exchange.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
-import { called } from '../support/recorded.ts';
+import { called, recorded } from '../support/recorded.ts';
 import { Folder, run } from './terminal.ts';
 
 const policy = (...rules: object[]) => JSON.stringify({ apiVersion: 'sallyport/v1', rules });
@@ -13,29 +14,43 @@ const EVIL = '`</details> | <img src=x> @team [x](y) ```';
 
 let folder: Folder;
 
-beforeAll(async () => {
-  folder = new Folder().write({
-    'old/p.yaml': policy(all),
-    'new/p.yaml': policy(all, large),
-    'broken/p.yaml': policy({ ...all, then: 'alow' }),
-    'accepted.yaml':
-      'accept:\n  - { target: "p*", to: block, reason: OPS-12 }\n  - { rule: nobody }\n',
-    'wrong.yaml': 'accept:\n  - { form: allow }\n',
-  });
-  const store = await SqliteStore.open({ path: join(folder.path, 't.db'), durability: 'process' });
-  for (let n = 0; n < 10; n++) {
-    const steps = [
-      { kind: 'decided' as const, detail: { effect: 'allow', rule: 'all', reason: '' } },
-      { kind: 'forwarded' as const },
-      { kind: 'answered' as const, payload: '{"jsonrpc":"2.0","id":1,"result":{}}' },
-    ];
-    const tool = n === 0 ? EVIL : 'pay';
-    const { record, events } = called(tool, { n, note: EVIL }, { steps });
+const few = { id: 'few', on: { tools: ['pay'] }, limit: { calls: 2, per: '1h' } };
+const hidden = { id: 'hidden', on: { tools: ['drop|all'] }, then: 'block' };
+
+/** Keeps exchanges that were let through in a database of their own. */
+async function keep(file: string, exchanges: readonly Recorded[]): Promise<void> {
+  const store = await SqliteStore.open({ path: join(folder.path, file), durability: 'process' });
+  for (const { record, events } of exchanges) {
     const { outcome: _, effect: __, ...head } = record;
     const end = { id: record.id, closedAt: record.openedAt + 5, outcome: 'answered' } as const;
     await store.append({ opened: [head], events, closed: [{ ...end, effect: 'allow', rule: 'all' }] }); // biome-ignore format: one line says it
   }
   await store.close();
+}
+
+const stepsTo = (result: object) => [
+  { kind: 'decided' as const, detail: { effect: 'allow', rule: 'all', reason: '' } },
+  { kind: 'forwarded' as const },
+  { kind: 'answered' as const, payload: JSON.stringify({ jsonrpc: '2.0', id: 1, result }) },
+];
+
+beforeAll(async () => {
+  folder = new Folder().write({
+    'old/p.yaml': policy(all),
+    'new/p.yaml': policy(all, large),
+    'limit/p.yaml': policy(all, few, hidden),
+    'broken/p.yaml': policy({ ...all, then: 'alow' }),
+    'accepted.yaml':
+      'accept:\n  - { target: "p*", to: block, reason: OPS-12 }\n  - { rule: nobody }\n',
+    'limit.yaml': 'accept:\n  - { rule: few, to: limit }\n  - { target: "drop*", to: unlisted }\n',
+    'wrong.yaml': 'accept:\n  - { form: allow }\n',
+  });
+  const steps = stepsTo({});
+  const calls = Array.from({ length: 10 }, (_, n) => called(n === 0 ? EVIL : 'pay', { n, note: EVIL }, { steps })); // biome-ignore format: one line says it
+  await keep('t.db', calls);
+  const tools = ['pay', 'drop|all'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+  const list = recorded({ method: 'tools/list', params: {}, steps: stepsTo({ tools }) });
+  await keep('l.db', [list, ...calls]);
 });
 afterAll(() => folder.remove());
 
@@ -114,6 +129,42 @@ describe('sallyport replay backtest', () => {
     await expect(failed).rejects.toMatchObject({ code: 'REPLAY_FAILED' });
     const stopped = runBacktest(task, { ...run, signal: AbortSignal.abort(), few: 0, share: 7, threads: 2 }); // biome-ignore format: one line says it
     await expect(stopped).rejects.toMatchObject({ code: 'CLIENT_GONE' });
+  });
+
+  it('tells what limits would refuse, and what lists would show otherwise', async () => {
+    const limited = (...args: string[]) => run(backtest, folder.path, '--db', 'l.db', '--policy', 'limit', ...args); // biome-ignore format: one line says it
+    const { code, out } = await limited('--examples', '1');
+    expect(code).toBe(1);
+    expect(out).toContain('9 messages counted by limits, which refuse 7 (few 7)\n');
+    expect(out).toMatch(/7 +allow → limit +db pay +all → few\n.+ ana \{"n":3,"note":/);
+    expect(out).toContain('1 list compared\n');
+    expect(out).toContain('Listed otherwise\ndb drop|all: no longer listed for ana (1 list)\n');
+    expect(out).toContain('7 exchanges judged otherwise; 1 item listed otherwise.');
+    expect(out).toContain('2 messages went on while a limit looked back to before the first');
+    expect((await limited('--accept', 'few')).code).toBe(1);
+    const accepted = await limited('--accept', 'limit.yaml');
+    expect([accepted.code, accepted.out.includes('1 item listed otherwise, it is accepted.')]).toEqual([0, true]); // biome-ignore format: one line says it
+    const { out: markdown } = await limited('--markdown', '--target', 'pay');
+    expect(markdown).toContain('- only what was selected is counted');
+    expect((await limited('--markdown')).out).toContain('- db drop&#124;all&#58; no longer listed for ana &#40;1 list&#41;'); // biome-ignore format: one line says it
+    const { out: json } = await limited('--json');
+    expect(JSON.parse(json)).toMatchObject({
+      ...{ changed: 7, changedItems: 1, acceptedItems: 0, partial: false },
+      limits: { counted: 9, refused: { few: 7 }, unknownKeys: 0, crowded: 0 },
+      lists: { compared: 1, changes: [{ change: 'unlisted', item: 'drop|all', lists: 1 }] },
+    });
+  });
+
+  it('counts limits over all threads in the order of time', async () => {
+    const task = {
+      path: join(folder.path, 'l.db'),
+      ...{ keys: undefined, filter: {}, examples: 3 },
+      policies: [{ file: 'p.yaml', text: policy(all, few, hidden) }],
+    };
+    const run = { signal: new AbortController().signal, progress: () => undefined };
+    const one = await runBacktest(task, run);
+    expect(one.matrix).toEqual({ 'allow allow': 4, 'allow limit': 7 });
+    expect(await runBacktest(task, { ...run, few: 0, share: 7, threads: 2 })).toEqual(one);
   });
 
   it.each([

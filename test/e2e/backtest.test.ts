@@ -187,8 +187,11 @@ describe('a day of a real gate, judged again', () => {
     expect(matrix).toMatchObject({ 'approve approve': 1, 'mask mask': 4 });
     expect(matrix['allow allow']).toBeGreaterThan(10);
     expect(matrix['block block']).toBe(5);
-    // These are told, and not judged.
-    expect(beside).toEqual({ limit: 2, pin: 1 });
+    expect(matrix['limit limit']).toBe(2);
+    expect(report.lists).toMatchObject({ open: {}, changes: [], unknownItems: 0 });
+    expect(report.lists.compared).toBeGreaterThan(0);
+    // This is told, and not judged.
+    expect(beside).toEqual({ pin: 1 });
     expect(unjudged).toEqual({
       'it is a stream or the end of a session': 2,
       'it was refused before it was judged': 1,
@@ -239,6 +242,28 @@ describe('a day of a real gate, judged again', () => {
     const [example] = report.rows.flatMap(({ examples }) => examples);
     expect(example).toMatchObject({ exchange: expect.any(String), sub: 'ana' });
     expect(JSON.stringify(report)).not.toContain('@example.com');
+  });
+
+  it('counts limits again, and tells what lists would show otherwise', async () => {
+    const wider = orders.replace('calls: 2', 'calls: 9').replace('[query, report]', '[query]');
+    gate.writePolicy('../wider/orders.yaml', wider);
+    gate.writePolicy('../wider/people.yaml', people);
+    const { report } = await judged('--policy', 'wider', '--target', 'ping');
+    expect(report.rows).toMatchObject([
+      {
+        before: 'limit',
+        after: 'allow',
+        target: 'ping',
+        exchanges: 2,
+        examples: [{ args: '{}' }, {}],
+      },
+    ]);
+    const { lists } = (await judged('--policy', 'wider')).report;
+    expect(lists.changes).toMatchObject([
+      { change: 'unlisted', upstream: 'orders', item: 'report' },
+    ]);
+    const { code } = await judged('--policy', 'policies', '--baseline', 'wider');
+    expect(code).toBe(1);
   });
 
   it('is explained as it came, and shown as it may be read', async () => {

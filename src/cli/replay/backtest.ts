@@ -13,7 +13,7 @@ import { acceptOption } from './backtest/accept-option.ts';
 import { backtestMarkdown } from './backtest/backtest-markdown.ts';
 import type { BacktestTask } from './backtest/backtest-part.ts';
 import { backtestText } from './backtest/backtest-print.ts';
-import { backtestReport } from './backtest/backtest-report.ts';
+import { backtestReport, isUnaccepted } from './backtest/backtest-report.ts';
 import { runBacktest } from './backtest/backtest-threads.ts';
 
 const NAME = 'replay backtest';
@@ -21,13 +21,14 @@ const help = `Usage: sallyport replay backtest --policy PATH [--since WHEN] [--u
                                   [--baseline recorded|PATH] [--accept RULE|FILE]... [FILTERS]
 
 Judges recorded exchanges by other policies, and tells which calls would now be allowed, allowed
-with something masked, held for approval or blocked: by rule, tool and caller, with examples. The
-gate need not run, and may. Nothing is sent anywhere and nothing is changed.
+with something masked, held for approval, refused by a limit or blocked: by rule, tool and caller,
+with examples. The gate need not run, and may. Nothing is sent anywhere and nothing is changed.
 
 Each message is judged as it came, where its original was kept and a master key is at hand, and
 otherwise by what the transcript shows. What then depends on a masked place is counted as
-indeterminate, never guessed. Limits and pins are not judged again, nor is what a message carries
-inside. Arguments of examples are masked as they were recorded, whatever keys are at hand.
+indeterminate, never guessed. Limits are counted again over the recorded time, and lists are
+compared by what they show to whom. Pins are not judged again, nor is what a message carries inside.
+Arguments of examples are masked as they were recorded, whatever keys are at hand.
 
   --policy PATH      the policies: a file or a folder; may come several times
   --baseline WHAT    compare with what was decided then (recorded, the default), or with what the
@@ -44,8 +45,8 @@ ${filterHelp}
 ${sourceHelp}
 ${keyHelp}
 
-Exit code: 0 nothing is judged otherwise, but what --accept names; 1 something is; 2 wrong use, or
-policies with errors.
+Exit code: 0 nothing is judged or listed otherwise, but what --accept names; 1 something is; 2 wrong
+use, or policies with errors.
 
 Example:
   $ sallyport replay backtest --policy policies --since 7d
@@ -95,6 +96,7 @@ export const backtest = readingVerb(NAME, {
     const tally = await runBacktest(task, { signal: terminal.signal, progress: teller(terminal) });
     const report = backtestReport(tally, {
       ...{ policies: policy.policies, acceptances },
+      partial: Object.keys(task.filter).some((name) => name !== 'since' && name !== 'until'),
       policy: { from: policy.from, revision: policy.policies.revision },
       baseline: baseline
         ? { from: baseline.from, revision: baseline.policies.revision }
@@ -104,7 +106,7 @@ export const backtest = readingVerb(NAME, {
     else if (values.markdown) terminal.out(backtestMarkdown(report));
     else terminal.out(backtestText(report, terminal.colour));
     const open = values.strict && report.indeterminate > 0;
-    return report.changed > report.accepted || open ? exit.found : exit.fine;
+    return isUnaccepted(report) || open ? exit.found : exit.fine;
   },
 });
 

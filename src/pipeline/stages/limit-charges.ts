@@ -43,10 +43,15 @@ function together(charges: readonly Charge[]): readonly Charge[] {
 export function chargesOf(frame: Frame, { passing, carried }: Exchange): readonly Charge[] {
   const inside = carried.charges ?? NONE;
   if (!passing || frame.kind === 'result' || frame.kind === 'error') return inside;
-  if (frame.kind === 'notification' && UNCOUNTED.has(frame.message.method)) return inside;
+  if (isNeverCounted(frame.kind, frame.message.method)) return inside;
   const { limits, shadowLimits = NO_CLAIMS } = passing;
   if (limits.length + shadowLimits.length === 0) return inside;
   return together([{ claims: limits, shadow: shadowLimits }, ...inside]);
+}
+
+/** True of a message that no limit counts, whatever rules say of it. */
+export function isNeverCounted(kind: Frame['kind'], method: string): boolean {
+  return kind === 'notification' && UNCOUNTED.has(method);
 }
 
 /** What a task's question is known by: whoever asks for the task gets it again each time, until it is answered. */

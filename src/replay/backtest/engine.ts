@@ -1,9 +1,11 @@
 import type { MaskReport } from '../../mask/mask.ts';
 import type { MaskContext } from '../../mask/mask-context.ts';
 import type { Decision, MaskObligation } from '../../model/decision.ts';
+import type { Json } from '../../model/json.ts';
 import type { Frame } from '../../model/message.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import type { Subject } from '../../policy/subject.ts';
+import type { Subject, Target, Value } from '../../policy/subject.ts';
+import type { MethodRow } from '../../protocol/methods.ts';
 
 /** How a frame is masked. */
 export interface EngineMasks {
@@ -23,4 +25,19 @@ export interface Engine {
     frame: Frame,
     how: EngineMasks,
   ): { readonly frame: Frame; readonly reports: readonly MaskReport[] };
+  /**
+   * True of an item of a list that stays in it.
+   *
+   * @param subjectOf what policy is asked about its use
+   */
+  isListed(
+    item: Json,
+    list: NonNullable<MethodRow['list']>,
+    policies: PolicySet,
+    subjectOf: (method: string, target: Target) => Subject,
+  ): boolean;
+  /** What rules may read of the tools of a list, each by its name. */
+  toolFacts(tools: readonly Json[]): (name: string) => Value;
+  /** True of a message that no limit counts, by what kind of frame it is. */
+  isNeverCounted(kind: unknown, method: string): boolean;
 }

@@ -1,10 +1,13 @@
+import { firstExamples } from './first-examples.ts';
+import { inOrder, joinedLists } from './joined-lists.ts';
+import { sums, total } from './sums.ts';
 import {
   type BacktestCaller,
-  type BacktestExample,
   type BacktestRow,
   type BacktestTally,
   callerKey,
   EMPTY_TALLY,
+  type LimitsTally,
   MOST_CALLERS,
   MOST_ROWS,
   rowKey,
@@ -24,17 +27,7 @@ export function joinedTally(tallies: readonly BacktestTally[], examples: number)
   const callers = [...whole.callers].sort(
     (a, b) => b.changed - a.changed || (callerKey(a) < callerKey(b) ? -1 : 1),
   );
-  return { ...whole, rows, callers };
-}
-
-/** The earliest of some examples. */
-export function firstExamples(
-  examples: readonly BacktestExample[],
-  most: number,
-): readonly BacktestExample[] {
-  const inOrder = (a: BacktestExample, b: BacktestExample) =>
-    a.at - b.at || (a.exchange < b.exchange ? -1 : 1);
-  return [...examples].sort(inOrder).slice(0, most);
+  return { ...whole, rows, callers, lists: inOrder(whole.lists) };
 }
 
 function added(a: BacktestTally, b: BacktestTally, examples: number): BacktestTally {
@@ -55,7 +48,19 @@ function added(a: BacktestTally, b: BacktestTally, examples: number): BacktestTa
     moreCallers: a.moreCallers + b.moreCallers + Math.max(0, callers.length - MOST_CALLERS),
     matchedBefore: sums(a.matchedBefore, b.matchedBefore),
     matchedAfter: sums(a.matchedAfter, b.matchedAfter),
+    limits: joinedLimits(a.limits, b.limits),
+    lists: joinedLists(a.lists, b.lists),
     ...(firsts.length > 0 && { first: Math.min(...firsts), last: Math.max(...lasts) }),
+  };
+}
+
+function joinedLimits(a: LimitsTally, b: LimitsTally): LimitsTally {
+  return {
+    counted: a.counted + b.counted,
+    early: a.early + b.early,
+    unknownKeys: a.unknownKeys + b.unknownKeys,
+    crowded: a.crowded + b.crowded,
+    refused: sums(a.refused, b.refused),
   };
 }
 
@@ -86,17 +91,4 @@ function joinedCallers(
     callers.set(callerKey(one), { ...one, changed, kinds: sums(known?.kinds ?? {}, one.kinds) });
   }
   return [...callers.values()];
-}
-
-function sums(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const all = { ...a };
-  for (const [name, count] of Object.entries(b)) all[name] = (all[name] ?? 0) + count;
-  return all;
-}
-
-function total<Name extends string>(rows: readonly { readonly [N in Name]: number }[], name: Name) {
-  return rows.reduce((sum, row) => sum + row[name], 0);
 }

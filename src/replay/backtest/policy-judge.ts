@@ -62,6 +62,16 @@ export class PolicyJudge {
     return verdict;
   }
 
+  /** What becomes of a message by itself, whatever its answer is: when it goes on, limits count it. */
+  sent(found: RecordedCase): readonly SureEffect[] {
+    const subject = new LazySubject(found);
+    const rules = this.#rules.about(subject);
+    const recorded = { message: new Set<string>(), answer: new Set<string>() };
+    const hidden = this.#hiddenUp(found, rules);
+    const { possible } = this.#decide({ found, subject, rules, hidden, recorded });
+    return effectsOf(possible, canHold(found));
+  }
+
   /** What becomes of a message that was decided. */
   #follow(one: Case, up: Judged, rules: Set<string>): Verdict {
     const holds = canHold(one.found);

@@ -44,6 +44,55 @@ export interface BacktestCaller {
   readonly kinds: Readonly<Record<string, number>>;
 }
 
+/** A caller by name. */
+export interface NamedCaller {
+  readonly sub: string;
+  readonly issuer: string;
+}
+
+/** An item that lists no longer show, or now do. */
+export interface ListChange {
+  readonly change: 'unlisted' | 'listed';
+  readonly upstream: string;
+  /** `tools/list` and the like. */
+  readonly method: string;
+  /** Name or URI. */
+  readonly item: string;
+  /** Lists in which that is so. */
+  readonly lists: number;
+  /** To whom they were given, or the first {@link MOST_LISTED_FOR} of them by name. */
+  readonly callers: readonly NamedCaller[];
+  /** True where there are others. */
+  readonly moreCallers: boolean;
+}
+
+/** What lists show, compared item by item. */
+export interface ListsTally {
+  /** Lists that were compared. */
+  readonly compared: number;
+  /** Lists that could not be, by why. */
+  readonly open: Readonly<Record<string, number>>;
+  /** Items left out then of which the transcript doesn't say what they were. */
+  readonly unknownItems: number;
+  readonly changes: readonly ListChange[];
+  /** Lists with changes that there was no room for. */
+  readonly moreChanges: number;
+}
+
+/** What limits have counted. */
+export interface LimitsTally {
+  /** Messages that limits were asked about. */
+  readonly counted: number;
+  /** Of those that went on: a span reaches back to before the first exchange, and what was counted then isn't known. */
+  readonly early: number;
+  /** Messages of which it can't be told by what they count. */
+  readonly unknownKeys: number;
+  /** Messages that there was no room to count. */
+  readonly crowded: number;
+  /** Messages that each rule's limits refuse, surely. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
 /** What a backtest has counted. Plain data, for threads too; tallies of parts add up to that of the whole. */
 export interface BacktestTally {
   /** Exchanges that were read, and that were judged by both. */
@@ -65,6 +114,8 @@ export interface BacktestTally {
   /** Exchanges that each rule matched. */
   readonly matchedBefore: Readonly<Record<string, number>>;
   readonly matchedAfter: Readonly<Record<string, number>>;
+  readonly limits: LimitsTally;
+  readonly lists: ListsTally;
   /** Milliseconds since the epoch; left out where nothing was read. */
   readonly first?: number;
   readonly last?: number;
@@ -73,10 +124,16 @@ export interface BacktestTally {
 /** Rows and callers that are counted apart. */
 export const MOST_ROWS = 5_000;
 export const MOST_CALLERS = 5_000;
+/** Callers of each change of a list that are named. */
+export const MOST_LISTED_FOR = 50;
+
+export const NO_LIMITS: LimitsTally = { counted: 0, early: 0, unknownKeys: 0, crowded: 0, refused: {} }; // biome-ignore format: one line says it
+export const NO_LISTS: ListsTally = { compared: 0, open: {}, unknownItems: 0, changes: [], moreChanges: 0 }; // biome-ignore format: one line says it
 
 export const EMPTY_TALLY: BacktestTally = {
   ...{ read: 0, judged: 0, unjudged: {}, beside: {}, otherRule: 0, matrix: {} },
   ...{ rows: [], moreRows: 0, callers: [], moreCallers: 0, matchedBefore: {}, matchedAfter: {} },
+  ...{ limits: NO_LIMITS, lists: NO_LISTS },
 };
 
 /** What rows that are one have in common. */
@@ -88,4 +145,14 @@ export function rowKey(row: Omit<BacktestRow, 'exchanges' | 'examples'>): string
 
 export function callerKey({ issuer, sub }: Pick<BacktestCaller, 'issuer' | 'sub'>): string {
   return `${issuer}\n${sub}`;
+}
+
+/** What changes of lists that are one have in common. */
+export function changeKey({
+  change,
+  upstream,
+  method,
+  item,
+}: Pick<ListChange, 'change' | 'upstream' | 'method' | 'item'>): string {
+  return JSON.stringify([change, upstream, method, item]);
 }

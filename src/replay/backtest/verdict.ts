@@ -1,7 +1,10 @@
 import type { Effect } from '../../model/decision.ts';
 
-/** What becomes of an exchange, by the rules: let through, let through with something in it masked, held, stopped. */
-export const outcomes = ['allow', 'mask', 'approve', 'block', 'indeterminate'] as const;
+/**
+ * What becomes of an exchange: let through, let through with something in it masked, held, let through by the rules and
+ * refused by the limit of one, stopped.
+ */
+export const outcomes = ['allow', 'mask', 'approve', 'limit', 'block', 'indeterminate'] as const;
 /** `indeterminate`: it depends on what is masked, cut or was never recorded. */
 export type BacktestEffect = (typeof outcomes)[number];
 export type SureEffect = Exclude<BacktestEffect, 'indeterminate'>;
@@ -51,8 +54,13 @@ export function openVerdict(
 /** How they differ for sure; undefined where they may be the same. */
 export function differenceOf(before: Verdict, after: Verdict): Difference | undefined {
   if (!before.possible.some((effect) => after.possible.includes(effect))) return 'effect';
-  if (before.effect !== after.effect || before.effect === 'block') return undefined;
+  if (before.effect !== after.effect || isStopped(before)) return undefined;
   return sameMasks(before.masks, after.masks) ? undefined : 'masks';
+}
+
+/** Nobody gets anything of it, so that nothing in it is masked. */
+export function isStopped({ effect }: Verdict): boolean {
+  return effect === 'block' || effect === 'limit';
 }
 
 /** False only where one has surely masked something that the other surely has not. */

@@ -170,13 +170,15 @@ describe('a backtest', () => {
     const beside = (more: object) => [...allowed.slice(0, 1), decided('block', more), blocked];
     const traffic = [
       call({}, beside({ limit })),
+      call({}, beside({ limit, code: 'LIMIT_UNAVAILABLE' })),
       call({}, beside({ code: 'PIN_CHANGED' })),
       call({}, [decided('allow'), { kind: 'failed', detail: { code: 'MASK_FAILED' } }, blocked]),
       call({}, [decided('allow'), forwarded, decided('block', { what: 'x' }), blocked]),
     ];
-    const { cells, beside: told, sure } = judged([all], traffic);
+    const { beside: told, matrix } = judged([all], traffic);
+    // A limit that could not be counted has said nothing; one that refused has.
     expect(told).toEqual({ limit: 1, pin: 1, failure: 1, part: 1 });
-    expect([cells, sure]).toEqual([['allow allow'], []]);
+    expect(matrix).toEqual({ 'limit allow': 1, 'allow allow': 4 });
   });
 
   it('says what it can not judge, and why', () => {

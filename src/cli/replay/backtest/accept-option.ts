@@ -5,19 +5,18 @@ import { problemsOf } from '../../../config/issues.ts';
 import { toJson } from '../../../document/node.ts';
 import { parseYaml } from '../../../document/yaml.ts';
 import { GateError, messageOf } from '../../../model/errors.ts';
-import type { Acceptance } from '../../../replay/backtest/accepted.ts';
-import { outcomes } from '../../../replay/backtest/verdict.ts';
+import { type Acceptance, standings } from '../../../replay/backtest/accepted.ts';
 
 /** What names a file; a rule's id has no such end. */
 const FILE = /\.(?:ya?ml|json)$/i;
 
 const name = z.string().min(1).max(1_024).optional();
-const effect = z.enum(outcomes).optional();
+const standing = z.enum(standings).optional();
 const schema = z.strictObject({
   accept: z
     .array(
       z
-        .strictObject({ rule: name, from: effect, to: effect, upstream: name, target: name, method: name, reason: name }) // biome-ignore format: one line says it
+        .strictObject({ rule: name, from: standing, to: standing, upstream: name, target: name, method: name, reason: name }) // biome-ignore format: one line says it
         .refine((one) => Object.keys(one).some((key) => key !== 'reason'), 'must say which differences it accepts'), // biome-ignore format: one line says it
     )
     .max(10_000),

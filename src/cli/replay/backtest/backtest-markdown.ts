@@ -2,7 +2,7 @@ import { escapedHtml } from '../../../model/escaped-html.ts';
 import { visible } from '../../../model/visible.ts';
 import type { AcceptedRow } from '../../../replay/backtest/accepted.ts';
 import type { BacktestReport, RuleCount } from './backtest-report.ts';
-import { changeText, matrixCells, rulesText, summaryLines, time, verdictLine, whatText } from './backtest-words.ts'; // biome-ignore format: one line says it
+import { changeText, listChangeText, matrixCells, rulesText, summaryLines, time, verdictLine, whatText } from './backtest-words.ts'; // biome-ignore format: one line says it
 
 /** Rows that a comment on a pull request has; GitHub takes 65,536 characters. */
 const SHOWN = 50;
@@ -19,6 +19,7 @@ export function backtestMarkdown(report: BacktestReport): string {
     ...table(matrixCells(report)),
     ...changes('Judged otherwise', report.rows, true),
     ...changes("Can't be told (masked, cut or not recorded)", report.open, false),
+    ...listed(report),
     ...callers(report),
     ...rules('Rules that no longer match anything', report.silent),
     ...rules('Rules that are gone', report.gone),
@@ -65,6 +66,16 @@ function examples(rows: readonly AcceptedRow[]): string[] {
 
 function longestRun(line: string): number {
   return Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+function listed({ lists: { changes } }: BacktestReport): string[] {
+  if (changes.length === 0) return [];
+  const lines = changes.slice(0, SHOWN).map((change) => {
+    return `- ${escaped(listChangeText(change))}${change.accepted ? ' (accepted)' : ''}`;
+  });
+  const rest = changes.length > SHOWN ? [`- and ${changes.length - SHOWN} more`] : [];
+  const title = '<details open><summary>Listed otherwise</summary>';
+  return ['', title, '', ...lines, ...rest, '', '</details>'];
 }
 
 function callers({ callers: all }: BacktestReport): string[] {

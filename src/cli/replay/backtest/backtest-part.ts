@@ -2,6 +2,7 @@ import type { IdentityFacts } from '../../../model/identity.ts';
 import { compilePolicies, type PolicySource } from '../../../policy/compile.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import { Backtest } from '../../../replay/backtest/backtest.ts';
+import type { LimitShare } from '../../../replay/backtest/limit-share.ts';
 import type { BacktestTally } from '../../../replay/backtest/tally.ts';
 import type { MasterKeys } from '../../../store/seal/master-keys.ts';
 import { type BulkFilter, BulkReader, type PositionRange } from '../../../store/sqlite/bulk/bulk-reader.ts'; // biome-ignore format: one line says it
@@ -16,6 +17,12 @@ export interface BacktestTask {
   /** Left out: what was decided when it was recorded. */
   readonly baseline?: readonly PolicySource[] | undefined;
   readonly examples: number;
+}
+
+/** What a range had: exchanges, and what limits count of them. */
+export interface JudgedRange {
+  readonly read: number;
+  readonly limits: LimitShare | undefined;
 }
 
 /** Judges ranges of a transcript database, one after the other. */
@@ -34,8 +41,7 @@ export class BacktestPart {
     });
   }
 
-  /** @returns how many exchanges there were */
-  judge(range: PositionRange): number {
+  judge(range: PositionRange): JudgedRange {
     let read = 0;
     const fact = (digest: string) => this.#reader.fact(digest);
     for (const { record, events } of this.#reader.exchanges(range)) {
@@ -44,7 +50,7 @@ export class BacktestPart {
       this.#backtest.add({ record, events, fact, ...(facts ? { identity: facts } : {}) });
       read++;
     }
-    return read;
+    return { read, limits: this.#backtest.takeLimits() };
   }
 
   tally(): BacktestTally {

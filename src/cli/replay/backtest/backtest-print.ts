@@ -2,8 +2,8 @@ import { visible } from '../../../model/visible.ts';
 import type { AcceptedRow } from '../../../replay/backtest/accepted.ts';
 import type { BacktestExample } from '../../../replay/backtest/tally.ts';
 import { type Paint, painter, paintWord } from '../../transcripts/paint.ts';
-import type { BacktestReport, RuleCount } from './backtest-report.ts';
-import { changeText, matrixCells, rulesText, summaryLines, time, verdictLine, whatText } from './backtest-words.ts'; // biome-ignore format: one line says it
+import { type BacktestReport, isUnaccepted, type RuleCount } from './backtest-report.ts';
+import { changeText, listChangeText, matrixCells, rulesText, summaryLines, time, verdictLine, whatText } from './backtest-words.ts'; // biome-ignore format: one line says it
 
 /** Rows, callers and rules that people are shown; JSON has all. */
 const SHOWN = 25;
@@ -11,18 +11,19 @@ const SHOWN = 25;
 /** A backtest for people. */
 export function backtestText(report: BacktestReport, colour: boolean): string {
   const paint = painter(colour);
-  const changed = report.changed > report.accepted;
+  const changed = isUnaccepted(report);
   return [
     ...summaryLines(report).map(visible),
     '',
     ...table(matrixCells(report), paint),
     ...changes('Judged otherwise', report.rows, paint),
     ...changes("Can't be told, for it depends on what is masked, cut or not recorded", report.open, paint), // biome-ignore format: one line says it
+    ...listed(report, paint),
     ...callers(report, paint),
     ...rules('Rules that no longer match anything', report.silent),
     ...rules('Rules that are gone', report.gone),
-    ...listed('Rules that matched nothing, before or now', report.idle),
-    ...listed(
+    ...names('Rules that matched nothing, before or now', report.idle),
+    ...names(
       'Acceptances that nothing needs',
       report.unused.map((one) => JSON.stringify(one)),
     ),
@@ -48,6 +49,14 @@ function changes(title: string, rows: readonly AcceptedRow[], paint: Paint): str
   return ['', paint('bold', title), paint('dim', lines[0] ?? ''), ...body, ...more(rows.length)];
 }
 
+function listed({ lists: { changes } }: BacktestReport, paint: Paint): string[] {
+  if (changes.length === 0) return [];
+  const lines = changes.slice(0, SHOWN).map((change) => {
+    return `${listChangeText(change)}${change.accepted ? '  accepted' : ''}`;
+  });
+  return ['', paint('bold', 'Listed otherwise'), ...lines, ...more(changes.length)];
+}
+
 function exampleText({ exchange, at, sub, args, target }: BacktestExample): string {
   const who = sub === undefined ? '' : ` ${visible(sub)}`;
   return `${exchange} ${time(at)}${who} ${visible(args ?? target ?? '')}`.trimEnd();
@@ -64,16 +73,16 @@ function callers({ callers: all, moreCallers }: BacktestReport, paint: Paint): s
 }
 
 function rules(title: string, counts: readonly RuleCount[]): string[] {
-  return listed(
+  return names(
     title,
     counts.map(({ rule, exchanges }) => `${rule} (${exchanges} before)`),
   );
 }
 
-function listed(title: string, names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const shown = names.slice(0, SHOWN).map(visible).join(', ');
-  const rest = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+function names(title: string, all: readonly string[]): string[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, SHOWN).map(visible).join(', ');
+  const rest = all.length > SHOWN ? ` and ${all.length - SHOWN} more` : '';
   return ['', `${title}: ${shown}${rest}`];
 }
 

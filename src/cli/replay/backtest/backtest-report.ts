@@ -1,6 +1,6 @@
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import { type Acceptance, type AcceptedRow, acceptedRows } from '../../../replay/backtest/accepted.ts'; // biome-ignore format: one line says it
-import type { BacktestTally } from '../../../replay/backtest/tally.ts';
+import { type Acceptance, type AcceptedChange, type AcceptedRow, Accepting } from '../../../replay/backtest/accepted.ts'; // biome-ignore format: one line says it
+import type { BacktestTally, ListsTally } from '../../../replay/backtest/tally.ts';
 
 /** A rule with the exchanges that it matched. */
 export interface RuleCount {
@@ -9,7 +9,7 @@ export interface RuleCount {
 }
 
 /** What a backtest has found, as it is told. */
-export interface BacktestReport extends Omit<BacktestTally, 'rows'> {
+export interface BacktestReport extends Omit<BacktestTally, 'rows' | 'lists'> {
   /** Policies and what they are compared with, for people. */
   readonly policy: { readonly from: string; readonly revision: string };
   readonly baseline: { readonly from: string; readonly revision: string | null };
@@ -17,6 +17,12 @@ export interface BacktestReport extends Omit<BacktestTally, 'rows'> {
   readonly rows: readonly AcceptedRow[];
   /** What can't be told. */
   readonly open: readonly AcceptedRow[];
+  readonly lists: Omit<ListsTally, 'changes'> & { readonly changes: readonly AcceptedChange[] };
+  /** Items that lists show otherwise, and those that are accepted. */
+  readonly changedItems: number;
+  readonly acceptedItems: number;
+  /** Some exchanges were left aside: what limits count of those isn't known. */
+  readonly partial: boolean;
   /** Exchanges of those rows. */
   readonly changed: number;
   readonly accepted: number;
@@ -30,7 +36,7 @@ export interface BacktestReport extends Omit<BacktestTally, 'rows'> {
   readonly idle: readonly string[];
 }
 
-export interface ReportOptions extends Pick<BacktestReport, 'policy' | 'baseline'> {
+export interface ReportOptions extends Pick<BacktestReport, 'policy' | 'baseline' | 'partial'> {
   readonly policies: PolicySet;
   readonly acceptances: readonly Acceptance[];
 }
@@ -38,9 +44,11 @@ export interface ReportOptions extends Pick<BacktestReport, 'policy' | 'baseline
 /** Puts together what a backtest has counted. */
 export function backtestReport(
   { rows: all, ...tally }: BacktestTally,
-  { policies, acceptances, policy, baseline }: ReportOptions,
+  { policies, acceptances, policy, baseline, partial }: ReportOptions,
 ): BacktestReport {
-  const { rows: marked, unused } = acceptedRows(all, acceptances);
+  const accepting = new Accepting(acceptances);
+  const marked = all.map((row) => accepting.row(row));
+  const changes = tally.lists.changes.map((change) => accepting.change(change));
   const rows = marked.filter(({ difference }) => difference !== 'open');
   const open = marked.filter(({ difference }) => difference === 'open');
   const ids = policies.rules.map(({ id }) => id);
@@ -49,7 +57,10 @@ export function backtestReport(
   const isSilent = (rule: string) => (tally.matchedAfter[rule] ?? 0) === 0;
   return {
     ...tally,
-    ...{ policy, baseline, rows, open, unused },
+    ...{ policy, baseline, partial, rows, open, unused: accepting.unused },
+    lists: { ...tally.lists, changes },
+    changedItems: changes.length,
+    acceptedItems: changes.filter(({ accepted }) => accepted).length,
     changed: total(rows),
     accepted: total(rows.filter(({ accepted }) => accepted)),
     indeterminate: total(open),
@@ -65,4 +76,17 @@ function total(rows: readonly AcceptedRow[]): number {
 
 function mostFirst(a: RuleCount, b: RuleCount): number {
   return b.exchanges - a.exchanges || (a.rule < b.rule ? -1 : 1);
+}
+
+/** True where something is otherwise that nobody has accepted. */
+export function isUnaccepted({
+  changed,
+  accepted,
+  changedItems,
+  acceptedItems,
+  moreRows,
+  lists,
+}: BacktestReport): boolean {
+  // biome-ignore format: one line says it
+  return changed > accepted || changedItems > acceptedItems || moreRows + lists.moreChanges > 0;
 }

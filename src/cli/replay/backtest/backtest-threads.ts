@@ -6,8 +6,10 @@ import { moduleBeside } from '../../../model/module-beside.ts';
 import { joinedTally } from '../../../replay/backtest/joined-tally.ts';
 import type { BacktestTally } from '../../../replay/backtest/tally.ts';
 import { BulkReader, type PositionRange } from '../../../store/sqlite/bulk/bulk-reader.ts';
-import { BacktestPart, type BacktestTask } from './backtest-part.ts';
+import { BacktestPart, type BacktestTask, type JudgedRange } from './backtest-part.ts';
 import type { BacktestNews, BacktestOrder } from './backtest-worker.ts';
+import { LimitPass } from './limit-pass.ts';
+import { withExampleArgs } from './with-example-args.ts';
 
 export interface BacktestRun {
   readonly signal: AbortSignal;
@@ -38,8 +40,9 @@ export async function runBacktest(task: BacktestTask, run: BacktestRun): Promise
   const threads = Math.min(run.threads ?? availableParallelism(), shares.length, MOST_THREADS);
   const steps = extent ? extent.last - extent.first + 1 : 0;
   const few = steps <= (run.few ?? FEW);
-  const tallies = few || threads <= 1 ? await judgedHere(task, shares, run) : await judgedApart(task, shares, threads, run); // biome-ignore format: one line says it
-  return joinedTally(tallies, task.examples);
+  const limits = new LimitPass(task.examples);
+  const tallies = few || threads <= 1 ? await judgedHere(task, { shares, run, limits }) : await judgedApart(task, { shares, run, limits, threads }); // biome-ignore format: one line says it
+  return withExampleArgs(joinedTally([...tallies, limits.tally()], task.examples), task.path);
 }
 
 function extentOf({ path, filter }: BacktestTask): PositionRange | undefined {
@@ -59,17 +62,25 @@ function sharesOf({ first, last }: PositionRange, size: number): PositionRange[]
   });
 }
 
+interface Work {
+  readonly shares: readonly PositionRange[];
+  readonly run: BacktestRun;
+  /** Is given what limits count of each share. */
+  readonly limits: LimitPass;
+}
+
 async function judgedHere(
   task: BacktestTask,
-  shares: readonly PositionRange[],
-  { signal, progress }: BacktestRun,
+  { shares, run: { signal, progress }, limits }: Work,
 ): Promise<BacktestTally[]> {
   const part = new BacktestPart(task);
   let read = 0;
   try {
-    for (const share of shares) {
+    for (const [index, share] of shares.entries()) {
       if (signal.aborted) throw interrupted();
-      read += part.judge(share);
+      const judged = part.judge(share);
+      limits.add(index, judged.limits);
+      read += judged.read;
       progress(read);
       await pause();
     }
@@ -81,17 +92,18 @@ async function judgedHere(
 
 async function judgedApart(
   task: BacktestTask,
-  shares: readonly PositionRange[],
-  threads: number,
-  { signal, progress }: BacktestRun,
+  { shares, run: { signal, progress }, limits, threads }: Work & { readonly threads: number },
 ): Promise<BacktestTally[]> {
   if (signal.aborted) throw interrupted();
-  const left = shares.values();
+  const left = shares.entries();
   let read = 0;
-  const take = (more: number): BacktestOrder => {
-    read += more;
-    progress(read);
-    return left.next().value ?? 'end';
+  const desk: Desk = {
+    next: () => left.next().value,
+    take(index, judged) {
+      limits.add(index, judged.limits);
+      read += judged.read;
+      progress(read);
+    },
   };
   const workers = Array.from({ length: threads }, () => {
     return new Worker(moduleBeside('./backtest-worker.ts', import.meta.url), { workerData: task });
@@ -101,27 +113,36 @@ async function judgedApart(
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.all(workers.map((worker) => judgedBy(worker, take, signal)));
+    return await Promise.all(workers.map((worker) => judgedBy(worker, desk, signal)));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
 }
 
+/** Gives out shares, each with its number, and takes back what they had. */
+interface Desk {
+  next(): readonly [number, PositionRange] | undefined;
+  take(index: number, judged: JudgedRange): void;
+}
+
 /** Gives a thread one share after the other until there is no more. */
-function judgedBy(
-  worker: Worker,
-  take: (read: number) => BacktestOrder,
-  signal: AbortSignal,
-): Promise<BacktestTally> {
+function judgedBy(worker: Worker, desk: Desk, signal: AbortSignal): Promise<BacktestTally> {
   const { promise, resolve, reject } = Promise.withResolvers<BacktestTally>();
+  let current = -1;
+  const order = (): BacktestOrder => {
+    const [index = -1, share] = desk.next() ?? [];
+    current = index;
+    return share ?? 'end';
+  };
   worker.on('message', (news: BacktestNews) => {
-    if ('tally' in news) resolve(news.tally);
-    else worker.postMessage(take(news.read));
+    if ('tally' in news) return resolve(news.tally);
+    desk.take(current, news);
+    worker.postMessage(order());
   });
   worker.on('error', (error) => reject(failed(messageOf(error), error)));
   worker.on('exit', () => reject(signal.aborted ? interrupted() : failed('it has ended')));
-  worker.postMessage(take(0));
+  worker.postMessage(order());
   return promise;
 }
 
