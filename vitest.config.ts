@@ -16,6 +16,8 @@ const slow = ['admin', 'auth', 'cli', 'conformance', 'e2e', 'transport'].map(
 
 /** What is waited for comes at once on a quiet machine, and late on a busy one. */
 const expect = { poll: { timeout: 10_000 } };
+/** They leave nothing behind, so one process runs many files, and loads what they share once: two seconds a file. */
+const isolate = false;
 const setupFiles = [resolve(import.meta.dirname, 'test/support/patience.ts')];
 
 /** In CI the samples of properties are the same each time. */
@@ -30,7 +32,8 @@ const sampled = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Many tests wait rather than work, so three keep two processors busy.
+    maxWorkers: 3,
     projects: [
       {
         resolve: sampled,
@@ -39,8 +42,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: slow,
           testTimeout: 20_000,
-          // They leave nothing behind, so one process runs many files, and loads what they share once.
-          isolate: false,
+          isolate,
           setupFiles,
           expect,
         },
@@ -52,6 +54,7 @@ export default defineConfig({
           include: slow,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          isolate,
           setupFiles,
           expect,
         },

@@ -40,7 +40,7 @@ const meant: Readonly<Record<string, string>> = {
 /** What the pure folders may take from outside: things that compute and neither read, wait nor guess. */
 const pureImports: Readonly<Record<string, readonly string[]>> = {
   'node:buffer': ['isUtf8'],
-  'node:crypto': ['createHash', 'createHmac', 'hash'],
+  'node:crypto': ['createHash', 'createHmac', 'createSecretKey', 'hash', 'KeyObject'],
   'node:net': ['BlockList', 'isIP'],
   'node:path': ['posix'],
   'node:url': ['domainToASCII'],

@@ -1,10 +1,11 @@
+import { createSecretKey } from 'node:crypto';
 import { detectorGroups, detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
 import { resultPlace } from '../../src/mask/place/places.ts';
 import type { MaskObligation } from '../../src/model/decision.ts';
 import type { Json } from '../../src/model/json.ts';
 
-const context = { key: new Uint8Array(32).fill(7), owner: 'bench' };
+const context = { key: createSecretKey(new Uint8Array(32).fill(7)), owner: 'bench' };
 const place = resultPlace('tools/call');
 
 /** Names of detectors that together find everything that can be found. */

@@ -16,6 +16,11 @@ export function exportMetrics(figures: () => readonly ExportFigures[], registry:
   gauge('lag_seconds', 'Age of the oldest of them; 0 where there is none.', ({ oldest }) =>
     oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1_000,
   );
+  gauge(
+    'retention_waits',
+    'Whether retention keeps steps only because an export has yet to take them.',
+    ({ retention }) => Number(retention === 'waits'),
+  );
   gauge('failing', 'Whether the last try of an export failed.', ({ failing }) => Number(failing));
   new Counter({
     name: 'sallyport_export_records_total',

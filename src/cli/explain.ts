@@ -7,6 +7,7 @@ import { type ReadPolicies, readPolicies } from './explain/policies.ts';
 import { printExplanation } from './explain/print.ts';
 import { explainRecorded, type RecordedExplanation } from './explain/recorded.ts';
 import { unknownUpstream } from './explain/unknown-upstream.ts';
+import { recordJudging } from './keys/judging.ts';
 import { readingVerb } from './reading-verb.ts';
 import { seeHelp } from './report.ts';
 import { keyHelp, keyOptions, sourceHelp, sourceOptions } from './transcripts/arguments.ts';
@@ -22,8 +23,8 @@ of its condition saw, and what it came out as. ✓ holds, ✗ doesn't, ! can't b
 
 With an EXCHANGE, by its id or the end of it as "sallyport transcripts list" prints it, explains
 what was recorded by the policies of now, and says whether the decision would be another. It is
-judged as it came where a master key is at hand, and shown as it may be read. What was masked, cut
-or not recorded is not guessed otherwise. Limits and pins are not judged again.
+judged as it came where a master key is at hand, which is recorded, and shown as it may be read.
+What was masked, cut or not recorded is not guessed otherwise. Limits and pins are not judged again.
 
   --as WHO           "sub=ana,groups=analysts,dba"; a JSON object; a file with one; or
                      orders_test.yaml#NAME, which names an identity or a case of a test file
@@ -88,6 +89,10 @@ export const explain = readingVerb('explain', {
           const text = `no exchange has an id that ends with "${visible(id)}", or several have`;
           terminal.err(`${text}; "sallyport transcripts list" prints ids\n`);
           return exit.found;
+        }
+        if (reader.events(record.id).some(({ original }) => original !== undefined)) {
+          const exchanges = [record.id];
+          recordJudging(values, terminal, { what: 'explain', exchanges, count: 1 });
         }
         const found = explainRecorded(record, reader, read.policies);
         if (values.json) terminal.out(`${visibleJson(recordedJson(found, read), 2)}\n`);

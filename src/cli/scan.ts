@@ -28,8 +28,8 @@ was stopped is counted apart: nobody got it. Placeholders and tokens that the ga
 no findings. Below the table are rules to paste that would have masked it.
 
 A transcript has what passed, so this finds what your policy missed, as far as detectors find it. Of
-messages that were stopped and cut it looks at the original where a master key is at hand, otherwise
-at the beginning, which is all that was kept.
+messages that were stopped and cut it looks at the original where a master key is at hand, which is
+recorded, otherwise at the beginning, which is all that was kept.
 
   --since WHEN       only what was opened since then: 7d, 12h, or 2026-01-31T12:00:00Z
   --until WHEN       only what was opened before then
@@ -78,7 +78,7 @@ export const scan = readingVerb('scan', {
     const own = ownDetectors(values.policy ?? [], terminal.cwd);
     const scanner = scannerOf(values.detectors, own);
     const fails = values['fail-on'] === undefined ? [] : failing(values['fail-on'], scanner.names);
-    const wanted = { since, until, upstreams: values.upstream };
+    const wanted = { what: 'scan', since, until, upstreams: values.upstream };
     const found = await withTraffic(values, wanted, terminal, (traffic) =>
       scanTraffic(traffic(), {
         scanner,

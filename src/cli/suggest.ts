@@ -27,7 +27,7 @@ Before it is printed, every exchange that it was learnt from is judged by it in 
 it does not allow is named, and so is what could not be learnt.
 
 It learns from exchanges that were answered. Values that masks have changed are never used; where a
-master key is at hand, what it proves is proven on messages as they came. An
+master key is at hand, what it proves is proven on messages as they came, which is recorded. An
 argument that was never seen is not forbidden: add "absent" where it must not come.
 
   --since WHEN       learn from what was opened since then: 7d, 12h, or 2026-01-31T12:00:00Z;
@@ -73,7 +73,7 @@ export const suggest = readingVerb('suggest', {
         yield recorded;
       }
     };
-    const wanted = { since, upstreams: values.upstream };
+    const wanted = { what: 'suggest', since, upstreams: values.upstream };
     const suggestion = await withTraffic(values, wanted, terminal, (traffic) =>
       suggestPolicy(() => noted(traffic()), {
         blocked: values['include-blocked'],

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { cursorsBeside } from '../export/cursors-beside.ts';
 import type { ExportFigures, ExportNews } from '../export/export-news.ts';
 import { openSink } from '../export/open-sink.ts';
 import { messageOf } from '../model/errors.ts';
@@ -38,7 +39,7 @@ export function openExports(
     void openSink(name, wanted, parts).close();
   }
   const database = resolve(base, path);
-  const cursors = join(dirname(database), 'exports.db');
+  const cursors = cursorsBeside(database);
   const thread = new ExportsThread({ path: database, cursors, base, origin, exports }, log);
   started.add(() => thread.stop());
   return () => thread.figures;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { maskingKeyIn } from '../config/masking-key.ts';
 import { messageOf } from '../model/errors.ts';
@@ -41,5 +41,8 @@ export async function openMasking({ config, base, log }: DaemonOptions, started:
     });
   }, SWEEP);
   started.add(() => clearInterval(sweep));
-  return { maskKey, vault: new TokenVault({ store, key: maskKey, clock }) };
+  return {
+    maskKey: createSecretKey(maskKey),
+    vault: new TokenVault({ store, key: maskKey, clock }),
+  };
 }

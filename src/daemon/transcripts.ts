@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { masterKeysToSeal } from '../config/key-source-master.ts';
+import { cursorsBeside } from '../export/cursors-beside.ts';
 import { type MasterKeys, masterKeyName } from '../store/seal/master-keys.ts';
 import { neededMasters } from '../store/sqlite/sealed/sealed-periods.ts';
 import { SqliteStore } from '../store/sqlite/store.ts';
@@ -18,18 +19,13 @@ export async function openTranscripts(
   started: Started,
 ): Promise<SqliteStore> {
   const { config, base, log } = options;
-  const { path, durability, proof, compact, search, keep } = config.transcripts;
-  const { age, size, upstreams } = keep;
+  const { path, durability, proof, compact, search } = config.transcripts;
   const database = resolve(base, path);
   const upkeep: UpkeepOptions = {
     proof: { key: await proofKey(proof.key, database, base), every: proof.every },
     search,
     ...(compact === false ? {} : { compact }),
-    keep: {
-      ...(age === undefined ? {} : { age }),
-      ...(size === undefined ? {} : { size }),
-      upstreams,
-    },
+    keep: keptOf(options.config.transcripts, cursorsBeside(database)),
   };
   const keys = await originalsKeys(options, database);
   const store = await SqliteStore.open({
@@ -46,6 +42,27 @@ export async function openTranscripts(
   started.add(() => store.close());
   if (keys) tellForeignKeys(database, keys, log);
   return store;
+}
+
+/** How long everything is kept; what exports have yet to take longer, by so much of the size unless told otherwise. */
+const UNEXPORTED = 0.1;
+
+function keptOf(
+  { keep, export: exports }: DaemonOptions['config']['transcripts'],
+  path: string,
+): NonNullable<UpkeepOptions['keep']> {
+  const { age, size, upstreams, unexported } = keep;
+  const names = Object.keys(exports);
+  const isAwaited = unexported !== false && names.length > 0;
+  const longer = isAwaited && {
+    ...{ path, names, age: unexported.age },
+    size: unexported.size ?? Math.round((size ?? 0) * UNEXPORTED),
+  };
+  return {
+    ...(age === undefined ? {} : { age }),
+    ...(size === undefined ? {} : { size }),
+    ...{ upstreams, ...(longer && { unexported: longer }) },
+  };
 }
 
 /** Said loudly, and once: the proof names the place for good. */

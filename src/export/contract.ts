@@ -42,6 +42,8 @@ export interface StepSource {
   timeAfter(position: number): number | undefined;
   /** 0 where there is none. */
   lastPosition(): number;
+  /** Up to where retention has removed, or is about to, and up to where it would, were it not for exports. */
+  retention(): { readonly removed: number; readonly wanted: number };
   close(): void;
 }
 

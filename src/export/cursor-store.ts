@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { GateError, messageOf } from '../model/errors.ts';
 
@@ -29,8 +29,9 @@ export class CursorStore {
   /** @throws GateError STORE_UNREADABLE */
   constructor(path: string) {
     try {
-      // SQLite gives its other files the mode of this one.
-      closeSync(openSync(path, 'a', 0o600));
+      // SQLite gives its other files the mode of this one. One that is there is left alone: to close it otherwise than by
+      // SQLite would end the locks of whoever in this process reads it.
+      if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
       this.#db = new Database(path);
       this.#db.pragma('busy_timeout = 2000');
       this.#db.pragma('journal_mode = WAL');

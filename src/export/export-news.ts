@@ -1,3 +1,9 @@
+/**
+ * `free`: it would remove none of them yet. `waits`: it would remove some, and keeps them. `removes`: it has kept them
+ * for as long as it may, and removes some.
+ */
+export type RetentionStanding = 'free' | 'waits' | 'removes';
+
 /** How an export is doing. Plain data, for the thread that tells of it. */
 export interface ExportFigures {
   readonly name: string;
@@ -13,6 +19,8 @@ export interface ExportFigures {
   readonly oldest?: number;
   /** The last try failed. */
   readonly failing: boolean;
+  /** What retention does with steps that are still to come. */
+  readonly retention: RetentionStanding;
 }
 
 /** What an export tells. */

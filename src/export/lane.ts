@@ -9,8 +9,9 @@ import type { Format } from '../replay/export/format.ts';
 import { BatchReader, type Gathered, nothingFrom } from './batch-reader.ts';
 import type { ExportBatch, Sink, SinkLimits, StepSource } from './contract.ts';
 import type { Cursor, CursorStore } from './cursor-store.ts';
-import type { ExportFigures, ExportNews } from './export-news.ts';
+import type { ExportFigures, ExportNews, RetentionStanding } from './export-news.ts';
 import type { RecordMaker } from './record-maker.ts';
+import { retentionStanding } from './retention-standing.ts';
 
 export interface LaneOptions {
   readonly name: string;
@@ -34,8 +35,9 @@ export interface LaneOptions {
 const POLL = 250;
 /** Milliseconds until a batch is sent again. */
 const RETRY = { first: 1_000, longest: 300_000, asked: 3_600_000 } as const;
-/** Positions after which the cursor is kept although nothing was to be sent. */
+/** Positions, and milliseconds, after which the cursor is kept although nothing was to be sent: retention looks at it. */
 const KEEP_EVERY = 10_000;
+const KEEP_AFTER = 10_000;
 /** Milliseconds until it goes on after the database could not be read. */
 const FAULT = 5_000;
 const TOO_LARGE = 'the receiver says that a record is too large, also without its messages';
@@ -53,6 +55,7 @@ export class Lane {
   #limits: SinkLimits;
   #position = 0;
   #kept = 0;
+  #keptAt = 0;
   #failures = 0;
   /** Times on end that the database could not be read, or the cursor not be kept. */
   #faults = 0;
@@ -60,6 +63,7 @@ export class Lane {
   #failed = 0;
   #missed = 0;
   #over = false;
+  #hasBegun = false;
   /** Where the batch ends that is being sent. */
   #pending: number | null = null;
 
@@ -78,23 +82,23 @@ export class Lane {
       behind: Math.max(0, source.lastPosition() - this.#position),
       ...(oldest === undefined ? {} : { oldest }),
       failing: this.#failures > 0 || this.#faults > 0,
+      retention: this.#retention,
     };
   }
 
   /** Runs until it is stopped. */
   async run(): Promise<void> {
-    let hasBegun = false;
     while (!this.#isOver) {
       await this.#patiently(async () => {
         // Before it knows where it was it must not go on: that would be the beginning.
-        const pending = hasBegun ? null : this.#begin();
-        hasBegun = true;
+        const pending = this.#hasBegun ? null : this.#begin();
+        this.#hasBegun = true;
         if (pending !== null) return this.#deliver(pending);
         const gathered = await this.#gather();
         if (gathered?.last !== undefined) await this.#deliver(gathered.last, gathered);
       });
     }
-    if (hasBegun) this.#keep(this.#pending);
+    if (this.#hasBegun) this.#keep(this.#pending);
   }
 
   /** Sends what there is yet, for so many milliseconds. What is left is sent after the next start. */
@@ -252,7 +256,9 @@ export class Lane {
   #passOver({ scanned, missed, end }: Gathered): Gathered {
     this.#miss(missed);
     this.#position = scanned;
-    if (scanned - this.#kept >= KEEP_EVERY) this.#keep(null);
+    const age = Math.abs(this.#options.clock() - this.#keptAt);
+    const isOld = scanned > this.#kept && age >= KEEP_AFTER;
+    if (isOld || scanned - this.#kept >= KEEP_EVERY) this.#keep(null);
     return { ...nothingFrom(scanned), end };
   }
 
@@ -269,6 +275,7 @@ export class Lane {
     const { name, source, cursors } = this.#options;
     const position = this.#position;
     this.#kept = position;
+    this.#keptAt = this.#options.clock();
     cursors.put(name, { position, step: source.idAt(position) ?? null, pending });
   }
 
@@ -293,6 +300,12 @@ export class Lane {
   async #pause(milliseconds: number): Promise<void> {
     const { signal } = this.#stopping;
     await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  }
+
+  get #retention(): RetentionStanding {
+    // Before it knows where it was, all that was ever removed is ahead of it.
+    if (!this.#hasBegun) return 'free';
+    return retentionStanding(this.#position, this.#options.source);
   }
 
   get #isStopping(): boolean {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Frame } from '../model/message.ts';
 import type { Clock } from '../model/seams.ts';
 import { targetOf } from '../protocol/methods.ts';
@@ -11,10 +12,10 @@ import type { Snapshot } from './snapshot.ts';
 export class ExchangeOpener {
   readonly #snapshot: () => Snapshot;
   readonly #clock: Clock;
-  readonly #maskKey: Uint8Array;
+  readonly #maskKey: KeyObject;
   readonly #identities = new IdentityLedger();
 
-  constructor(snapshot: () => Snapshot, clock: Clock, maskKey: Uint8Array) {
+  constructor(snapshot: () => Snapshot, clock: Clock, maskKey: KeyObject) {
     this.#snapshot = snapshot;
     this.#clock = clock;
     this.#maskKey = maskKey;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { MaskContext } from '../mask/mask-context.ts';
 import type { Given } from '../mask/token/conceal.ts';
 import type { Decision } from '../model/decision.ts';
@@ -68,7 +69,7 @@ export interface ExchangeInit {
   readonly requestId?: RequestId;
   readonly clock: Clock;
   /** Key of what masks make of values; 32 bytes. */
-  readonly maskKey: Uint8Array;
+  readonly maskKey: KeyObject;
   /** Which facts the transcript has already; left out: none. */
   readonly identities?: IdentityLedger;
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { GateError } from '../model/errors.ts';
 import { principalOf } from '../model/identity.ts';
 import type {
@@ -45,7 +46,7 @@ export interface RelayOptions {
   readonly serverRequests: ServerRequests;
   readonly limits: RelayLimits;
   /** Key of what masks make of values; 32 bytes. */
-  readonly maskKey: Uint8Array;
+  readonly maskKey: KeyObject;
   readonly clock: Clock;
   readonly log: Log;
 }

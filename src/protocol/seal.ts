@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 
 const NONCE = 12;
@@ -9,15 +17,14 @@ const TAG = 16;
  * and need not remember them.
  */
 export class Seal {
-  readonly #key: Buffer;
-  readonly #nonceKey: Buffer;
+  readonly #key: KeyObject;
+  readonly #nonceKey: KeyObject;
   readonly #purpose: Buffer;
 
   /** @param purpose parts seals of different use: one doesn't open what another made. */
   constructor(secret: Uint8Array, purpose: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, 'sallyport', purpose, 32));
-    const forNonces = `${purpose} nonce`;
-    this.#nonceKey = Buffer.from(hkdfSync('sha256', secret, 'sallyport', forNonces, 32));
+    this.#key = derived(secret, purpose);
+    this.#nonceKey = derived(secret, `${purpose} nonce`);
     this.#purpose = Buffer.from(purpose);
   }
 
@@ -58,4 +65,9 @@ export class Seal {
       return undefined;
     }
   }
+}
+
+/** Node looks at a key that is given as bytes for longer than it takes to seal something. */
+function derived(secret: Uint8Array, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'sallyport', purpose, 32)));
 }

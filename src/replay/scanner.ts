@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Detector, Span } from '../mask/detector.ts';
 import { detectorGroups, detectors } from '../mask/detectors.ts';
 import { applyMasks } from '../mask/mask.ts';
@@ -22,7 +23,7 @@ export interface ScanFinding {
 }
 
 /** Nothing that is found here leaves the scan, so any key will do. */
-const context: MaskContext = { key: new Uint8Array(32), owner: '' };
+const context: MaskContext = { key: createSecretKey(new Uint8Array(32)), owner: '' };
 const at = { file: 'scan', line: 1, column: 1 };
 const PREFIX = 'scan:';
 /** What the gate puts in place of values. */

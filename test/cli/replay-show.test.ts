@@ -6,7 +6,7 @@ import { Playback } from '../../src/cli/replay/show/playback.ts';
 import { replay } from '../../src/cli/replay.ts';
 import type { TranscriptBatch, TranscriptEvent } from '../../src/model/transcript.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
-import { called, recorded, START } from '../support/recorded.ts';
+import { called, recordAnew, recorded, START } from '../support/recorded.ts';
 import { Folder, type Ran, run } from './terminal.ts';
 
 /** Clears a screen, ends an element, runs a script, turns text round. */
@@ -33,6 +33,7 @@ const steps = (text: string): Omit<TranscriptEvent, 'exchange' | 'seq' | 'at' | 
 let folder: Folder;
 const ids: string[] = [];
 beforeAll(async () => {
+  recordAnew();
   folder = new Folder();
   const path = join(folder.path, 't.db');
   const store = await SqliteStore.open({ path, durability: 'process' });

@@ -272,7 +272,7 @@ describe('defaults', () => {
         durability: 'process',
         originals: 'sealed',
         proof: { every: 1_000 },
-        keep: { upstreams: {} },
+        keep: { upstreams: {}, unexported: { age: 259_200_000 } },
         compact: 600_000,
         search: true,
         export: {},

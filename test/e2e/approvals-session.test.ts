@@ -13,6 +13,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { compileCache } from '../support/compile-cache.ts';
 import { connect, textOf } from './fixtures/agent.ts';
 import { allMessages, messagesOf, RawAgent } from './fixtures/raw-agent.ts';
 import { Upstream } from './fixtures/upstream.ts';
@@ -349,7 +350,7 @@ describe('a call that waits, by another way', () => {
       new StdioClientTransport({
         command: process.execPath,
         args: [main, 'stdio', 'db', '--gate', gate.url],
-        env: { SALLYPORT_TOKEN: await gate.token('ana', 'db') },
+        env: { ...compileCache, SALLYPORT_TOKEN: await gate.token('ana', 'db') },
       }),
     );
     const result = drop(client, 'stdio');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compileCache } from '../support/compile-cache.ts';
 import { notes } from './fixtures/both-eras-server.ts';
 import { BothErasUpstream } from './fixtures/both-eras-upstream.ts';
 import { take } from './fixtures/tour.ts';
@@ -18,7 +19,7 @@ const remote = join(modules, 'mcp-remote/dist/proxy.js');
 /** Home of the programs, so that they leave nothing behind. */
 const home = mkdtempSync(join(tmpdir(), 'sallyport-clients-'));
 const { PATH = '' } = process.env;
-const env = { PATH, HOME: home, MCP_REMOTE_CONFIG_DIR: home };
+const env = { ...compileCache, PATH, HOME: home, MCP_REMOTE_CONFIG_DIR: home };
 
 let both: BothErasUpstream;
 let modern: BothErasUpstream;

@@ -79,6 +79,7 @@ describe('a gate that exports its transcripts', () => {
       expect(text).toMatch(/^sallyport_export_lag_steps\{export="broken"\} [1-9]/m);
       expect(text).toMatch(/^sallyport_export_lag_seconds\{export="broken"\} [0-9.]+$/m);
       expect(text).toMatch(/^sallyport_export_failing\{export="broken"\} 1$/m);
+      expect(text).toMatch(/^sallyport_export_retention_waits\{export="broken"\} 0$/m);
       expect(text).toMatch(/^sallyport_export_failures_total\{export="broken"\} [1-9]/m);
     }, soon);
     expect(gate.log.join('\n')).toContain('an export fails; it is tried until it works');

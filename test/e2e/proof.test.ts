@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { erase } from '../../src/cli/erase.ts';
 import { verify } from '../../src/cli/verify.ts';
@@ -41,6 +41,8 @@ beforeAll(async () => {
   await answerOf(await agent.request('tools/list', {}));
   for (let i = 0; i < 5; i++) await answerOf(await agent.call('echo', { text: SAID }));
   await agent.call('none', {});
+  // Until the first block is signed there is nothing to verify.
+  await vi.waitFor(verified);
 });
 afterAll(async () => {
   await gate?.stop();

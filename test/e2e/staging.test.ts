@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileCache } from '../support/compile-cache.ts';
 import { type RunningGate, startGate } from './support/gate.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -52,6 +53,7 @@ afterAll(async () => {
 
 async function runScript(text: string): Promise<Ended> {
   const env = {
+    ...compileCache,
     PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
     GATE: gate.url,
     ANA_TOKEN: await gate.token('ana', 'files'),

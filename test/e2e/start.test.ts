@@ -158,7 +158,7 @@ class Gate {
   /** The JSON among what it prints, once it is there. */
   async clientConfiguration(): Promise<Record<string, Server>> {
     const json = () => /^\{$.*?^\}$/ms.exec(this.out)?.[0];
-    await expect.poll(json, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(json, { timeout: 50_000 }).toBeDefined();
     return JSON.parse(json() ?? '').mcpServers;
   }
 

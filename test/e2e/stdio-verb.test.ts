@@ -11,6 +11,7 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compileCache } from '../support/compile-cache.ts';
 import { textOf } from './fixtures/agent.ts';
 import { echoingServer } from './fixtures/plain-servers.ts';
 import { EverythingServer } from './fixtures/servers.ts';
@@ -47,7 +48,7 @@ async function connect(upstream: string | undefined, prepare?: (client: Client) 
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [main, 'stdio', ...(upstream === undefined ? [] : [upstream]), '--gate', gate.url],
-    env: { SALLYPORT_TOKEN: await gate.token('bob', upstream) },
+    env: { ...compileCache, SALLYPORT_TOKEN: await gate.token('bob', upstream) },
   });
   const client = new Client({ name: 'stdio', version: '1' }, { capabilities: { sampling: {} } });
   prepare?.(client);
@@ -58,7 +59,9 @@ async function connect(upstream: string | undefined, prepare?: (client: Client) 
 
 /** Runs the verb to its end. */
 async function run(args: readonly string[], env: Record<string, string>, input: string) {
-  const child = spawn(process.execPath, [main, 'stdio', ...args], { env });
+  const child = spawn(process.execPath, [main, 'stdio', ...args], {
+    env: { ...compileCache, ...env },
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {
     out += chunk;

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenMint } from '../../src/mask/token/token-mint.ts';
@@ -7,7 +8,7 @@ import { type Json, parseJson } from '../../src/model/json.ts';
 import { testContext } from '../support/masks.ts';
 
 const spec: TokenSpec = { masker: 'token', scope: '', expires: 1_000 };
-const other = { key: new Uint8Array(32).fill(1), owner: testContext.owner };
+const other = { key: createSecretKey(new Uint8Array(32).fill(1)), owner: testContext.owner };
 
 function tokenOf(value: Json, given: Partial<TokenSpec> = {}, context = testContext, label = 'x') {
   return new TokenMint(context).mint(value, label, { ...spec, ...given });
@@ -23,9 +24,9 @@ describe('a token', () => {
 
   it('stays the same, so that what was kept can be found after an update', () => {
     const owner = 'https://idp\nana';
-    expect(tokenOf('078-05-1120', {}, { key: new Uint8Array(32), owner }, 'us-ssn')).toBe(
-      'us-ssn:g9ch46k2tnxdr0zc',
-    );
+    expect(
+      tokenOf('078-05-1120', {}, { key: createSecretKey(new Uint8Array(32)), owner }, 'us-ssn'),
+    ).toBe('us-ssn:g9ch46k2tnxdr0zc');
   });
 
   it('is the same for the same value, and remembered once', () => {

@@ -8,7 +8,7 @@ import { MemoryPins } from '../../src/store/memory/pins.ts';
 import { MemoryTokens } from '../../src/store/memory/tokens.ts';
 import { answer, leaving, request } from '../support/gate.ts';
 import { answerTo, dba, type HeldOne, HoldingGate, sessionOf } from '../support/held.ts';
-import { testContext } from '../support/masks.ts';
+import { testKey } from '../support/masks.ts';
 import { ana, type RuleText } from '../support/policies.ts';
 
 const ask: RuleText = {
@@ -450,7 +450,7 @@ describe('other policies while a call waits', () => {
   });
 
   it('put tokens back that people have seen as tokens, once the call is approved', async () => {
-    const key = testContext.key;
+    const key = testKey;
     const clock = () => Date.now();
     const vault = new TokenVault({
       ...{ store: new MemoryTokens({ clock, max: 100, maxOfOwner: 100 }), key, clock },

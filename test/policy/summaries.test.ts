@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../src/mask/detectors.ts';
 import { applyMasks } from '../../src/mask/mask.ts';
@@ -32,7 +33,7 @@ rules:
     const { value } = applyMasks({ structuredContent: { a: summary.before } }, masks, {
       place: 'data',
       side: 'result',
-      context: { key: new Uint8Array(32), owner: 'https://issuer.test\nana' },
+      context: { key: createSecretKey(new Uint8Array(32)), owner: 'https://issuer.test\nana' },
     });
     const after = summary.after === undefined ? {} : { a: summary.after };
     expect(value).toEqual({ structuredContent: after });

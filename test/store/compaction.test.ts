@@ -6,6 +6,7 @@ import { compact } from '../../src/store/sqlite/compaction/compact.ts';
 import { shrink } from '../../src/store/sqlite/compaction/shrink.ts';
 import { prove } from '../../src/store/sqlite/proof/prove.ts';
 import { SqliteReader } from '../../src/store/sqlite/reader.ts';
+import { wordIndexing } from '../../src/store/sqlite/search/index-words.ts';
 import { moveLog } from '../../src/store/sqlite/upkeep/move-log.ts';
 import { end, head, step } from '../support/batches.ts';
 import { Kept } from '../support/kept.ts';
@@ -66,6 +67,19 @@ describe('compaction', () => {
     compactLater();
     expect(blobs()).toEqual([1]);
     expect(said()).toBe(large(2));
+  });
+
+  it('finds why a call was refused also once that is compressed', () => {
+    const detail = { reason: 'mail stays inside' };
+    const refused = [step('a', 0), step('a', 1, { kind: 'blocked', detail })];
+    kept.append({ opened: [head('a')], events: refused, closed: [end('a')] });
+    fill(0, 200);
+    kept.run(wordIndexing, { search: true });
+    const found = () => kept.reader.search({ text: '"stays inside"', limit: 9 }).found;
+    expect(found()).toHaveLength(1);
+    compactLater();
+    expect(kept.ask('SELECT detail FROM event WHERE position = 2')).toEqual([null]);
+    expect(found()).toMatchObject([{ exchange: { id: 'a' }, hit: { kind: 'blocked' } }]);
   });
 
   it('moves the log twice a second at most', () => {

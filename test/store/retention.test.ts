@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { factRecord } from '../../src/pipeline/identity-ledger.ts';
-import { closeLeftOpen } from '../../src/store/sqlite/commit/left-open.ts';
 import { compact } from '../../src/store/sqlite/compaction/compact.ts';
 import { shrink } from '../../src/store/sqlite/compaction/shrink.ts';
 import { prove } from '../../src/store/sqlite/proof/prove.ts';
@@ -11,6 +10,7 @@ import {
   type DoomedStep,
   StepRemover,
 } from '../../src/store/sqlite/retention/step-remover.ts';
+import { closeLeftOpen } from '../../src/store/sqlite/run/close-left-open.ts';
 import { wordIndexing } from '../../src/store/sqlite/search/index-words.ts';
 import { end, head, step } from '../support/batches.ts';
 import { exhaust, Kept } from '../support/kept.ts';
@@ -126,7 +126,8 @@ describe('retention by age', () => {
     record(20, 40);
     kept.run(retain, { keep: { age: DAY } });
     const db = new Database(kept.path);
-    closeLeftOpen(db, 5);
+    db.exec('DELETE FROM run');
+    closeLeftOpen(db, { newest: 5 });
     db.close();
     expect(kept.reader.exchange('call-00000-left')?.outcome).toBe('failed');
   });

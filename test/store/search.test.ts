@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,13 +12,14 @@ import type {
   TranscriptStore,
 } from '../../src/store/contract.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
+import { BatchWriter } from '../../src/store/sqlite/commit/batch-writer.ts';
 import { SqliteReader } from '../../src/store/sqlite/reader.ts';
 import { forgetWords } from '../../src/store/sqlite/search/forget-words.ts';
 import { wordIndexing } from '../../src/store/sqlite/search/index-words.ts';
-import { paced as pacedChore } from '../../src/store/sqlite/search/paced.ts';
 import { hasForgottenWords, purgeWords } from '../../src/store/sqlite/search/purge-words.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Chore } from '../../src/store/sqlite/upkeep/chore.ts';
+import { paced as pacedChore } from '../../src/store/sqlite/upkeep/paced.ts';
 import { closing, head, step } from '../support/batches.ts';
 
 interface Opened {
@@ -39,8 +40,14 @@ const kinds: Readonly<Record<string, (folder: string) => Promise<Opened>>> = {
 };
 
 async function openSqlite(folder: string, isIndexed: boolean): Promise<Opened> {
+  mkdirSync(folder, { recursive: true });
   const path = join(folder, 'transcript.db');
-  const store = await SqliteStore.open({ path, durability: 'process' });
+  // Without the threads of a store, which take longer to start than all the rest.
+  const writer = new BatchWriter({ path, durability: 'process' }, { busy: 1_000, checkpoint: 0 });
+  const store: TranscriptStore = {
+    append: async (batch) => writer.write(batch),
+    close: async () => writer.close(),
+  };
   const reader = new SqliteReader(path);
   const db = new Database(path);
   // As upkeep does, so that nothing is left of what is merged.
@@ -209,6 +216,24 @@ describe.each(Object.entries(kinds))('searching transcripts in %s', (_, open) =>
     opened.index();
     expect(search(`${long}1`)).toEqual(['a']);
     expect(search(`${long}*`)).toEqual(['a', 'b']);
+  });
+
+  it('finds words however they are written, and between any characters', async () => {
+    const texts = [
+      'UPPER_lower-42',
+      'a\u0000nul\u0001b',
+      '\u00c4rger',
+      'plain',
+      '\ud83d\ude00smile',
+    ];
+    for (const text of texts) await store.append(call(`e-${text}`, JSON.stringify({ q: text })));
+    await store.append(call('huge', JSON.stringify({ q: `${'tiny '.repeat(4_000)}last` })));
+    opened.index();
+    for (const word of ['upper', 'LOWER', '42', 'nul', 'arger', 'plain', 'smile', 'last']) {
+      expect([word, search(word)]).toEqual([word, [expect.any(String)]]);
+    }
+    expect(search('upper_lower')).toHaveLength(1);
+    expect(search('"lower upper"')).toEqual([]);
   });
 
   it('narrows by everything that an exchange says of itself, and by time', async () => {
@@ -419,8 +444,9 @@ describe('the index of words', () => {
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
     expect(() => reader.lastPosition()).toThrow();
-    for (const file of readdirSync(folder)) {
-      const bytes = readFileSync(join(folder, file)).toString('latin1');
+    const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile());
+    for (const { name } of files) {
+      const bytes = readFileSync(join(folder, name)).toString('latin1');
       // The index writes words without the beginning that they share with the one before.
       expect(bytes).not.toContain('confided');
       expect(bytes).not.toContain('zq');
@@ -458,14 +484,18 @@ describe('the index of words', () => {
     const { store, close } = await openSqlite(folder, false);
     await store.append(call('a', '{"q":"secret"}'));
     const db = new Database(path);
-    const chore = choreOn(db);
     const eraser = new Database(path);
     const { transaction } = db;
     // The other connection erases between reading and writing.
-    db.transaction = ((work: () => void) => {
-      eraser.exec('UPDATE event SET payload = NULL, detail = NULL');
-      return transaction.call(db, work);
-    }) as typeof db.transaction;
+    db.transaction = ((work: (...given: unknown[]) => void) => {
+      const made = transaction.call(db, work);
+      const immediate = (...given: unknown[]) => {
+        eraser.exec('UPDATE event SET payload = NULL, detail = NULL');
+        return made.immediate(...given);
+      };
+      return { immediate };
+    }) as unknown as typeof db.transaction;
+    const chore = choreOn(db);
     chore.step();
     expect(
       db.prepare(`SELECT count(*) FROM words WHERE words MATCH '"secret"'`).pluck().get(),
@@ -483,7 +513,8 @@ describe('the index of words', () => {
       at += 10;
       return true;
     };
-    const { step: paced } = pacedChore({ name: 'slow', step: work }, () => at);
+    const restOf = () => 6;
+    const { step: paced } = pacedChore({ name: 'slow', step: work }, () => at, restOf);
     for (; at < 1_000; at++) expect(paced()).toBe(true);
     expect(steps).toBeGreaterThan(12);
     expect(steps).toBeLessThan(16);

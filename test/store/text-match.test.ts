@@ -56,6 +56,22 @@ describe('looking for words in a text', () => {
     );
   });
 
+  it('takes what is 512 characters long and has no blank for data, and nothing shorter', () => {
+    const length = fc.oneof(fc.integer({ min: 505, max: 520 }), fc.integer({ max: 1_600, min: 1 }));
+    const pieces = fc.array(fc.tuple(fc.constantFrom(' ', '"', '\u00e4', '. '), length), {
+      ...{ minLength: 1, maxLength: 6 },
+    });
+    fc.assert(
+      fc.property(pieces, fc.constantFrom('a', 'Z', '9', '+', '/', '_', '-'), (made, character) => {
+        const all = made.map(([before, size]) => [before, character.repeat(size)] as const);
+        const given = all.map((pair) => pair.join('')).join('');
+        const kept = all.map(([before, run]) => before + (run.length < 512 ? run : ' \u2026 '));
+        expect(stepText({ kind: 'received', payload: given })).toBe(kept.join(''));
+      }),
+      runs,
+    );
+  });
+
   it('is linear in texts that are made to be slow', () => {
     const text = stepText({ kind: 'received', payload: `${'a'.repeat(500)} `.repeat(4_000) });
     const query = textQuery(`"${'a '.repeat(50)}b"* OR ${'a'.repeat(400)}b OR ${'a'.repeat(450)}`);

@@ -14,7 +14,7 @@ import { targetOf } from '../../src/protocol/methods.ts';
 import { Seal } from '../../src/protocol/seal.ts';
 import { MemoryLimiter } from '../../src/store/memory/limiter.ts';
 import { MemoryStore } from '../../src/store/memory/store.ts';
-import { testContext } from './masks.ts';
+import { testContext, testKey } from './masks.ts';
 import { ana, policiesOf, type RuleText } from './policies.ts';
 
 const limits = { bytes: 8_000_000, depth: 100 };
@@ -66,7 +66,7 @@ export class TestGate {
     const { limiter = new MemoryLimiter({ clock: () => 1000 }) } = options;
     const { aside, pins, analyzer, tokens, clock = () => 1000, approvals } = options;
     this.#clock = clock;
-    const vault = tokens && new TokenVault({ store: tokens, key: testContext.key, clock });
+    const vault = tokens && new TokenVault({ store: tokens, key: testKey, clock });
     this.gate = new Gate({
       ...{ recorder, log, required, seals, limiter, aside, analyzer, vault, approvals },
       pins: pins?.(log),

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { MaskContext } from '../../src/mask/mask-context.ts';
 import { parsePath } from '../../src/mask/place/path.ts';
 import type { MaskerSpec, MaskObligation, MaskSide } from '../../src/model/decision.ts';
@@ -25,4 +26,9 @@ export function fields(globs: readonly string[], spec: MaskerSpec = redact): Mas
 export const everything = find(['email', 'payment-card']);
 
 /** A key that is known, and a caller. */
-export const testContext: MaskContext = { key: new Uint8Array(32), owner: 'https://idp\nana' };
+export const testKey = new Uint8Array(32);
+
+export const testContext: MaskContext = {
+  key: createSecretKey(testKey),
+  owner: 'https://idp\nana',
+};

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../model/json.ts';
 import { recordAccess } from '../../store/sqlite/sealed/sealed-access.ts';
 import { operatorName } from '../operator-name.ts';
 import { databasePath, type Source } from '../transcripts/database.ts';
@@ -9,6 +10,10 @@ export interface Unsealing {
   readonly what: string;
   /** Ids of the exchanges, where they are known before. */
   readonly exchanges?: readonly string[];
+  /** How many there are, where they are not all named. */
+  readonly count?: number;
+  /** What else was said of them: a span of time, an upstream. */
+  readonly filter?: JsonObject;
   readonly reason?: string | undefined;
 }
 

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import type { PresidioAnalyzer } from '../../analyzer/presidio.ts';
 import { readPolicyPaths } from '../../config/policy-files.ts';
 import type { MaskReport } from '../../mask/mask.ts';
+import type { MaskContext } from '../../mask/mask-context.ts';
 import { writeJsonText } from '../../mask/text/json-text.ts';
 import type { MaskObligation, MaskSide } from '../../model/decision.ts';
 import { GateError } from '../../model/errors.ts';
@@ -66,7 +67,7 @@ export class Masking {
   readonly #values: MaskingValues;
   readonly #side: MaskSide | undefined;
   readonly #method: string | undefined;
-  readonly #context: { readonly key: Uint8Array; readonly owner: string };
+  readonly #context: MaskContext;
   readonly #terminal: Terminal;
   #analyzer: PresidioAnalyzer | undefined;
 
@@ -77,7 +78,7 @@ export class Masking {
     this.#side = sideIn(values.in);
     this.#method = call?.subject.request.method;
     const owner = call ? principalOf(call.subject.identity) : '';
-    this.#context = { key: randomBytes(32), owner };
+    this.#context = { key: createSecretKey(randomBytes(32)), owner };
   }
 
   /** @throws GateError USAGE, POLICY_…, CONFIG_… */

@@ -78,6 +78,15 @@ export function configuredProofKey(
   });
 }
 
+/** The exports that a configuration names; undefined where it can't be read. */
+export function configuredExports(
+  config: string,
+  { cwd }: Pick<Place, 'cwd'>,
+): readonly string[] | undefined {
+  const section = sectionOf(resolve(cwd, config));
+  return section && namesIn(child(section.node, 'export'));
+}
+
 /** Undefined where the file is not one that could be read. */
 function sectionOf(file: string): { readonly node: Node | undefined } | undefined {
   let text: string;

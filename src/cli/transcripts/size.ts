@@ -1,15 +1,19 @@
 import { visibleJson } from '../../model/visible.ts';
 import { type StorageSize, storageSize, type TextSize } from '../../store/sqlite/storage-size.ts';
 import { readingVerb } from '../reading-verb.ts';
+import { counted } from '../report.ts';
 import { exit } from '../verb.ts';
 import { refuseWords, sourceHelp, sourceOptions } from './arguments.ts';
+import { configuredExports } from './configured.ts';
 import { databasePath } from './database.ts';
+import { type ExportStatus, exportsStatus } from './exports-status.ts';
 import { instantText } from './instant-text.ts';
 
 const help = `Usage: sallyport transcripts size [--json]
 
 Tells what the transcripts take on disk and what for, how far their texts are compressed, and
-from when the oldest is. Reads all of the file once: some seconds for each gigabyte.
+from when the oldest is, and how far exports have come. Reads all of the file once: some seconds
+for each gigabyte.
 
 ${sourceHelp}
   --json             print one JSON object instead; sizes are bytes
@@ -40,8 +44,11 @@ export const size = readingVerb(NAME, {
     refuseWords(positionals, NAME);
     const path = databasePath(values, terminal);
     const found = storageSize(path);
-    const lines = () => `${[path, ...linesOf(found)].join('\n')}\n`;
-    terminal.out(values.json ? `${visibleJson({ path, ...found }, 2)}\n` : lines());
+    const { config, db } = values;
+    const names = db === undefined ? configuredExports(config, terminal) : undefined;
+    const exports = exportsStatus(path, names);
+    const lines = () => `${[path, ...linesOf(found), ...exportLines(exports)].join('\n')}\n`;
+    terminal.out(values.json ? `${visibleJson({ path, ...found, exports }, 2)}\n` : lines());
     return exit.fine;
   },
 });
@@ -57,7 +64,7 @@ function linesOf({ file, log, free, parts, texts, shrinks, ...counts }: StorageS
       ? []
       : [`  from ${instantText(oldest)} to ${instantText(newest)}`];
   return [
-    `  ${exchanges} exchanges, ${steps} steps`,
+    `  ${counted(exchanges, 'exchange')}, ${counted(steps, 'step')}`,
     ...span,
     ...['', row(bytesText(file), 'file'), row(bytesText(log), 'log beside it (-wal)'), ''],
     ...kept,
@@ -67,6 +74,22 @@ function linesOf({ file, log, free, parts, texts, shrinks, ...counts }: StorageS
     ...compressed(packed, 'of texts'),
     ...compressed(blobs, 'of large texts'),
   ];
+}
+
+const retentionTexts: Readonly<Record<ExportStatus['retention'], string>> = {
+  free: '',
+  waits: '; retention waits for it',
+  removes: '; RETENTION REMOVES WHAT IT HAS NOT TAKEN',
+};
+
+function exportLines(exports: readonly ExportStatus[]): string[] {
+  if (exports.length === 0) return [];
+  const lines = exports.map(({ name, behind, oldest, retention }) => {
+    const since = oldest === undefined ? '' : `, the oldest of ${instantText(oldest)}`;
+    const lag = behind === 0 ? 'has everything' : `is ${counted(behind, 'step')} behind${since}`;
+    return `  export ${name} ${lag}${retentionTexts[retention]}`;
+  });
+  return ['', ...lines];
 }
 
 function compressed(size: TextSize, what: string): string[] {

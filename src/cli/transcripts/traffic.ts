@@ -3,11 +3,15 @@ import type { IdentityFacts } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Recorded } from '../../replay/recorded-subject.ts';
 import { BulkReader } from '../../store/sqlite/bulk/bulk-reader.ts';
+import { type Opened, OpenedOriginals } from '../../store/sqlite/bulk/opened-originals.ts';
+import { recordJudging } from '../keys/judging.ts';
 import type { Terminal } from '../verb.ts';
 import { databasePath, masterKeysOf, type Source } from './database.ts';
 
-/** Which exchanges are meant. */
+/** Which exchanges are meant, and what for. */
 export interface TrafficFilter {
+  /** The verb that reads them: `scan`. */
+  readonly what: string;
   /** Opened at or after, and before; milliseconds since the epoch. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -25,13 +29,15 @@ export interface TrafficSource extends Source {
 export type Traffic = () => Generator<Recorded>;
 
 /**
- * Reads traffic in bulk, with originals where a master key is at hand, and closes the database when `read` is done.
+ * Reads traffic in bulk, with originals where a master key is at hand, and closes the database when `read` is done. Who
+ * has had originals opened is recorded then: nothing is to be printed before.
  *
- * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE; CLIENT_GONE: somebody asked to stop
+ * @throws GateError CONFIG_UNREADABLE, CONFIG_INVALID, STORE_UNREADABLE, STORE_UNAVAILABLE; CLIENT_GONE: somebody asked
+ *   to stop
  */
 export async function withTraffic<Result>(
   source: TrafficSource,
-  { since, until, upstreams }: TrafficFilter,
+  { what, since, until, upstreams }: TrafficFilter,
   terminal: Terminal,
   read: (traffic: Traffic) => Promise<Result>,
 ): Promise<Result> {
@@ -42,12 +48,34 @@ export async function withTraffic<Result>(
     ...(until === undefined ? {} : { until }),
     ...(upstreams === undefined ? {} : { upstreams }),
   };
-  const reader = new BulkReader(databasePath(source, terminal), { filter, keys });
+  const passes: BulkPass[] = [];
+  const path = databasePath(source, terminal);
+  const traffic = () => {
+    const opened = new OpenedOriginals();
+    const reader = new BulkReader(path, { filter, keys, opened });
+    passes.push({ reader, opened });
+    return bulkTraffic(reader, terminal.signal);
+  };
   try {
-    return await read(() => bulkTraffic(reader, terminal.signal));
+    const result = await read(traffic);
+    const { exchanges, count } = most(passes);
+    recordJudging(source, terminal, { what, exchanges, count, filter });
+    return result;
   } finally {
-    reader.close();
+    for (const { reader } of passes) reader.close();
   }
+}
+
+/** All traffic once. */
+interface BulkPass {
+  readonly reader: BulkReader;
+  readonly opened: Opened;
+}
+
+/** Each time the same is read, but not the same need be opened. */
+function most(passes: readonly BulkPass[]): Opened {
+  const none: Opened = { exchanges: [], count: 0 };
+  return passes.reduce((best, { opened }) => (opened.count > best.count ? opened : best), none);
 }
 
 function* bulkTraffic(reader: BulkReader, signal: AbortSignal): Generator<Recorded> {

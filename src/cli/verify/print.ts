@@ -37,8 +37,8 @@ export function printReport(
 }
 
 function factsOf(report: ProofReport): string[] {
-  const { steps, blocks, signers, removed, erased, unsignedRecords, unsigned, note } = report;
-  const { first, last, since, until } = report;
+  const { steps, blocks, signers, removed, erased, unsignedRecords, unsigned, headless } = report;
+  const { first, last, since, until, note } = report;
   const where = first === undefined ? '' : ` at positions ${first} to ${last}`;
   const when = since === undefined ? '' : `, signed ${timeOf(since)} to ${timeOf(until ?? since)}`;
   const by = signers.length === 0 ? '' : ` by ${signers.map(visible).join(', ')}`;
@@ -46,6 +46,11 @@ function factsOf(report: ProofReport): string[] {
     `  ${count(steps, 'step')}${where} in ${count(blocks, 'block')}${when}${by}`,
     ...(removed > 0 ? [`  ${count(removed, 'step')} gone`] : []),
     ...(erased > 0 ? [`  ${count(erased, 'exchange')} erased`] : []),
+    ...(headless > 0
+      ? [
+          `  ${count(headless, 'exchange')} whose first step is gone: nothing proves who called, and what`,
+        ]
+      : []),
     ...(unsigned > 0 ? [`  ${count(unsigned, 'newer step')} not signed yet`] : []),
     ...(unsignedRecords > 0
       ? [

@@ -29,6 +29,22 @@ const proof = z
   .prefault({})
   .describe('Blocks of digests, linked and signed: `sallyport verify` checks them.');
 
+const unexported = z
+  .union(
+    [
+      z.literal(false),
+      z.strictObject({
+        age: days.prefault('3d').describe('So much longer than `age` and `upstreams` say.'),
+        size: size.optional().describe('So much more than `size` says; left out: a tenth of that.'),
+      }),
+    ],
+    { error: 'must be false, or { age: TIME, size: SIZE }' },
+  )
+  .prefault({})
+  .describe(
+    'What an export has yet to take is kept beyond that: so much longer than ages say (`age`, 3d), and so much more than `size` says (`size`; left out: a tenth of that). `false`: it is removed like all else.',
+  );
+
 const keep = z
   .strictObject({
     age: days.optional().describe('Exchanges older than this are removed; left out: none are.'),
@@ -41,6 +57,7 @@ const keep = z
       .record(z.string(), days)
       .default({})
       .describe('Ages for exchanges with single upstreams, shorter than that of all.'),
+    unexported,
   })
   .prefault({})
   .describe('How long exchanges are kept. What is left can still be verified.');

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { isList, isObject, type Json } from '../../model/json.ts';
 import { scalarText } from '../walk/echo.ts';
 
@@ -11,7 +11,7 @@ const PURPOSE = 'sallyport mask hash v1';
  *
  * @param length hexadecimal characters
  */
-export function hash(key: Uint8Array, length: number): (value: Json) => string {
+export function hash(key: KeyObject, length: number): (value: Json) => string {
   return (value) => {
     const isWhole = isList(value) || isObject(value);
     const parts = isWhole ? ['json', JSON.stringify(value)] : ['text', scalarText(value)];

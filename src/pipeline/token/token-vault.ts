@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import type { KnownToken } from '../../mask/token/known-token.ts';
 import type { Minted } from '../../mask/token/token-mint.ts';
 import { isObject, type Json, parseJson, textMember } from '../../model/json.ts';
@@ -31,16 +39,16 @@ type Soon<Value> = Value | Promise<Value>;
 export class TokenVault {
   readonly #store: TokenStore;
   readonly #clock: Clock;
-  readonly #idKey: Buffer;
-  readonly #sealKey: Buffer;
+  readonly #idKey: KeyObject;
+  readonly #sealKey: KeyObject;
   /** Until when tokens are kept, by id. */
   readonly #known = new Map<string, number>();
 
   constructor({ store, key, clock }: TokenVaultOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.#idKey = derived(key, 'token id');
-    this.#sealKey = derived(key, 'token value');
+    this.#idKey = createSecretKey(derived(key, 'token id'));
+    this.#sealKey = createSecretKey(derived(key, 'token value'));
   }
 
   /**
@@ -126,8 +134,8 @@ export class TokenVault {
    * Each entry has a key of its own: none can be put in the place of another, and a nonce that comes twice (one in 2^32
    * times, past which NIST SP 800-38D, section 8.3, allows no more of them for a key) meets the same value again.
    */
-  #keyOf(id: string): Buffer {
-    return createHmac('sha256', this.#sealKey).update(id).digest();
+  #keyOf(id: string): KeyObject {
+    return createSecretKey(createHmac('sha256', this.#sealKey).update(id).digest());
   }
 
   /** What the store has after a failure, nobody knows. */

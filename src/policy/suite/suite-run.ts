@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { applyMasks } from '../../mask/mask.ts';
 import type { Place } from '../../mask/place/place.ts';
@@ -34,7 +35,7 @@ export interface CaseResult {
 const NOON = Date.UTC(2026, 0, 1, 12);
 
 /** Digests and tokens in cases are made with this key, so that what is expected of them can be written down. */
-const CASE_KEY = new Uint8Array(32);
+const CASE_KEY = createSecretKey(new Uint8Array(32));
 
 /** Judges every case of a suite by the policies. */
 export function runSuite(suite: Suite, policies: PolicySet): CaseResult[] {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { MaskReport } from '../../mask/mask.ts';
 import type { MaskObligation, MaskSide } from '../../model/decision.ts';
 import { principalOf } from '../../model/identity.ts';
@@ -32,7 +33,7 @@ export interface MaskEffect extends MasksFound {
 }
 
 /** Nothing that is masked here leaves the backtest, so any key will do. */
-const KEY = new Uint8Array(32);
+const KEY = createSecretKey(new Uint8Array(32));
 /** What carries messages inside, each under masks of its own. */
 const HOLDERS = ['inputRequests', 'inputResponses'];
 

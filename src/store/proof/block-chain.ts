@@ -50,15 +50,19 @@ export class BlockChain {
   readonly signers = new Set<string>();
   readonly #keys: ProofKeys;
   readonly #findings: Findings;
-  #before: Linked | undefined;
+  #before: (Linked & { readonly isOutside?: true }) | undefined;
   /** Blocks that no signature has vouched for yet. */
   #waiting: Linked[] = [];
 
-  /** @param before the block before the first one, where that is there */
-  constructor(keys: ProofKeys, findings: Findings, before?: FoundBlock) {
+  /**
+   * @param before the block before the first one, where that is there
+   * @param isOutside nobody looks at that one
+   */
+  constructor(keys: ProofKeys, findings: Findings, before?: FoundBlock, isOutside = false) {
     this.#keys = keys;
     this.#findings = findings;
-    this.#before = before && isWellFormed(before) ? before : undefined;
+    if (!before || !isWellFormed(before)) return;
+    this.#before = { ...before, ...(isOutside && { isOutside }) };
   }
 
   /** @returns whether its leaves can be compared with steps */
@@ -72,8 +76,15 @@ export class BlockChain {
     const { first, last, link, signer, signature } = block;
     const previous = previousOf(block);
     const isNamed = this.#isAfter(first, previous);
+    const ends = this.#before?.last ?? 0;
+    const isOutside = this.#before?.isOutside === true;
     if (linkOf({ ...block, previous }) !== link.toString('hex')) {
       this.#forged(first, last, 'the block was changed');
+    } else if (first <= ends) {
+      this.#forged(first, last, 'it has positions that the block before it has as well');
+    } else if (isNamed === false && previous === null) {
+      // A gate names no block that it finds changed.
+      if (!isOutside) this.#forged(ends, ends, 'the gate found the block changed that ends here');
     } else if (isNamed === false) {
       this.#forged(first, last, 'the block before it is not the one that it was signed after');
     }

@@ -9,6 +9,13 @@ export interface GoneFacts {
   readonly removed?: unknown;
   readonly erased?: unknown;
   readonly names?: unknown;
+  /** When facts were deleted that nothing named any more; milliseconds since the epoch. */
+  readonly forgot?: unknown;
+  /**
+   * What the next block names the newest block by, when the record is made: so it counts in this history only, and not
+   * in another one of the same key.
+   */
+  readonly after?: unknown;
 }
 
 /** The facts of a record, with its signature. */
@@ -41,7 +48,8 @@ export function isSignedGone(
   return isSigned(keys, signer, digestOf(exchange, facts), bytes) === true;
 }
 
-function digestOf(exchange: string, { removed = null, erased = null, names = null }: GoneFacts) {
-  const facts = JSON.stringify(['sallyport gone', 1, exchange, removed, erased, names]);
-  return Buffer.from(hash('sha256', facts, 'hex'), 'hex');
+function digestOf(exchange: string, facts: GoneFacts): Buffer {
+  const { removed = null, erased = null, names = null, forgot = null, after = null } = facts;
+  const said = ['sallyport gone', 1, exchange, removed, erased, names, forgot, after];
+  return Buffer.from(hash('sha256', JSON.stringify(said), 'hex'), 'hex');
 }

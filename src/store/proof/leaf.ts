@@ -57,9 +57,10 @@ export type HeadArray = readonly (string | number | null)[];
  * without telling the secret, which keys of originals are made of.
  *
  * @param secret in hexadecimal digits; empty where the exchange was recorded before there were proofs
+ * @param period whose key opens its originals; null where none is sealed. Who moved it to another would lock them
  */
-export function contentsSalt(secret: string): string {
-  return secret === '' ? '' : hash('sha256', `contents:${secret}`, 'hex');
+export function contentsSalt(secret: string, period: number | null): string {
+  return secret === '' ? '' : hash('sha256', `contents:${period ?? '-'}:${secret}`, 'hex');
 }
 
 /** The digest of what a step says; null where it says nothing. */
@@ -85,8 +86,8 @@ export function contentsDigestBy(
 /** A text with its length before it, in bytes, so that none can pass for the end of another. */
 function sized(text: string | null): string {
   if (text === null) return '-:';
-  // A blob where there was a text: whatever its bytes are, it is not what it was.
-  if (typeof text !== 'string') return '!:';
+  // A blob where there was a text; if it was there before it was signed, it may not be changed either.
+  if (typeof text !== 'string') return `!${hash('sha256', text, 'hex')}:`;
   return `${Buffer.byteLength(text)}:${text}`;
 }
 

@@ -47,7 +47,7 @@ export class LineVerifier {
       ...(this.#first !== undefined && { first: this.#first, last: this.#last }),
       ...(since !== undefined && until !== undefined && { since, until }),
       ...{ steps: this.#steps, blocks: this.#blocks, signers: [...this.#chain.signers].sort() },
-      ...{ removed: 0, erased: this.#erased.size, unsignedRecords: 0, unsigned: 0 },
+      ...{ removed: 0, erased: this.#erased.size, unsignedRecords: 0, unsigned: 0, headless: 0 },
       ...{ findings: this.#findings.kept, counts: this.#findings.counts },
       ...(missing > 0 && { note }),
     };
@@ -142,8 +142,19 @@ function isStepLine(value: unknown): value is StepLine {
     Array.isArray(leaf) &&
     leaf.length === 10 &&
     Number.isSafeInteger(leaf[1]) &&
-    typeof salt === 'string' &&
-    [detail, payload, sealed, target, namesSalt].every(isText) &&
+    (leaf[7] === null || isDigest(leaf[7])) &&
+    isSalt(salt, 64) &&
+    (namesSalt === undefined || isSalt(namesSalt, 32)) &&
+    [detail, payload, sealed, target].every(isText) &&
     (names === undefined || (Array.isArray(names) && names.length === 7))
   );
+}
+
+/** Digits only, and all of them: what is hashed behind a salt must not begin within it. */
+function isSalt(salt: unknown, digits: number): boolean {
+  return salt === '' || isDigest(salt, digits);
+}
+
+function isDigest(text: unknown, digits = 64): boolean {
+  return typeof text === 'string' && text.length === digits && /^[0-9a-f]+$/.test(text);
 }

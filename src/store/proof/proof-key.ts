@@ -19,6 +19,8 @@ export interface Signer {
   readonly name: string;
   /** @param link 32 bytes */
   sign(link: Uint8Array): Buffer;
+  /** Whether a signature is of this key. */
+  hasSigned(link: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /** Public keys by the names that blocks have them by. */
@@ -39,7 +41,12 @@ export function signerOf(pem: string): Signer {
     throw new Error('it is no private key in PEM, or has a passphrase');
   }
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is not an Ed25519 key');
-  return { name: nameOf(createPublicKey(key)), sign: (link) => sign(null, link, key) };
+  const publicKey = createPublicKey(key);
+  return {
+    name: nameOf(publicKey),
+    sign: (link) => sign(null, link, key),
+    hasSigned: (link, signature) => verify(null, link, publicKey, signature),
+  };
 }
 
 /** What a public key is called: the beginning of the SHA-256 of its DER form (RFC 8410). */

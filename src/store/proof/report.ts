@@ -21,6 +21,8 @@ export interface ProofReport {
   readonly unsignedRecords: number;
   /** Steps after the newest block. */
   readonly unsigned: number;
+  /** Exchanges, nearly all of them open, of which no step is left that says what they are about: retention has it. */
+  readonly headless: number;
   /** By position: the first ones. */
   readonly findings: readonly Finding[];
   /** All of them. */

@@ -106,12 +106,28 @@ const migrations: readonly string[] = [
    -- How far upkeep has come, by what it does.
    CREATE TABLE upkeep (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
    ${wordsTable}`,
+  // Runs of gates, so that none ends what another has open.
+  `CREATE TABLE run (
+     -- Never given twice: exchanges name it.
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     -- The end of the name of its lock file.
+     name TEXT NOT NULL UNIQUE,
+     began REAL NOT NULL,
+     -- Its last sign of life.
+     seen REAL NOT NULL
+   );
+   -- The run that has it open, or had.
+   ALTER TABLE exchange ADD COLUMN run INTEGER;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;
 
-/** Brings a database to the current schema. A database from a newer sallyport is left alone and refused. */
-export function migrate(db: Database): void {
+/**
+ * Brings a database to the current schema. A database from a newer sallyport is left alone and refused.
+ *
+ * @param to an earlier version to stop at
+ */
+export function migrate(db: Database, to = SCHEMA_VERSION): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > SCHEMA_VERSION) {
     throw new Error(
@@ -119,10 +135,12 @@ export function migrate(db: Database): void {
     );
   }
   for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue;
+    if (index < version || index >= to) continue;
     db.transaction(() => {
+      // Another gate that starts may have done it meanwhile.
+      if ((db.pragma('user_version', { simple: true }) as number) > index) return;
       db.exec(sql);
       db.pragma(`user_version = ${index + 1}`);
-    })();
+    }).immediate();
   }
 }

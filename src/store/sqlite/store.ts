@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
@@ -8,6 +8,7 @@ import type { WriterOptions } from './commit/batch-writer.ts';
 import type { Committer } from './commit/committer.ts';
 import { HereCommitter } from './commit/here-committer.ts';
 import { ThreadCommitter } from './commit/thread-committer.ts';
+import { Run } from './run/run.ts';
 import type { UpkeepNews } from './upkeep/upkeep.ts';
 import { UpkeepThread } from './upkeep/upkeep-thread.ts';
 
@@ -42,14 +43,20 @@ export class SqliteStore implements TranscriptStore {
    *
    * @throws GateError STORE_UNREADABLE
    */
-  static async open({ upkeep, onUpkeep, ...options }: StoreOptions): Promise<SqliteStore> {
+  static async open({ upkeep, onUpkeep, ...given }: StoreOptions): Promise<SqliteStore> {
+    const options = { run: Run.newName(), ...given };
     try {
       mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
-      // Transcripts are for their owner: SQLite gives its other files the mode of this one.
-      closeSync(openSync(options.path, 'a', 0o600));
+      // Transcripts are for their owner: SQLite gives its other files the mode of this one. One that is there is left
+      // alone: to close it otherwise than by SQLite would end the locks that others in this process have on it.
+      if (!existsSync(options.path)) closeSync(openSync(options.path, 'a', 0o600));
       const waits = options.durability === 'power';
       const committer = waits ? await ThreadCommitter.start(options) : new HereCommitter(options);
-      const thread = new UpkeepThread(options.path, upkeep ?? {}, onUpkeep ?? (() => undefined));
+      const thread = new UpkeepThread(
+        options.path,
+        { ...upkeep, run: options.run },
+        onUpkeep ?? (() => undefined),
+      );
       return new SqliteStore(committer, thread);
     } catch (cause) {
       const message = `cannot open the transcript database ${options.path}: ${messageOf(cause)}`;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Masker, maskerNames, maskerOf, REMOVED } from '../../../src/mask/masker.ts';
@@ -179,7 +179,7 @@ describe('hash', () => {
     const other = { ...testContext, owner: 'https://idp\nbob' };
     expect(masker(hash, other).text('42')).toBe(masker(hash).text('42'));
     expect(masker(hash).value?.(42)).toBe(masker(hash).text('42'));
-    const rekeyed = { ...testContext, key: new Uint8Array(32).fill(1) };
+    const rekeyed = { ...testContext, key: createSecretKey(new Uint8Array(32).fill(1)) };
     expect(masker(hash, rekeyed).text('42')).not.toBe(masker(hash).text('42'));
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import type { TranscriptBatch } from '../../../src/model/transcript.ts';
+import type { FactRecord, TranscriptBatch } from '../../../src/model/transcript.ts';
+import { factRecord } from '../../../src/pipeline/identity-ledger.ts';
 import { newProofKey, publicPemOf } from '../../../src/store/proof/proof-key.ts';
 import type { ProofReport } from '../../../src/store/proof/report.ts';
 import { BatchWriter } from '../../../src/store/sqlite/commit/batch-writer.ts';
@@ -16,21 +17,41 @@ export const key = newProofKey();
 export const publicKey = publicPemOf(key);
 export const masterKey = randomBytes(32);
 
+/** Facts that exchanges name: what tokens said of a caller, the client of itself, an upstream of a tool. */
+export function callerFact(caller: string): FactRecord {
+  return factRecord({ sub: caller, issuer: 'https://issuer.test', groups: [], claims: {} });
+}
+export const client = factRecord({ name: 'agent', version: '1' });
+export const tool = factRecord({ name: 'query', flags: {} });
+
 /** A finished exchange of five steps, with texts of its own in every place where a text can be. */
 export function exchange(id: string, caller = 'ana'): TranscriptBatch {
   const says = (what: string) => JSON.stringify({ says: `${what}-of-${id}` });
   const events = [
-    step(id, 0, { payload: says('request'), detail: { direction: 'up', note: `opened-of-${id}` } }),
-    step(id, 1, { kind: 'decided', detail: { effect: 'allow', reason: `reason-of-${id}` } }),
+    step(id, 0, {
+      payload: says('request'),
+      detail: { client: client.digest, note: `opened-of-${id}` },
+    }),
+    step(id, 1, { kind: 'decided', detail: { tool: tool.digest, reason: `reason-of-${id}` } }),
     step(id, 2, { kind: 'masked', payload: says('masked'), original: `original-of-${id}` }),
     step(id, 3, { kind: 'forwarded' }),
     step(id, 4, { kind: 'answered', payload: says('answer'), original: `secret-of-${id}` }),
   ];
   const opened = head(id, {
     ...{ target: `target-of-${id}`, sub: caller, issuer: 'https://issuer.test', client: 'cursor' },
-    ...{ session: `session-of-${id}`, agent: 'agent/1', ip: '127.0.0.1', identity: `${caller}-id` },
+    ...{
+      session: `session-of-${id}`,
+      agent: 'agent/1',
+      ip: '127.0.0.1',
+      identity: callerFact(caller).digest,
+    },
   });
-  return { opened: [opened], events, closed: [end(id, { effect: 'allow', rule: 'read' })] };
+  return {
+    facts: [callerFact(caller), client, tool],
+    opened: [opened],
+    events,
+    closed: [end(id, { effect: 'allow', rule: 'read' })],
+  };
 }
 
 /** Opens a gate's store with the proof, and originals, as the gate does. */

@@ -24,7 +24,7 @@ export interface BulkRest {
   /** Facts that are packed. */
   detail(row: BulkRow): string | undefined;
   /** Undefined where no key at hand opens it. */
-  original(position: number): string | undefined;
+  original(row: BulkRow): string | undefined;
 }
 
 type Detail = TranscriptEvent['detail'];
@@ -71,9 +71,8 @@ class BulkEvent {
   }
 
   get original(): string | undefined {
-    const { hasOriginal, position } = this.#row;
-    if (!hasOriginal) return undefined;
-    if (this.#original === null) this.#original = this.#rest.original(position);
+    if (!this.#row.hasOriginal) return undefined;
+    if (this.#original === null) this.#original = this.#rest.original(this.#row);
     return this.#original;
   }
 

@@ -9,6 +9,7 @@ import { exchangeCondition } from '../search/exchange-condition.ts';
 import { checkIsThere, NOT_MADE_YET, unreadable } from '../unreadable.ts';
 import { type BulkRest, type BulkRow, bulkEvent } from './bulk-event.ts';
 import { type BulkHead, BulkRows } from './bulk-rows.ts';
+import type { OpenedOriginals } from './opened-originals.ts';
 
 /** Which exchanges are meant; every member narrows. Plain data, for threads too. */
 export interface BulkFilter extends Omit<ExchangeFilter, 'text'> {
@@ -19,6 +20,8 @@ export interface BulkOptions {
   readonly filter?: BulkFilter;
   /** Open originals; left out: what is sealed stays so. */
   readonly keys?: MasterKeys | undefined;
+  /** Is told which exchanges had an original opened. */
+  readonly opened?: Pick<OpenedOriginals, 'note'> | undefined;
 }
 
 /** Positions, both ends included. */
@@ -55,14 +58,14 @@ export class BulkReader {
   readonly #facts = new Map<string, JsonObject | undefined>();
 
   /** @throws GateError STORE_UNREADABLE */
-  constructor(path: string, { filter = {}, keys }: BulkOptions = {}) {
+  constructor(path: string, { filter = {}, keys, opened }: BulkOptions = {}) {
     checkIsThere(path, NOT_MADE_YET);
     try {
       this.#db = new Database(path, { readonly: true });
       const version = this.#db.pragma('user_version', { simple: true }) as number;
       this.#filter = filter;
       this.#rows = new BulkRows(this.#db, version, whereOf(filter));
-      this.#rest = restOf(this.#db, this.#rows, version < 4 ? undefined : keys);
+      this.#rest = restOf(this.#db, this.#rows, { keys: version < 4 ? undefined : keys, opened });
       this.#fact = this.#db
         .prepare<[string], string>(
           version < 2
@@ -157,14 +160,22 @@ function whereOf({ upstreams, ...filter }: BulkFilter): string {
   return upstreams ? `${sql} AND x.upstream IN (SELECT value FROM json_each(@upstreams))` : sql;
 }
 
-function restOf(db: Database.Database, rows: BulkRows, keys: MasterKeys | undefined): BulkRest {
+function restOf(
+  db: Database.Database,
+  rows: BulkRows,
+  { keys, opened }: Pick<BulkOptions, 'keys' | 'opened'>,
+): BulkRest {
   const contents = new Contents(db);
   const originals = keys && new SealedOriginals(db, keys);
   return {
     payload: (row) =>
       row.kept === null ? rows.payload(row.position) : (contents.payload(row) ?? undefined),
     detail: (row) => contents.detail(row) ?? undefined,
-    original: (position) => originals?.at(position),
+    original: ({ position, exchange }) => {
+      const original = originals?.at(position);
+      if (original !== undefined) opened?.note(exchange);
+      return original;
+    },
   };
 }
 

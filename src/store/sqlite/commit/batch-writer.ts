@@ -8,9 +8,9 @@ import type {
 import type { MasterKeys } from '../../seal/master-keys.ts';
 import { openToChange } from '../open-to-change.ts';
 import { recordLostSteps } from '../proof/lost-steps.ts';
+import { Run } from '../run/run.ts';
 import { migrate } from '../schema.ts';
 import { type ExchangeSecrets, type SealedBatch, SealedWriting } from '../sealed/sealed-writing.ts';
-import { closeLeftOpen } from './left-open.ts';
 
 export interface Waiting {
   /** How long to wait for another connection that holds the database, in milliseconds; this thread sleeps meanwhile. */
@@ -25,8 +25,12 @@ export interface WriterOptions {
   readonly durability: 'process' | 'power';
   /** Master keys that originals are sealed with; left out: originals are not kept. */
   readonly keys?: MasterKeys | undefined;
+  /** Name of this run of the gate; left out: one is made. */
+  readonly run?: string;
 }
 
+/** How long a start waits for others that write, in milliseconds. */
+const START = 5_000;
 /** Events that one statement inserts. */
 const MOST_ROWS = 8;
 
@@ -42,10 +46,11 @@ export class BatchWriter {
   readonly #commit;
   readonly #rollback;
   readonly #sealing: SealedWriting;
+  readonly #run: Run;
 
   /** Opens, or makes, the database. */
-  constructor({ path, durability, keys }: WriterOptions, { busy, checkpoint }: Waiting) {
-    this.#db = openToChange(path, { busy, make: true });
+  constructor({ path, durability, keys, run }: WriterOptions, { busy, checkpoint }: Waiting) {
+    this.#db = openToChange(path, { busy: START, make: true });
     // Of a new file only, before anything is in it: what is freed can leave the file.
     this.#db.pragma('auto_vacuum = INCREMENTAL');
     this.#db.pragma('journal_mode = WAL');
@@ -53,7 +58,8 @@ export class BatchWriter {
     this.checkpointAfter(checkpoint);
     migrate(this.#db);
     recordLostSteps(this.#db);
-    closeLeftOpen(this.#db);
+    this.#run = Run.begin(this.#db, path, run ?? Run.newName());
+    this.#db.pragma(`busy_timeout = ${busy}`);
     this.#sealing = new SealedWriting(this.#db, keys);
     this.#insertFact = this.#db.prepare(
       `INSERT INTO fact (digest, facts, seen) VALUES (?, ?, ?)
@@ -61,8 +67,8 @@ export class BatchWriter {
     );
     this.#insertExchange = this.#db.prepare(
       `INSERT INTO exchange (id, opened_at, upstream, method, target, session, sub, issuer, client, agent, protocol,
-         ip, identity, revision, salt, secret, period)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         ip, identity, revision, salt, secret, period, run)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${this.#run.id})`,
     );
     this.#insertEvents = Array.from({ length: MOST_ROWS }, (_, index) => {
       const rows = Array.from({ length: index + 1 }, () => '(?, ?, ?, ?, ?, ?, ?, ?)');
@@ -102,6 +108,7 @@ export class BatchWriter {
   }
 
   close(): void {
+    this.#run.end();
     this.#db.close();
   }
 

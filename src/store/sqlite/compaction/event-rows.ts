@@ -7,12 +7,10 @@ export interface TextRow {
   readonly detail: string | null;
   readonly payload: string | null;
   readonly kept: number | null;
-  /** Which of its columns have something; changes only where that is taken away. */
-  readonly shape: number;
+  /** Whether it has an original. */
+  readonly sealed: 0 | 1;
 }
 
-const SHAPE = `(detail IS NOT NULL) + 2 * (payload IS NOT NULL) + 4 * (sealed IS NOT NULL)
-  + 8 * (kept IS NOT NULL) AS shape`;
 const REST = 'position, exchange, seq, at, kind, revision, sealed';
 const RANGE = 'FROM event WHERE position BETWEEN ? AND ?';
 
@@ -22,7 +20,7 @@ const RANGE = 'FROM event WHERE position BETWEEN ? AND ?';
  */
 export class EventRows {
   readonly #between;
-  readonly #shapes;
+  readonly #counts;
   readonly #empty;
   readonly #take;
   readonly #inBlob;
@@ -35,11 +33,11 @@ export class EventRows {
       `CREATE TEMP TABLE IF NOT EXISTS moved AS SELECT ${REST}, kept, blob FROM event LIMIT 0`,
     );
     this.#between = db.prepare<[number, number], TextRow>(
-      `SELECT position, at, detail, payload, kept, ${SHAPE} ${RANGE} ORDER BY position`,
+      `SELECT position, at, detail, payload, kept, sealed IS NOT NULL AS sealed ${RANGE} ORDER BY position`,
     );
-    this.#shapes = db
-      .prepare<[number, number], [position: number, shape: number]>(
-        `SELECT position, ${SHAPE} ${RANGE} ORDER BY position`,
+    this.#counts = db
+      .prepare<[number, number], number[]>(
+        `SELECT count(*), count(detail), count(payload), count(kept), count(sealed) ${RANGE}`,
       )
       .raw();
     this.#empty = db.prepare('DELETE FROM temp.moved');
@@ -67,14 +65,21 @@ export class EventRows {
     this.#take.run(first, last);
   }
 
-  /** Whether nothing was taken from them since they were read. Texts never change otherwise. */
+  /**
+   * Whether nothing was taken from them since they were read. Nothing is ever added to a step, so to count what there is
+   * tells.
+   */
   areAsRead(rows: readonly TextRow[]): boolean {
-    const now = this.#shapes.all(rows[0]?.position ?? 0, rows.at(-1)?.position ?? 0);
-    if (now.length !== rows.length) return false;
-    return now.every(([position, shape], index) => {
-      const row = rows[index];
-      return row?.position === position && row.shape === shape;
-    });
+    const now = this.#counts.get(rows[0]?.position ?? 0, rows.at(-1)?.position ?? 0);
+    const count = (has: (row: TextRow) => boolean) => rows.filter(has).length;
+    const before = [
+      rows.length,
+      count(({ detail }) => detail !== null),
+      count(({ payload }) => payload !== null),
+      count(({ kept }) => kept !== null),
+      count(({ sealed }) => sealed === 1),
+    ];
+    return before.every((number, index) => number === now?.[index]);
   }
 
   /**

@@ -5,6 +5,7 @@ import { parseJson } from '../../../model/json.ts';
 import type { EventKind } from '../../../model/transcript.ts';
 import type { StoredEvent } from '../../contract.ts';
 import { Contents } from '../contents.ts';
+import { RETENTION_REMOVED, RETENTION_WAITS } from '../retention/retention-progress.ts';
 import { checkIsThere, unreadable } from '../unreadable.ts';
 import { exchangeIn, type FedExchangeRow, fedColumns } from './step-feed-rows.ts';
 
@@ -45,6 +46,7 @@ export class StepFeed implements StepSource {
   readonly #timeAfter;
   readonly #last;
   readonly #since;
+  readonly #retention;
   readonly #callers = new Map<string, IdentityFacts | undefined>();
 
   /** @throws GateError STORE_UNREADABLE */
@@ -86,6 +88,11 @@ export class StepFeed implements StepSource {
            (SELECT id FROM exchange WHERE id >= ? ORDER BY id LIMIT 1)
          ORDER BY position LIMIT 1`,
       );
+      this.#retention = db
+        .prepare<[string], number>(
+          version < 4 ? 'SELECT 0 WHERE ? IS NULL' : 'SELECT position FROM upkeep WHERE name = ?',
+        )
+        .pluck();
       this.#contents = new Contents(db);
     } catch (cause) {
       throw unreadable(path, cause);
@@ -150,6 +157,11 @@ export class StepFeed implements StepSource {
 
   lastPosition(): number {
     return this.#last.get()?.position ?? 0;
+  }
+
+  retention(): { readonly removed: number; readonly wanted: number } {
+    const of = (name: string) => this.#retention.get(name) ?? 0;
+    return { removed: of(RETENTION_REMOVED), wanted: of(RETENTION_WAITS) };
   }
 
   close(): void {

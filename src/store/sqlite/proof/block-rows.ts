@@ -13,6 +13,7 @@ export class BlockRows {
   readonly #before;
   readonly #from;
   readonly #places;
+  readonly #seals;
 
   constructor(db: Database) {
     this.#newest = db.prepare<[], FoundBlock>(
@@ -28,6 +29,9 @@ export class BlockRows {
       `SELECT ${ALL} FROM block WHERE last >= ? ORDER BY last LIMIT 1`,
     );
     this.#places = db.prepare<[], BlockPlace>('SELECT first, last, at FROM block ORDER BY last');
+    this.#seals = db.prepare<[number, number], Pick<FoundBlock, 'link' | 'signature'>>(
+      'SELECT link, signature FROM block WHERE last < ? ORDER BY last DESC LIMIT ?',
+    );
   }
 
   newest(): FoundBlock | undefined {
@@ -42,6 +46,11 @@ export class BlockRows {
   /** The block before the one that ends at a position. */
   before(last: number): FoundBlock | undefined {
     return this.#before.get(last);
+  }
+
+  /** What blocks that end before a position are named by, newest first. */
+  sealsBefore(position: number, limit: number): Pick<FoundBlock, 'link' | 'signature'>[] {
+    return this.#seals.all(position, limit);
   }
 
   /** The block that has a position; undefined where it is not signed. */

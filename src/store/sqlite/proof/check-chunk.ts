@@ -8,11 +8,14 @@ import type { ProofKeys } from '../../proof/proof-key.ts';
 import { BlockRows } from './block-rows.ts';
 import { LeafMaker } from './leaf-maker.ts';
 import { misplaced, type WrongStep } from './misplaced.ts';
+import { type MissingFact, NamedFacts } from './named-facts.ts';
 
 /** Consecutive blocks: those that end after one position, and at or before another. */
 export interface Chunk {
   readonly after: number;
   readonly last: number;
+  /** Nobody looks at the block before it. */
+  readonly isFirst?: boolean;
 }
 
 /** First and last position. */
@@ -34,6 +37,8 @@ export interface ChunkResult {
   readonly erased: readonly Erased[];
   /** Positions without a step: removed by retention, or by somebody else. */
   readonly missing: readonly Range[];
+  /** What its steps name and is not there. */
+  readonly facts: readonly MissingFact[];
   /** Names of the keys that have signed. */
   readonly signers: readonly string[];
 }
@@ -47,12 +52,14 @@ export class ChunkChecker {
   readonly #keys: ProofKeys;
   readonly #maker: LeafMaker;
   readonly #blocks: BlockRows;
+  readonly #facts: NamedFacts;
 
   constructor(db: Database, keys: ProofKeys) {
     this.#db = db;
     this.#keys = keys;
     this.#maker = new LeafMaker(db);
     this.#blocks = new BlockRows(db);
+    this.#facts = new NamedFacts(db);
   }
 
   /** Within one read transaction: a gate may go on writing. */
@@ -63,7 +70,7 @@ export class ChunkChecker {
     const { signers, blocks } = this.#readable(run, chunk, found);
     const { findings, steps, erased, missing } = found;
     return {
-      ...{ steps, blocks, missing, signers },
+      ...{ steps, blocks, missing, signers, facts: this.#facts.take() },
       ...{ findings: findings.kept, counts: findings.counts },
       erased: [...erased].map(([exchange, names]) => ({ exchange, names })),
     };
@@ -80,9 +87,9 @@ export class ChunkChecker {
     }
   }
 
-  #check({ after, last }: Chunk, found: Found) {
+  #check({ after, last, isFirst = false }: Chunk, found: Found) {
     const before = after > 0 ? this.#blocks.holding(after) : undefined;
-    const chain = new BlockChain(this.#keys, found.findings, before);
+    const chain = new BlockChain(this.#keys, found.findings, before, isFirst);
     let expected = after + 1;
     let blocks = 0;
     for (const block of this.#blocks.between(after + 1, last)) {
@@ -125,9 +132,12 @@ export class ChunkChecker {
         const made = this.#maker.make(step, erased.get(step.position));
         found.steps++;
         const isRight = leaves.startsWith(made.leaf, (step.position - first) * LEAF_BYTES * 2);
-        if (isRight && !made.isOdd) found.note(step.exchange, made);
-        else if (wrong.length < MAX_CLOSE) wrong.push({ step: withoutTexts(step), made });
-        else found.findings.count('changed', 1);
+        if (isRight && !made.isOdd) {
+          found.note(step.exchange, made);
+          this.#facts.look(step, made);
+        } else if (wrong.length < MAX_CLOSE) {
+          wrong.push({ step: withoutTexts(step), made });
+        } else found.findings.count('changed', 1);
       }
     } catch (error) {
       const why = `it cannot be read: ${messageOf(error)}`;

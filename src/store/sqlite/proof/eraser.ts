@@ -61,6 +61,8 @@ export class Eraser {
   readonly #emptyStep;
   readonly #emptyExchange;
   readonly #emptyNames;
+  /** What is said of it in records. */
+  #erasure: Erasure | undefined;
 
   /**
    * @param key of the proof, in PEM: the record of what is erased has to be signed, or `verify` would miss it
@@ -107,6 +109,7 @@ export class Eraser {
     erasure: Erasure,
     { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
   ): Promise<ErasedCounts> {
+    this.#erasure = erasure;
     const counts = { erased: 0, steps: 0, nothing: 0, open: 0 };
     let waiting: Prepared[] = [];
     let steps = 0;
@@ -143,7 +146,7 @@ export class Eraser {
    * @returns a resolution; false where the log is being read all the time: something of it may still be in the files
    */
   async finish(): Promise<boolean> {
-    new UnnamedFacts(this.#db).forget();
+    new UnnamedFacts(this.#db).forget(() => this.#recordForgetting(Date.now()));
     purgeWords(this.#db);
     return wipeUnused(this.#db.name);
   }
@@ -204,6 +207,16 @@ export class Eraser {
         recordOwn(this.#db, { method, by, steps, at: Date.now(), signer });
       })
       .immediate();
+  }
+
+  /** What is not erased for anybody, but because nothing names it any more. */
+  #recordForgetting(at: number): void {
+    const { by } = this.#erasure ?? {};
+    const detail = { reason: 'unnamed', removed: [], forgot: at };
+    recordOwn(this.#db, {
+      ...{ method: 'transcripts/remove', steps: [{ kind: 'closed', detail }], at },
+      ...{ signer: this.#signer, ...(by !== undefined && { by }) },
+    });
   }
 
   /** A step may have come after its end since. */

@@ -72,16 +72,29 @@ export class LeafMaker {
     const contents = erased ?? contentsDigest(salt, { detail, payload, sealed });
     const isLast = row !== undefined && row.last !== null && step.seq === row.last;
     const head = known && (isLast || step.seq === 0) ? headOfKnown(known) : null;
-    const end = isLast ? endOf(row) : null;
+    const end = isLast || (step.seq === 0 && isOfOld(row)) ? endOf(row) : null;
     const isErased = erased !== undefined || (head !== null && hasErased(known?.erased?.target));
     const erasedNames = head !== null && hasErased(known?.erased?.names);
-    const isKept = detail !== null || payload !== null || sealed !== null;
     const isOdd =
-      (erased !== undefined && isKept) ||
+      (erased !== undefined && (detail !== null || payload !== null || sealed !== null)) ||
+      (step.kept !== null && isOddlyKept(step)) ||
       (head !== null && known !== undefined && isOddHead(known));
     const leaf = leafDigest(step, contents, head, end);
-    const facts = { isErased, erasedNames, isOdd, exchange: row, salt, detail, payload };
-    return { leaf, contents, head, end, ...facts };
+    // Seldom does anything come after its end: what is remembered for a moment only costs little.
+    if (isLast) this.#known.delete(step.exchange);
+    return {
+      leaf,
+      contents,
+      head,
+      end,
+      isErased,
+      erasedNames,
+      isOdd,
+      exchange: row,
+      salt,
+      detail,
+      payload,
+    };
   }
 
   /** Digests of an exchange's target and of who called, as they are kept once these are erased. */
@@ -106,13 +119,24 @@ export class LeafMaker {
     if (!row) return undefined;
     // What is erased has no secret any more, so others need not be looked up.
     const erased = row.secret === '' ? this.rows.erasedNames(exchange) : undefined;
-    return { row, erased, salt: contentsSalt(row.secret), head: undefined };
+    return { row, erased, salt: contentsSalt(row.secret, row.period), head: undefined };
   }
 }
 
 function headOfKnown(known: Known): HeadArray {
   known.head ??= headOf(known.row, targetOf(known), namesOf(known));
   return known.head;
+}
+
+/** It ended before there were proofs, and nobody knows by which step: its first one says how. */
+function isOfOld(row: ExchangeRow | undefined): row is ExchangeRow {
+  if (!row || row.last !== null) return false;
+  return row.closedAt !== null && row.salt === '' && row.secret === '';
+}
+
+/** Compaction leaves no text where it was. Of two, readers might take one and this the other. */
+function isOddlyKept({ kept, detail, payload }: StepRow): boolean {
+  return (kept !== 1 && kept !== 2) || detail !== null || payload !== null;
 }
 
 function targetOf({ row, erased, salt }: Known): string | null {

@@ -1,9 +1,12 @@
 import { linkOf, sealOf } from '../../proof/block.ts';
+import { type FoundBlock, isWellFormed } from '../../proof/block-chain.ts';
+import { isNameable } from '../../proof/is-nameable.ts';
 import { signerOf } from '../../proof/proof-key.ts';
 import type { Chore, ChoreMaker } from '../upkeep/chore.ts';
 import { BlockRows } from './block-rows.ts';
 import { LeafMaker } from './leaf-maker.ts';
-import { newestBlockProblem } from './newest-block.ts';
+import { blockProblem, newestBlockProblem } from './newest-block.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 /** What one block has at most: steps, and characters that are hashed before it is made. */
 const MAX_LEAVES = 4_096;
@@ -41,6 +44,10 @@ class Prover implements Chore {
   readonly #gap;
   #isBegun = false;
   #due = 0;
+  /** Link and signature of a block that may be named: the last one that was signed here, or found right. */
+  #right: Pick<FoundBlock, 'link' | 'signature'> | undefined;
+  /** What is said once only. */
+  #told: string | undefined;
 
   constructor(
     { db, now, alarm }: Parameters<ChoreMaker>[0],
@@ -84,22 +91,51 @@ class Prover implements Chore {
     const found = this.#db.transaction(() => this.#collect(before?.last ?? 0))();
     if (!found) return false;
     const { first, last, leaves, more } = found;
-    const previous = before ? sealOf(before.link, before.signature) : null;
+    const previous = before ? this.#sealOf(before) : null;
     const at = Math.round(this.#now());
     const signer = this.#signer.name;
     const link = Buffer.from(linkOf({ first, last, at, previous, leaves, signer }), 'hex');
     const named = previous === null ? null : Buffer.from(previous, 'hex');
-    const row = [last, first, at, leaves, named, link, signer, this.#signer.sign(link)];
+    const signature = this.#signer.sign(link);
+    const row = [last, first, at, leaves, named, link, signer, signature];
     // Another gate with this database may have signed the same meanwhile: what comes after it is next.
     const { changes } = this.#insert.run(...row, before?.last ?? null);
+    if (changes > 0) this.#right = { link, signature };
     return changes === 0 || more;
+  }
+
+  /**
+   * What the next block names a block by. One that is not what a gate has signed is never named: so the chain is broken
+   * at this place for good, and what comes later does not vouch for it.
+   */
+  #sealOf(block: FoundBlock): string | null {
+    const { link, signature } = block;
+    if (!this.#isKnown(block) && !isNameable(block, this.#signer)) {
+      this.#tell(blockProblem(block));
+      return null;
+    }
+    this.#right = { link, signature };
+    return sealOf(link, signature);
+  }
+
+  #isKnown(block: FoundBlock): boolean {
+    const right = this.#right;
+    if (!right || !isWellFormed(block)) return false;
+    return right.link.equals(block.link) && right.signature.equals(block.signature);
   }
 
   /** What an earlier gate has signed is gone on from only once it is known whether it still is what it was. */
   #begin(): void {
     this.#isBegun = true;
-    const problem = this.#db.transaction(() => newestBlockProblem(this.#db))();
-    if (problem !== undefined) this.#alarm(problem);
+    const problem = this.#db.transaction(() => {
+      return schemaProblem(this.#db) ?? newestBlockProblem(this.#db, this.#signer);
+    })();
+    if (problem !== undefined) this.#tell(problem);
+  }
+
+  #tell(problem: string): void {
+    if (problem !== this.#told) this.#alarm(problem);
+    this.#told = problem;
   }
 
   /** Leaves of what comes after a position, up to the first that is missing. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { LEAF_BYTES } from '../../proof/block.ts';
+import { LEAF_BYTES, sealOf } from '../../proof/block.ts';
 import type { FoundBlock } from '../../proof/block-chain.ts';
 import { isWellFormed } from '../../proof/block-chain.ts';
 import { isSignedGone } from '../../proof/gone-signature.ts';
@@ -15,12 +15,21 @@ export interface GoneRecord {
   readonly erased: readonly string[];
   /** Of what is erased: who called as well. */
   readonly names: boolean;
+  /** When facts were deleted that nothing named any more; milliseconds since the epoch. */
+  readonly forgot: number | undefined;
   /** False: no block has it yet. Its own signature is right all the same. */
   readonly isSigned: boolean;
 }
 
+/** What a record says, by a signature that is right. */
+interface Facts extends Omit<GoneRecord, 'isSigned'> {
+  readonly after: unknown;
+}
+
 /** Ids in one record, and ranges, that are read. */
 const MAX_ENTRIES = 100_000;
+/** Blocks that are looked through for the one that a record names; the steps before it may not have been signed yet. */
+const MAX_BACK = 256;
 
 /**
  * Records of removals and of erasures that are in the proof, or wait to be. One that is not what was signed, or not by
@@ -62,12 +71,31 @@ export class GoneRecords {
     if (step.revision !== '') return undefined;
     const made = this.#maker.make(step);
     const facts = factsOf(made.detail, (said) => isSignedGone(this.#keys, step.exchange, said));
-    if (!facts) return undefined;
+    if (!facts || !this.#isOfHere(step.position, facts)) return undefined;
     const block = this.#blockOf(step.position);
-    if (!block) return { ...facts, isSigned: false };
+    const { removed, erased, names, forgot } = facts;
+    // It tells of what was before it.
+    const earlier = removed.map(([first, last]): Range => [first, Math.min(last, step.position)]);
+    const record = { removed: earlier, erased, names, forgot };
+    if (!block) return { ...record, isSigned: false };
     const from = (step.position - block.row.first) * LEAF_BYTES;
     const leaf = block.row.leaves.toString('hex', from, from + LEAF_BYTES);
-    return block.isRight && leaf === made.leaf ? { ...facts, isSigned: true } : undefined;
+    return block.isRight && leaf === made.leaf ? { ...record, isSigned: true } : undefined;
+  }
+
+  /**
+   * Whether it was made in this history, behind the block that it names. Ids of exchanges are in no other history, but
+   * positions are: a record of another gate with the same key would excuse that they are empty here. One whose block
+   * retention has taken is not needed any more: what it told of is older still, and newer records tell of it as well.
+   */
+  #isOfHere(position: number, { removed, after }: Facts): boolean {
+    // Until records of removals name their block: src/store/sqlite/retention/record-removal.ts.
+    if (removed.length === 0 || after === undefined) return true;
+    const blocks = this.#blocks.sealsBefore(position, MAX_BACK);
+    return blocks.some(({ link, signature }) => {
+      const isBytes = Buffer.isBuffer(link) && Buffer.isBuffer(signature);
+      return isBytes && sealOf(link, signature) === after;
+    });
   }
 
   /** Its signature is checked here, for a range of the transcripts has not been looked at beyond its end. */
@@ -86,7 +114,7 @@ export class GoneRecords {
 function factsOf(
   detail: string | null,
   isRight: (said: Readonly<Record<string, unknown>>) => boolean,
-): Omit<GoneRecord, 'isSigned'> | undefined {
+): Facts | undefined {
   if (detail === null) return undefined;
   let value: unknown;
   try {
@@ -96,11 +124,12 @@ function factsOf(
   }
   const said = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (!isRight(said)) return undefined;
-  const { removed, erased, names } = said;
+  const { removed, erased, names, forgot, after } = said;
   const ranges = listOf(removed).filter(isRange);
   const ids = listOf(erased).filter((id) => typeof id === 'string');
-  if (ranges.length === 0 && ids.length === 0) return undefined;
-  return { removed: ranges, erased: ids, names: names === true };
+  const at = typeof forgot === 'number' ? forgot : undefined;
+  if (ranges.length === 0 && ids.length === 0 && at === undefined) return undefined;
+  return { removed: ranges, erased: ids, names: names === true, forgot: at, after };
 }
 
 function listOf(value: unknown): unknown[] {

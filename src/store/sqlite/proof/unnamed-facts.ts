@@ -18,8 +18,13 @@ export class UnnamedFacts {
     this.#db = db;
   }
 
-  /** Deletes them; also those that were left when an earlier erasing was cut short. */
-  forget(): void {
+  /**
+   * Deletes them; also those that were left when an earlier erasing was cut short.
+   *
+   * @param record tells of it, within the transaction: `verify` would miss a fact that a gate names again, which it took
+   *   for written
+   */
+  forget(record: () => void): void {
     // What was recorded meanwhile is looked at again, with the database locked.
     const newest = this.#db
       .prepare<[], string | null>('SELECT max(id) FROM exchange')
@@ -37,7 +42,7 @@ export class UnnamedFacts {
       ...[...clients].flatMap(([name, digests]) => digests.map((digest) => ({ digest, name }))),
     ];
     for (let from = 0; from < facts.length; from += MOST) {
-      this.#delete(facts.slice(from, from + MOST), newest ?? '');
+      this.#delete(facts.slice(from, from + MOST), newest ?? '', record);
     }
   }
 
@@ -60,7 +65,11 @@ export class UnnamedFacts {
     return { callers, clients };
   }
 
-  #delete(facts: readonly { digest: string; name: string }[], newest: string): void {
+  #delete(
+    facts: readonly { digest: string; name: string }[],
+    newest: string,
+    record: () => void,
+  ): void {
     // Ids begin with a time: those of exchanges that were under way then are not far from the newest.
     const since = this.#db
       .prepare<[string], string>(
@@ -74,9 +83,11 @@ export class UnnamedFacts {
     const from = since.get(newest) ?? '';
     this.#db
       .transaction(() => {
+        let deleted = 0;
         for (const { digest, name } of facts) {
-          if (!isNamed.get(from, name, name)) remove.run(digest);
+          if (!isNamed.get(from, name, name)) deleted += remove.run(digest).changes;
         }
+        if (deleted > 0) record();
       })
       .immediate();
   }

@@ -5,12 +5,15 @@ import type { Checkpoint } from '../../proof/checkpoint-text.ts';
 import { Findings } from '../../proof/finding.ts';
 import { type ProofKeys, proofKeysOf } from '../../proof/proof-key.ts';
 import type { ProofReport } from '../../proof/report.ts';
+import { SCHEMA_VERSION } from '../schema.ts';
 import { unreadable } from '../unreadable.ts';
 import { type BlockPlace, BlockRows } from './block-rows.ts';
 import type { Chunk } from './check-chunk.ts';
+import { trustedTables } from './check-table.ts';
 import { checkpointProblem } from './checkpoint-problem.ts';
 import { Gone } from './gone.ts';
 import { GoneRecords } from './records.ts';
+import { schemaProblem } from './schema-problem.ts';
 import { runTasks } from './verify-pool.ts';
 import type { VerifyResult, VerifyTask } from './verify-tasks.ts';
 
@@ -73,9 +76,11 @@ async function verified(
   path: string,
   options: VerifyOptions,
 ): Promise<ProofReport> {
+  const keys = proofKeysOf(options.keys);
+  const problem = db.transaction(() => schemaProblem(db))();
+  if (problem !== undefined) return notCompared(problem);
   const gone = new Gone();
   try {
-    const keys = proofKeysOf(options.keys);
     const plan = db.transaction(() => planOf(new BlockRows(db), options))();
     const { since, until, after, last, isWhole } = plan;
     const found = await compare(path, db, plan, gone, options);
@@ -84,13 +89,14 @@ async function verified(
     if (gone.isSome) orFound(findings, () => explain(db, keys, gone, findings));
     const unsigned = (isWhole && orFound(findings, () => unsignedOf(db))) || 0;
     const { removed, erased, unsigned: unsignedRecords } = gone.counts();
+    const { headless } = found;
     const checkpoint = findings.total === 0 ? newestOf(db, plan.last) : undefined;
     return {
       ...{ steps: found.steps, blocks: found.blocks, signers: [...found.signers].sort() },
       ...(last > after && { first: after + 1, last }),
       ...(since !== undefined && { since }),
       ...(until !== undefined && { until }),
-      ...{ removed, erased, unsignedRecords, unsigned },
+      ...{ removed, erased, unsignedRecords, unsigned, headless },
       ...{ findings: findings.kept, counts: findings.counts },
       ...(checkpoint && isWhole && { checkpoint }),
       ...(note !== undefined && { note }),
@@ -100,13 +106,29 @@ async function verified(
   }
 }
 
+/** What is read through something that no gate has made says nothing. */
+function notCompared(problem: string): ProofReport {
+  const findings = new Findings();
+  findings.add({ wrong: 'changed', position: 0, why: problem });
+  return {
+    ...{ steps: 0, blocks: 0, signers: [], removed: 0, erased: 0, unsignedRecords: 0 },
+    ...{ unsigned: 0, headless: 0, findings: findings.kept, counts: findings.counts },
+    note: 'nothing else was looked at: what is read through it says nothing',
+  };
+}
+
 function opened(path: string): Database.Database {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true });
     db.pragma(`busy_timeout = ${BUSY}`);
     const version = db.pragma('user_version', { simple: true }) as number;
-    if (version >= 4) return db;
+    if (version >= 4 && version <= SCHEMA_VERSION) return db;
     db.close();
+    if (version > SCHEMA_VERSION) {
+      throw new GateError('PROOF_UNREADABLE', `${path} is of a newer sallyport`, {
+        hint: 'verify it with that one',
+      });
+    }
     throw new GateError('PROOF_UNREADABLE', `${path} is of a sallyport that made no proofs`, {
       hint: 'what is there is signed once a gate of this version has run with it',
     });
@@ -143,7 +165,7 @@ function planOf(rows: BlockRows, { from, to, since, until }: VerifyOptions): Pla
       last = block.last;
       times[times.length === 0 ? 0 : 1] = block.at;
       if (last - begins >= CHUNK_STEPS || blocks >= CHUNK_BLOCKS) {
-        chunks.push({ after: begins, last });
+        chunks.push(chunkOf(begins, last, chunks));
         [begins, blocks] = [last, 0];
       }
     }
@@ -153,7 +175,7 @@ function planOf(rows: BlockRows, { from, to, since, until }: VerifyOptions): Pla
     const hint = 'a gate with transcripts.proof signs what it records; is this its database?';
     throw new GateError('PROOF_UNREADABLE', 'the database has no signed blocks', { hint });
   }
-  if (blocks > 0) chunks.push({ after: begins, last });
+  if (blocks > 0) chunks.push(chunkOf(begins, last, chunks));
   const isWhole = [from, to, since, until].every((bound) => bound === undefined);
   const [first, second = first] = times;
   return {
@@ -161,6 +183,10 @@ function planOf(rows: BlockRows, { from, to, since, until }: VerifyOptions): Pla
     ...(first !== undefined && { since: first }),
     ...(second !== undefined && { until: second }),
   };
+}
+
+function chunkOf(after: number, last: number, before: readonly Chunk[]): Chunk {
+  return { after, last, ...(before.length === 0 && { isFirst: true }) };
 }
 
 /** Runs the comparison on all cores. */
@@ -171,17 +197,28 @@ async function compare(
   gone: Gone,
   { keys, signal, onProgress }: VerifyOptions,
 ) {
-  const found = { findings: new Findings(), signers: new Set<string>(), steps: 0, blocks: 0 };
+  const found = {
+    findings: new Findings(),
+    signers: new Set<string>(),
+    steps: 0,
+    blocks: 0,
+    headless: 0,
+  };
   const of = plan.last - plan.after;
   let done = 0;
   const onResult = (result: VerifyResult, task: VerifyTask) => {
+    if ('table' in result) {
+      for (const finding of result.table) found.findings.add(finding);
+      return;
+    }
     const { findings, counts } = 'chunk' in result ? result.chunk : result.page;
     found.findings.merge(findings, counts);
+    if ('page' in result) found.headless += result.page.headless;
     if (!('chunk' in result) || !('chunk' in task)) return;
     found.steps += result.chunk.steps;
     found.blocks += result.chunk.blocks;
     for (const signer of result.chunk.signers) found.signers.add(signer);
-    gone.add(result.chunk.missing, result.chunk.erased);
+    gone.add(result.chunk);
     done += task.chunk.last - task.chunk.after;
     onProgress?.(done, of);
   };
@@ -192,6 +229,8 @@ async function compare(
 }
 
 function* tasksOf(db: Database.Database, { chunks, isWhole }: Plan): Generator<VerifyTask> {
+  // What takes long comes first, so that no thread is left with it at the end.
+  if (isWhole) for (const table of trustedTables) yield { table };
   for (const chunk of chunks) yield { chunk };
   if (!isWhole) return;
   for (const [table, id] of [
@@ -201,9 +240,10 @@ function* tasksOf(db: Database.Database, { chunks, isWhole }: Plan): Generator<V
     const end = db.prepare<[string, number], { to: string }>(
       `SELECT ${id} AS "to" FROM ${table} WHERE ${id} > ? ORDER BY ${id} LIMIT 1 OFFSET ?`,
     );
-    for (let after = ''; ; ) {
-      const to = endOf(() => end.get(after, PAGE)?.to);
-      yield { page: { table, after, ...(to !== undefined && { to }) } };
+    for (let after: string | undefined; ; ) {
+      const to = endOf(() => end.get(after ?? '', PAGE)?.to);
+      const from = after === undefined ? {} : { after };
+      yield { page: { table, ...from, ...(to !== undefined && { to }) } };
       if (to === undefined) break;
       after = to;
     }
@@ -232,7 +272,17 @@ function orFound<Result>(findings: Findings, work: () => Result): Result | undef
 /** What is gone is a finding where no record tells of it. */
 function explain(db: Database.Database, keys: ProofKeys, gone: Gone, findings: Findings): void {
   for (const record of new GoneRecords(db, keys).all()) gone.allow(record);
-  for (const finding of gone.findings()) findings.add(finding);
+  for (const finding of gone.findings(oldestLeft(db))) findings.add(finding);
+}
+
+/** When the oldest step came that retention has left; undefined where it has removed none from the beginning. */
+function oldestLeft(db: Database.Database): number | undefined {
+  const oldest = db
+    .prepare<[], { position: number; at: number }>(
+      'SELECT position, at FROM event ORDER BY position LIMIT 1',
+    )
+    .get();
+  return oldest && oldest.position > 1 ? oldest.at : undefined;
 }
 
 /** The gate counts from 1. */

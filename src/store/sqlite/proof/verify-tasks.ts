@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3';
+import type { Finding } from '../../proof/finding.ts';
 import { proofKeysOf } from '../../proof/proof-key.ts';
 import { type Chunk, ChunkChecker, type ChunkResult } from './check-chunk.ts';
 import { type Page, PageChecker, type PageResult } from './check-exchanges.ts';
+import { checkTable } from './check-table.ts';
 
 /** What the threads are started with. */
 export interface VerifyData {
@@ -11,8 +13,14 @@ export interface VerifyData {
 }
 
 /** A part of the work. */
-export type VerifyTask = { readonly chunk: Chunk } | { readonly page: Page };
-export type VerifyResult = { readonly chunk: ChunkResult } | { readonly page: PageResult };
+export type VerifyTask =
+  | { readonly chunk: Chunk }
+  | { readonly page: Page }
+  | { readonly table: string };
+export type VerifyResult =
+  | { readonly chunk: ChunkResult }
+  | { readonly page: PageResult }
+  | { readonly table: readonly Finding[] };
 
 /** How long to wait for the gate's own writes, in milliseconds. */
 const BUSY = 5_000;
@@ -32,7 +40,8 @@ export class VerifyTasks {
 
   run(task: VerifyTask): VerifyResult {
     if ('chunk' in task) return { chunk: this.#chunks.check(task.chunk) };
-    return { page: this.#pages.check(task.page) };
+    if ('page' in task) return { page: this.#pages.check(task.page) };
+    return { table: checkTable(this.#db, task.table) };
   }
 
   close(): void {

@@ -2,8 +2,10 @@ import type { Database } from 'better-sqlite3';
 import type { Signer } from '../../proof/proof-key.ts';
 import { PackRows } from '../compaction/pack-rows.ts';
 import { Progress } from '../upkeep/progress.ts';
-import { ProvedEnds } from './proved-ends.ts';
+import { type Held, type Looked, NOTHING_HELD } from './held.ts';
+import { type End, ProvedEnds } from './proved-ends.ts';
 import { type Removal, recordRemoval } from './record-removal.ts';
+import { RETENTION_REMOVED } from './retention-progress.ts';
 import { DOOMED, type DoomedStep, portionOf, StepRemover } from './step-remover.ts';
 
 /** Steps and blocks that are removed at a time: a few milliseconds. */
@@ -44,7 +46,7 @@ export class OldestRemover {
     this.#db = db;
     this.#signer = signer;
     this.#ends = new ProvedEnds(db, { isProved: signer !== undefined });
-    this.#announced = new Progress(db, 'remove');
+    this.#announced = new Progress(db, RETENTION_REMOVED);
     this.#remover = new StepRemover(db);
     this.#oldest = db.prepare<[number], DoomedStep>(
       `SELECT ${DOOMED} FROM event WHERE position <= ? ORDER BY position LIMIT ${STEPS}`,
@@ -81,32 +83,41 @@ export class OldestRemover {
     return isMore;
   }
 
-  /**
-   * Announces what is older.
-   *
-   * @returns whether there is any
-   */
-  removeBefore(cutoff: number, now: number): boolean {
+  /** Announces what is older, and not held: `limit` is the time before which nothing is. */
+  removeBefore(cutoff: number, now: number, held: Held = NOTHING_HELD): Looked {
     let found: number | undefined;
-    for (const { last, at } of this.#ends.after(this.#announced.get())) {
-      if (at <= cutoff) found = last;
-      else if (at < now + FUTURE) break;
+    let wanted: number | undefined;
+    const isFree = ({ last, at }: End) => last <= held.after || at <= held.limit;
+    for (const end of this.#ends.after(this.#announced.get())) {
+      if (end.at > cutoff) {
+        if (end.at < now + FUTURE) break;
+      } else if (wanted === undefined && isFree(end)) found = end.last;
+      else wanted = end.last;
     }
-    return this.#announce('age', found, now);
+    return { found: this.#announce('age', found, now), wanted };
   }
 
   /**
-   * Announces so much of the oldest as is too much, as far as that can be told.
-   *
-   * @returns whether there is any
+   * Announces so much of the oldest as is too much, as far as that can be told, and not held: `limit` is the size that
+   * makes room whatever is.
    */
-  removeBeyond(size: number, now: number): boolean {
+  removeBeyond(size: number, now: number, held: Held = NOTHING_HELD): Looked {
+    const end = this.#endBeyond(size);
+    if (end === undefined) return { found: false };
+    const free = end <= held.after ? end : this.#ends.upTo(held.after, this.#announced.get());
+    const last = Math.max(free ?? 0, this.#endBeyond(held.limit) ?? 0);
+    const found = last > 0 && this.#announce('size', last, now);
+    return { found, wanted: last < end ? end : undefined };
+  }
+
+  /** Where what is too much for a size ends; undefined where nothing is. */
+  #endBeyond(size: number): number | undefined {
     const used = this.#used();
-    if (used <= size * FULL) return false;
+    if (used <= size * FULL) return undefined;
     const gone = this.#announced.get();
     const each = used / Math.max(1, (this.#newest.get() ?? 0) - gone);
     const most = gone + Math.ceil((used - size * ROOM) / each);
-    return this.#announce('size', this.#ends.nearest(most, gone), now);
+    return this.#ends.nearest(most, gone);
   }
 
   #removeSteps(until: number): boolean {

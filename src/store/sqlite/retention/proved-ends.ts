@@ -15,6 +15,7 @@ export class ProvedEnds {
   readonly #after;
   readonly #from;
   readonly #last;
+  readonly #before;
 
   constructor(db: Database, { isProved }: { readonly isProved: boolean }) {
     const [table, end, at] = isProved
@@ -35,6 +36,11 @@ export class ProvedEnds {
     this.#last = db
       .prepare<[number], number>(`SELECT ${end} ${rows} ORDER BY ${end} DESC LIMIT 1`)
       .pluck();
+    this.#before = db
+      .prepare<[number, number], number>(
+        `SELECT ${end} ${rows} AND ${end} <= ? ORDER BY ${end} DESC LIMIT 1`,
+      )
+      .pluck();
   }
 
   /** Those after a position, oldest first. */
@@ -45,6 +51,11 @@ export class ProvedEnds {
   /** The first at a position or behind it, or else the last one after another. */
   nearest(position: number, after: number): number | undefined {
     return this.#from.get(position) ?? this.last(after);
+  }
+
+  /** The last one up to a position, after another. */
+  upTo(position: number, after: number): number | undefined {
+    return this.#before.get(after + 1, position);
   }
 
   /** The last one after a position. */

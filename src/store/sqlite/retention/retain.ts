@@ -2,8 +2,11 @@ import type { Database } from 'better-sqlite3';
 import { type Signer, signerOf } from '../../proof/proof-key.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
 import type { ChoreMaker } from '../upkeep/chore.ts';
+import { Exported } from './exported.ts';
+import { type Held, type Looked, NOTHING_HELD } from './held.ts';
 import { OldestRemover } from './oldest-remover.ts';
 import { UpstreamRemover } from './upstream-remover.ts';
+import { Waiting } from './waiting.ts';
 
 /** What is too old is looked for so often: a hundredth of the age, within these bounds; milliseconds. */
 const PART = 100;
@@ -15,7 +18,7 @@ const LOOK_AT_SIZE = 10_000;
 /** Something that is looked at now and then, and gone on with while there is more. */
 interface Look {
   readonly every: number;
-  step(now: number): boolean;
+  step(now: number): Looked;
 }
 
 /** Removes what is too old, or too much. */
@@ -23,6 +26,7 @@ export const retain: ChoreMaker = ({ db, options, now }) => {
   const signer = options.proof && signerOf(options.proof.key);
   const oldest = new OldestRemover(db, signer);
   const looks = looksOf(db, options, oldest, signer).map((look) => ({ ...look, due: 0 }));
+  const waiting = new Waiting(db);
   return {
     name: 'retain',
     step: () => {
@@ -32,7 +36,9 @@ export const retain: ChoreMaker = ({ db, options, now }) => {
       for (const look of looks) {
         // A clock that was set back must not stop it.
         if (at < look.due && look.due - at <= look.every) continue;
-        if (look.step(at)) return true;
+        const { found, wanted } = look.step(at);
+        waiting.note(look, wanted);
+        if (found) return true;
         look.due = at + look.every;
       }
       return false;
@@ -46,20 +52,40 @@ function looksOf(
   oldest: OldestRemover,
   signer: Signer | undefined,
 ): Look[] {
-  const { age, size, upstreams = {} } = keep;
+  const { age, size, upstreams = {}, unexported } = keep;
+  const held = holder(db, unexported);
+  const longer = unexported?.age ?? 0;
   const ofUpstreams = Object.entries(upstreams).map(([upstream, kept]): Look => {
     const remover = new UpstreamRemover(db, upstream, signer);
-    return { every: everyOf(kept), step: (now) => remover.step(now - kept, now) };
+    const step = (now: number) => remover.step(now - kept, now, held(now - kept - longer));
+    return { every: everyOf(kept), step };
   });
+  const ofAge = (kept: number): Look => {
+    const step = (now: number) => oldest.removeBefore(now - kept, now, held(now - kept - longer));
+    return { every: everyOf(kept), step };
+  };
+  const ofSize = (most: number): Look => {
+    const limit = most + (unexported?.size ?? 0);
+    return {
+      every: LOOK_AT_SIZE,
+      step: (now) => oldest.removeBeyond(most, now, held(limit)),
+    };
+  };
   return [
-    ...(age === undefined
-      ? []
-      : [{ every: everyOf(age), step: (now: number) => oldest.removeBefore(now - age, now) }]),
-    ...(size === undefined
-      ? []
-      : [{ every: LOOK_AT_SIZE, step: (now: number) => oldest.removeBeyond(size, now) }]),
+    ...(age === undefined ? [] : [ofAge(age)]),
+    ...(size === undefined ? [] : [ofSize(size)]),
     ...ofUpstreams,
   ];
+}
+
+/** What exports have yet to take is held, up to a limit. */
+function holder(
+  db: Database,
+  unexported: NonNullable<UpkeepOptions['keep']>['unexported'],
+): (limit: number) => Held {
+  if (!unexported) return () => NOTHING_HELD;
+  const exported = new Exported(db, unexported);
+  return (limit) => ({ after: exported.position(), limit });
 }
 
 function everyOf(age: number): number {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Signer } from '../../proof/proof-key.ts';
 import { Progress } from '../upkeep/progress.ts';
+import { type Held, type Looked, NOTHING_HELD } from './held.ts';
 import { ProvedEnds } from './proved-ends.ts';
 import { recordRemoval } from './record-removal.ts';
 import { DOOMED, type DoomedStep, portionOf, StepRemover } from './step-remover.ts';
@@ -20,6 +21,8 @@ interface Found {
   readonly steps: readonly DoomedStep[];
   /** Everything up to here has been dealt with. */
   readonly to: number;
+  /** The first step that would be dealt with, were it not held. */
+  readonly wanted?: number;
 }
 
 /** Removes exchanges of one upstream from the middle. Their leaves stay in their blocks, so that the proof holds. */
@@ -59,15 +62,15 @@ export class UpstreamRemover {
   }
 
   /**
-   * Looks at some steps and removes what is older.
+   * Looks at some steps and removes what is older, and not held.
    *
    * @param cutoff milliseconds since the epoch
-   * @returns whether there may be more
    */
-  step(cutoff: number, now: number): boolean {
+  step(cutoff: number, now: number, held: Held = NOTHING_HELD): Looked {
     const from = this.#progress.get();
-    const found = this.#look(from, cutoff);
-    if (found.to === from && found.steps.length === 0) return false;
+    const found = this.#look(from, cutoff, held);
+    const { wanted } = found;
+    if (found.to === from && found.steps.length === 0) return { found: false, wanted };
     this.#db
       .transaction(() => {
         const { steps, to } = found;
@@ -79,15 +82,16 @@ export class UpstreamRemover {
         this.#progress.set(to);
       })
       .immediate();
-    return true;
+    return { found: true, wanted };
   }
 
-  #look(from: number, cutoff: number): Found {
+  #look(from: number, cutoff: number, held: Held): Found {
     const steps: DoomedStep[] = [];
     let to = from;
     for (const { position, at, exchange } of this.#next.all(from, this.#ends.last(0) ?? 0)) {
       if (at > cutoff) break;
       if (this.#isEnded.get(exchange, this.#upstream, position) !== undefined) {
+        if (position > held.after && at > held.limit) return { steps, to, wanted: position };
         const room = STEPS - steps.length;
         steps.push(...this.#steps.all(exchange, room));
         const portion = portionOf(steps);

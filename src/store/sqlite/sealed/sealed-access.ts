@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { GateError, messageOf } from '../../../model/errors.ts';
+import type { JsonObject } from '../../../model/json.ts';
 import { openToChange } from '../open-to-change.ts';
 import { recordOwn } from '../own-exchange.ts';
 
@@ -14,6 +15,10 @@ export interface Access {
   readonly by: string;
   /** Ids of the exchanges; left out: those that `what` tells of. */
   readonly exchanges?: readonly string[];
+  /** How many there are, where they are not all named. */
+  readonly count?: number;
+  /** What else was said of them: a span of time, an upstream. */
+  readonly filter?: JsonObject;
   /** What they are read for, in words: `replay show`. */
   readonly what: string;
   readonly reason?: string | undefined;
@@ -28,16 +33,11 @@ export interface Access {
  * @returns its id
  * @throws GateError STORE_UNAVAILABLE
  */
-export function recordAccess(path: string, { by, exchanges, what, reason, at }: Access): string {
-  const [only, ...others] = exchanges ?? [];
-  const target = only !== undefined && others.length === 0 ? { target: only } : {};
-  const more = Math.max(0, others.length + 1 - MAX_NAMED);
-  const detail = {
-    ...{ outcome: 'delivered', what },
-    ...(exchanges === undefined ? {} : { exchanges: exchanges.slice(0, MAX_NAMED) }),
-    ...(more > 0 ? { more } : {}),
-    ...(reason === undefined ? {} : { reason }),
-  };
+export function recordAccess(path: string, access: Access): string {
+  const { by, exchanges, count, at } = access;
+  const [only] = exchanges ?? [];
+  const target = only !== undefined && (count ?? exchanges?.length) === 1 ? { target: only } : {};
+  const detail = detailOf(access);
   let db: Database.Database | undefined;
   try {
     db = openToChange(path, { busy: BUSY });
@@ -56,4 +56,17 @@ export function recordAccess(path: string, { by, exchanges, what, reason, at }: 
   } finally {
     db?.close();
   }
+}
+
+function detailOf({ exchanges = [], count = exchanges.length, what, filter, reason }: Access) {
+  const named = exchanges.slice(0, MAX_NAMED);
+  const more = count - named.length;
+  const others = named.length > 0 ? { more } : { count };
+  return {
+    ...{ outcome: 'delivered', what },
+    ...(named.length > 0 ? { exchanges: named } : {}),
+    ...(more > 0 ? others : {}),
+    ...(filter && Object.keys(filter).length > 0 ? { filter } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

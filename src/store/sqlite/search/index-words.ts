@@ -1,17 +1,24 @@
 import type { Database } from 'better-sqlite3';
 import { Contents } from '../contents.ts';
 import type { Chore, ChoreContext, ChoreMaker } from '../upkeep/chore.ts';
+import { paced } from '../upkeep/paced.ts';
+import { Progress } from '../upkeep/progress.ts';
 import { indexedWords } from './indexed-words.ts';
-import { paced } from './paced.ts';
-import { beginPurge, hasForgottenWords, mergeWords } from './purge-words.ts';
+import { beginPurge, hasForgottenWords } from './purge-words.ts';
 import { rowText, type TextRow } from './row-text.ts';
+import { wordsMerger } from './words-merger.ts';
 import { WORDS_DONE, WORDS_PURGED } from './words-table.ts';
 
-/** Steps that are read at a time, and characters of words after which they are written: a few milliseconds. */
-const STEPS = 64;
-const CHARACTERS = 12_000;
+/** Steps that are read at a time, and characters after which they are written: a few milliseconds. */
+const STEPS = 256;
+const CHARACTERS = 65_536;
 /** Parts that are added before some are merged. */
 const PARTS = 4;
+/** For each millisecond of work so many of rest: it takes a seventh of a core at most. */
+const REST = 6;
+/** The same while the gate is busy, and steps that may wait so long. */
+const LONG_REST = 30;
+const MOST_BEHIND = 50_000;
 const DAY = 86_400_000;
 
 interface Entry {
@@ -22,8 +29,16 @@ interface Entry {
 /** Indexes the words of what may be read, and takes its time: what it has not come to yet is found all the same. */
 export const indexWords: ChoreMaker = (context) => {
   if (context.options.search !== true) return undefined;
-  return paced(wordIndexing(context), () => performance.now());
+  return paced(wordIndexing(context), () => performance.now(), restsOf(context));
 };
+
+/** Rests are long while the gate is busy, unless searches would have to look through too much by themselves. */
+function restsOf({ db, isBusy }: ChoreContext): () => number {
+  const done = new Progress(db, WORDS_DONE);
+  const last = db.prepare<[], number | null>('SELECT max(position) FROM event').pluck();
+  const isBehind = () => (last.get() ?? 0) - done.get() > MOST_BEHIND;
+  return () => (isBusy?.() === true && !isBehind() ? LONG_REST : REST);
+}
 
 /** The same without rests. */
 export function wordIndexing({ db, now }: Pick<ChoreContext, 'db' | 'now'>): Chore {
@@ -38,6 +53,8 @@ class WordIndex {
   readonly #next;
   readonly #there;
   readonly #insert;
+  readonly #merge;
+  readonly #write: (entries: readonly Entry[], last: number) => void;
   readonly #done;
   readonly #note;
   #parts = 0;
@@ -52,12 +69,18 @@ class WordIndex {
        ORDER BY position LIMIT ${STEPS}`,
     );
     this.#there = db
-      .prepare<[number], number>(
-        `SELECT 1 FROM event
-         WHERE position = ? AND (payload IS NOT NULL OR kept IS NOT NULL OR detail IS NOT NULL)`,
+      .prepare<[number, number], number>(
+        `SELECT position FROM event
+         WHERE position BETWEEN ? AND ?
+           AND (payload IS NOT NULL OR kept IS NOT NULL OR detail IS NOT NULL)`,
       )
       .pluck();
     this.#insert = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
+    this.#merge = wordsMerger(db);
+    const write = db.transaction((entries: readonly Entry[], last: number) =>
+      this.#add(entries, last),
+    );
+    this.#write = (entries, last) => write.immediate(entries, last);
     this.#done = db.prepare<[string], number>('SELECT position FROM upkeep WHERE name = ?').pluck();
     this.#note = db.prepare('INSERT OR REPLACE INTO upkeep (name, position) VALUES (?, ?)');
   }
@@ -66,10 +89,10 @@ class WordIndex {
     const done = this.#done.get(WORDS_DONE) ?? 0;
     const { entries, last } = this.#read(done);
     if (last === done) return this.#tidy();
-    this.#db.transaction(() => this.#write(entries, last)).immediate();
+    this.#write(entries, last);
     this.#isMerged = false;
     this.#parts++;
-    if (this.#parts % PARTS === 0) mergeWords(this.#db);
+    if (this.#parts % PARTS === 0) this.#merge();
     return true;
   }
 
@@ -88,17 +111,18 @@ class WordIndex {
     return { entries, last };
   }
 
-  #write(entries: readonly Entry[], last: number): void {
+  #add(entries: readonly Entry[], last: number): void {
+    const there = new Set(this.#there.all(entries[0]?.position ?? last, last));
     for (const { position, words } of entries) {
       // It may have been erased since it was read.
-      if (this.#there.get(position) === 1) this.#insert.run(position, words);
+      if (there.has(position)) this.#insert.run(position, words);
     }
     this.#note.run(WORDS_DONE, last);
   }
 
   /** Merges parts while there is nothing to index, and once a day takes out the words of steps that are gone. */
   #tidy(): boolean {
-    if (!this.#isMerged) this.#isMerged = !mergeWords(this.#db);
+    if (!this.#isMerged) this.#isMerged = !this.#merge();
     if (!this.#isMerged) return true;
     if (!hasForgottenWords(this.#db)) return false;
     const now = this.#now();

@@ -1,21 +1,8 @@
 import type { Database } from 'better-sqlite3';
+import { wordsMerger } from './words-merger.ts';
 
-/** Pages of the index that are merged at a time: a few milliseconds. */
-const PAGES = 2;
 /** Rows of the index from here on are marks of what was deleted (fts5_index.c, FTS5_TOMBSTONE_ROWID). */
 const FIRST_MARK = 2 ** 53;
-
-/**
- * Merges a little of the index of words, which takes out what was deleted.
- *
- * @returns whether there is more to merge
- */
-export function mergeWords(db: Database, pages = PAGES): boolean {
-  const before = changes(db);
-  db.prepare(`INSERT INTO words (words, rank) VALUES ('merge', ?)`).run(pages);
-  // Writing the order itself is a change, merging another one (SQLite, FTS5, section 6.8).
-  return changes(db) - before >= 2;
-}
 
 /** Whether words of steps that are gone are still in the file. */
 export function hasForgottenWords(db: Database): boolean {
@@ -25,7 +12,7 @@ export function hasForgottenWords(db: Database): boolean {
 
 /** Puts all parts of the index in one row to be merged. */
 export function beginPurge(db: Database): void {
-  mergeWords(db, -PAGES);
+  wordsMerger(db)(-1);
 }
 
 /**
@@ -35,9 +22,6 @@ export function beginPurge(db: Database): void {
 export function purgeWords(db: Database): void {
   if (!hasForgottenWords(db)) return;
   beginPurge(db);
-  while (hasForgottenWords(db) && mergeWords(db));
-}
-
-function changes(db: Database): number {
-  return db.prepare('SELECT total_changes() AS changes').pluck().get() as number;
+  const merge = wordsMerger(db);
+  while (hasForgottenWords(db) && merge());
 }

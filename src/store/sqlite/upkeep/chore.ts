@@ -24,6 +24,8 @@ export interface ChoreContext {
   readonly options: UpkeepOptions;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether the gate has little time left, so that what can wait had better wait; left out: never. */
+  isBusy?(): boolean;
   /** Tells that the transcripts are not what the gate has left. The chore goes on. */
   alarm(what: string): void;
 }

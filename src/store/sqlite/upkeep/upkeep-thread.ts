@@ -1,22 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { moduleBeside } from '../../../model/module-beside.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
+import { GateLoad } from './gate-load.ts';
 import type { UpkeepData, UpkeepNews } from './upkeep.ts';
 
 /** The thread that keeps a transcript database in order. */
 export class UpkeepThread {
   readonly #worker: Worker;
+  readonly #load = new GateLoad();
   /** Resolves once it has ended, asked to or not. */
   readonly ended: Promise<void>;
 
   /** @param onNews is told of what fails, and of what works again */
   constructor(path: string, options: UpkeepOptions, onNews: (news: UpkeepNews) => void) {
-    const workerData: UpkeepData = { path, options };
+    const workerData: UpkeepData = { path, options, load: this.#load.shared };
     this.#worker = new Worker(moduleBeside('./upkeep.ts', import.meta.url), { workerData });
     this.#worker.unref();
     this.#worker.on('message', onNews);
     this.#worker.once('error', () => undefined);
+    const rest = this.#load.measure();
     this.ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    void this.ended.then(rest);
   }
 
   /** Finishes what is under way, once nothing is written any more. */

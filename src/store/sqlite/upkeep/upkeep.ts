@@ -5,6 +5,7 @@ import { isBusy } from '../is-busy.ts';
 import { openToChange } from '../open-to-change.ts';
 import type { Chore, ChoreContext } from './chore.ts';
 import { chores } from './chores.ts';
+import { GateLoad } from './gate-load.ts';
 import { MAX_LOG } from './move-log.ts';
 
 // The thread that keeps transcripts in order while the gate goes on writing them.
@@ -13,6 +14,8 @@ import { MAX_LOG } from './move-log.ts';
 export interface UpkeepData {
   readonly path: string;
   readonly options: UpkeepOptions;
+  /** What {@link GateLoad} shares. */
+  readonly load: SharedArrayBuffer;
 }
 
 /** What the thread tells: a chore that failed, or works again, or what a chore found. */
@@ -32,26 +35,34 @@ const BUSY = 100;
 /** So often in a row a chore may find the database busy before that is told. */
 const MAX_BUSY = 100;
 
-const { path, options } = workerData as UpkeepData;
+const { path, options, load } = workerData as UpkeepData;
+const gate = new GateLoad(load);
 const db = openToChange(path, { busy: BUSY, make: true });
 db.pragma('wal_autocheckpoint = 0');
 db.pragma('synchronous = NORMAL');
 db.pragma(`journal_size_limit = ${MAX_LOG}`);
 const idle = Math.min(IDLE, options.proof?.every ?? IDLE);
 const made = chores.flatMap((make) => make(contextOf(make.name)) ?? []);
+/** When each has its next turn, by the clock that never goes back. */
+const due = new Map<Chore, number>();
 const failing = new Set<string>();
 const busy = new Map<string, number>();
 let timer = setTimeout(run, idle);
 
 function contextOf(name: string): ChoreContext {
   const alarm = (what: string) => tell({ chore: name, alarm: what });
-  return { db, path, options, now: Date.now, alarm };
+  return { db, path, options, now: Date.now, isBusy: () => gate.isBusy(), alarm };
 }
 
-/** One step of every chore. */
+/** One step of every chore that is due: one that has nothing to do isn't asked again because another has. */
 function run(): void {
-  const more = made.map((chore) => attempt(chore, () => chore.step())).some(Boolean);
-  timer = setTimeout(run, more ? BETWEEN : idle);
+  for (const chore of made) {
+    if (performance.now() < (due.get(chore) ?? 0)) continue;
+    const more = attempt(chore, () => chore.step());
+    due.set(chore, performance.now() + (more ? 0 : idle));
+  }
+  const next = Math.min(...due.values()) - performance.now();
+  timer = setTimeout(run, Math.max(BETWEEN, next));
 }
 
 /** What fails is told once, and tried again the next time. */

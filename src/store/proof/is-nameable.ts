@@ -1,0 +1,16 @@
+import { linkOf } from './block.ts';
+import { type FoundBlock, isWellFormed, previousOf } from './block-chain.ts';
+import type { Signer } from './proof-key.ts';
+
+/**
+ * Whether the next block may name a block as the one before it. A signature vouches for all blocks that it is linked to,
+ * so nothing may be named that only looks like a signed block: somebody who can write to the file, but has no key, would
+ * have his own history vouched for. What another key has signed can't be told here; `verify` looks at the signature of
+ * the last block of each key by itself.
+ */
+export function isNameable(block: FoundBlock, signer: Signer): boolean {
+  if (!isWellFormed(block)) return false;
+  const { link, signature } = block;
+  if (linkOf({ ...block, previous: previousOf(block) }) !== link.toString('hex')) return false;
+  return block.signer !== signer.name || signer.hasSigned(link, signature);
+}

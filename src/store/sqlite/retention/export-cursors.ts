@@ -1,0 +1,35 @@
+import Database from 'better-sqlite3';
+
+/** How far an export has come. */
+export interface ExportCursor {
+  readonly name: string;
+  readonly position: number;
+  /** `EXCHANGE/SEQ` of the step there. */
+  readonly step: string | null;
+}
+
+/** Reads how far exports have come, beside a gate that exports. Throws where there is no such database, or not yet. */
+export class ExportCursors {
+  readonly #db: Database.Database;
+  readonly #all;
+
+  constructor(path: string) {
+    this.#db = new Database(path, { readonly: true, fileMustExist: true });
+    try {
+      this.#all = this.#db.prepare<[], ExportCursor>(
+        'SELECT name, position, step FROM cursor ORDER BY name',
+      );
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  all(): ExportCursor[] {
+    return this.#all.all();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

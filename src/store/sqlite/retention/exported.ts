@@ -1,0 +1,52 @@
+import type { Database } from 'better-sqlite3';
+import { type ExportCursor, ExportCursors } from './export-cursors.ts';
+
+/** The exports that retention waits for. */
+export interface AwaitedExports {
+  /** The database of their cursors. */
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** How far all of some exports have come. */
+export class Exported {
+  readonly #exports: AwaitedExports;
+  readonly #idAt;
+  readonly #last;
+  #cursors: ExportCursors | undefined;
+
+  /** @param db the transcripts */
+  constructor(db: Database, exports: AwaitedExports) {
+    this.#exports = exports;
+    this.#idAt = db
+      .prepare<[number], string>(`SELECT exchange || '/' || seq FROM event WHERE position = ?`)
+      .pluck();
+    this.#last = db.prepare<[], number>('SELECT ifnull(max(position), 0) FROM event').pluck();
+  }
+
+  /** All of them have passed everything up to here; 0 where one has not begun, or nobody can tell. */
+  position(): number {
+    const cursors = this.#read();
+    const positions = this.#exports.names.map((name) => {
+      const cursor = cursors.find((one) => one.name === name);
+      return cursor && this.#isOfThis(cursor) ? cursor.position : 0;
+    });
+    return Math.min(...positions);
+  }
+
+  /** A cursor of another database, which an export would begin anew by, tells nothing of this one. */
+  #isOfThis({ position, step }: ExportCursor): boolean {
+    const id = this.#idAt.get(position);
+    return id === undefined ? position <= (this.#last.get() ?? 0) : id === step;
+  }
+
+  #read(): readonly ExportCursor[] {
+    try {
+      this.#cursors ??= new ExportCursors(this.#exports.path);
+      return this.#cursors.all();
+    } catch {
+      // It may not be there yet, or not be readable: then retention waits, for no longer than it may.
+      return [];
+    }
+  }
+}
