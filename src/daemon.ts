@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { slackRoutes } from './admin/approvals/slack-routes.ts';
-import { openAdmin } from './admin/open-admin.ts';
 import { openAnalyzer } from './analyzer/open-analyzer.ts';
 import { MaskPool } from './aside/mask-pool.ts';
 import { compileAside } from './config/compile-aside.ts';
@@ -10,7 +8,6 @@ import type { PolicyOrigin } from './config/policy-origin.ts';
 import { LivePolicies } from './config/reload.ts';
 import { prefixesOf } from './config/schema.ts';
 import { type OpenedApprovals, openHolds } from './daemon/approvals.ts';
-import { openNews } from './daemon/channels.ts';
 import { clock, type DaemonOptions } from './daemon/daemon-options.ts';
 import { type ExportsFigures, openExports } from './daemon/exports.ts';
 import { linksOf } from './daemon/links.ts';
@@ -121,6 +118,12 @@ async function startAdmin(
   const { config, base, log, authenticator } = options;
   const { holds, tickets } = parts;
   if (!config.admin || !holds) return undefined;
+  // Pages, mail and metrics are a third of what a gate loads, and most have none of them.
+  const [{ openAdmin }, { openNews }, { slackRoutes }] = await Promise.all([
+    import('./admin/open-admin.ts'),
+    import('./daemon/channels.ts'),
+    import('./admin/approvals/slack-routes.ts'),
+  ]);
   const { approvals, store } = holds;
   const news = openNews(options, store, tickets, (id) => parts.pages.of?.(id));
   started.add(() => news.dispatcher.stop());
@@ -202,7 +205,7 @@ async function assemble(
   const warm = setTimeout(() => aside.warm(), WARM_UP).unref();
   started.add(() => clearTimeout(warm));
   const { maskKey, vault } = await openMasking(options, started);
-  const holds = openHolds(options, policies, store, (id) => pages.of?.(id), started);
+  const holds = await openHolds(options, policies, store, (id) => pages.of?.(id), started);
   const gate = new Gate({
     ...{ recorder: store, log, required, seals, limiter, pins, listed, analyzer, aside, vault },
     approvals: holds?.hold,

@@ -1,60 +1,43 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { approvals } from './cli/approvals.ts';
-import { call } from './cli/call.ts';
-import { check } from './cli/check.ts';
-import { erase } from './cli/erase.ts';
-import { explain } from './cli/explain.ts';
-import { init } from './cli/init.ts';
-import { keys } from './cli/keys.ts';
-import { mask } from './cli/mask.ts';
-import { pin } from './cli/pin.ts';
-import { policies } from './cli/policies.ts';
-import { push } from './cli/push.ts';
-import { replay } from './cli/replay.ts';
-import { scan } from './cli/scan.ts';
-import { schema } from './cli/schema.ts';
-import { serve } from './cli/serve.ts';
-import { stdio } from './cli/stdio.ts';
-import { suggest } from './cli/suggest.ts';
-import { test } from './cli/test.ts';
-import { transcripts } from './cli/transcripts.ts';
 import { exit, type Terminal, type Verb } from './cli/verb.ts';
-import { verify } from './cli/verify.ts';
 import { GateError, messageOf } from './model/errors.ts';
 import { suggest as nearest } from './model/nearest.ts';
 import { version } from './version.ts';
 
-const verbs: Readonly<Record<string, Verb>> = {
-  serve,
-  stdio,
-  check,
-  test,
-  explain,
-  suggest,
-  mask,
-  scan,
-  pin,
-  push,
-  policies,
-  approvals,
-  call,
-  schema,
-  transcripts,
-  verify,
-  erase,
-  keys,
-  replay,
-  init,
+/** A verb is loaded when it is asked for: `stdio` and `check` start in a fraction of what `serve` needs. */
+const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  stdio: async () => (await import('./cli/stdio.ts')).stdio,
+  check: async () => (await import('./cli/check.ts')).check,
+  test: async () => (await import('./cli/test.ts')).test,
+  explain: async () => (await import('./cli/explain.ts')).explain,
+  suggest: async () => (await import('./cli/suggest.ts')).suggest,
+  mask: async () => (await import('./cli/mask.ts')).mask,
+  scan: async () => (await import('./cli/scan.ts')).scan,
+  pin: async () => (await import('./cli/pin.ts')).pin,
+  push: async () => (await import('./cli/push.ts')).push,
+  policies: async () => (await import('./cli/policies.ts')).policies,
+  approvals: async () => (await import('./cli/approvals.ts')).approvals,
+  call: async () => (await import('./cli/call.ts')).call,
+  schema: async () => (await import('./cli/schema.ts')).schema,
+  transcripts: async () => (await import('./cli/transcripts.ts')).transcripts,
+  verify: async () => (await import('./cli/verify.ts')).verify,
+  erase: async () => (await import('./cli/erase.ts')).erase,
+  keys: async () => (await import('./cli/keys.ts')).keys,
+  replay: async () => (await import('./cli/replay.ts')).replay,
+  init: async () => (await import('./cli/init.ts')).init,
 };
 
-const overview = `Usage: sallyport VERB [ARGUMENTS]
+async function overview(): Promise<string> {
+  const lines = Object.entries(verbs).map(async ([name, load]) => {
+    return `  ${name.padEnd(12)} ${(await load()).summary}`;
+  });
+  return `Usage: sallyport VERB [ARGUMENTS]
 
 A policy gate for the Model Context Protocol.
 
-${Object.entries(verbs)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
-  .join('\n')}
+${(await Promise.all(lines)).join('\n')}
 
   sallyport VERB --help   more about a verb
   sallyport --version
@@ -62,22 +45,23 @@ ${Object.entries(verbs)
 Example:
   $ sallyport init && sallyport serve --dev
 `;
+}
 
 async function main([word, ...args]: readonly string[], terminal: Terminal): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    terminal.out(overview);
+    terminal.out(await overview());
     return word === undefined ? exit.unusable : exit.fine;
   }
   if (word === '--version' || word === '-v') {
     terminal.out(`${version()}\n`);
     return exit.fine;
   }
-  const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
-  if (!verb) {
+  const load = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+  if (!load) {
     const hint = nearest(word, Object.keys(verbs));
     throw new GateError('USAGE', `sallyport has no verb "${word}"`, { hint });
   }
-  return verb.run(args, terminal);
+  return (await load()).run(args, terminal);
 }
 
 /** SIGINT and SIGTERM ask to stop; a second one doesn't wait. */

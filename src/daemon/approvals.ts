@@ -1,4 +1,3 @@
-import { CountedApprovals } from '../admin/approvals/approvals-counted.ts';
 import type { LivePolicies } from '../config/reload.ts';
 import type { Recorder } from '../model/seams.ts';
 import { type ApprovalMeans, tellApprovalGaps } from '../pipeline/approval/approval-gaps.ts';
@@ -10,14 +9,14 @@ import type { Started } from './started.ts';
 import { storeLocation } from './store-location.ts';
 
 /** What calls that need approval are held with, and what brings people the news of it. */
-export type OpenedApprovals = ReturnType<typeof openHolds>;
+export type OpenedApprovals = Awaited<ReturnType<typeof openHolds>>;
 
 /**
  * Opens approvals. They live only where people can decide, which is the admin API.
  *
  * @param pageOf URL of the page of an approval; undefined where there are no pages
  */
-export function openHolds(
+export async function openHolds(
   { config, base, log }: DaemonOptions,
   policies: LivePolicies,
   recorder: Recorder,
@@ -35,6 +34,7 @@ export function openHolds(
   tell();
   policies.onChange(tell);
   if (!config.admin) return undefined;
+  const { CountedApprovals } = await import('../admin/approvals/approvals-counted.ts');
   const location = storeLocation(config.approvals, 'approvals.db', { config, base });
   const bounds = { max, maxPerCaller: max_per_caller };
   const store = new CountedApprovals(openApprovals(location, { clock, log, bounds }));

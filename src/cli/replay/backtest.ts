@@ -3,6 +3,8 @@ import { GateError } from '../../model/errors.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { compilePolicies, type PolicySource } from '../../policy/compile.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
+import { OpenedOriginals } from '../../store/sqlite/bulk/opened-originals.ts';
+import { recordJudging } from '../keys/judging.ts';
 import { readingVerb } from '../reading-verb.ts';
 import { counted, seeHelp } from '../report.ts';
 import { filterHelp, filterOptions, keyHelp, keyOptions, refuseWords, sourceHelp, sourceOptions } from '../transcripts/arguments.ts'; // biome-ignore format: one line says it
@@ -24,8 +26,8 @@ Judges recorded exchanges by other policies, and tells which calls would now be 
 with something masked, held for approval, refused by a limit or blocked: by rule, tool and caller,
 with examples. The gate need not run, and may. Nothing is sent anywhere and nothing is changed.
 
-Each message is judged as it came, where its original was kept and a master key is at hand, and
-otherwise by what the transcript shows. What then depends on a masked place is counted as
+Each message is judged as it came, where its original was kept and a master key is at hand, which is
+recorded, and otherwise by what the transcript shows. What then depends on a masked place is counted as
 indeterminate, never guessed. Limits are counted again over the recorded time, and lists are
 compared by what they show to whom. Pins are not judged again, nor is what a message carries inside.
 Arguments of examples are masked as they were recorded, whatever keys are at hand.
@@ -85,6 +87,7 @@ export const backtest = readingVerb(NAME, {
     const acceptances = accept.flatMap((one) => acceptOption(one, terminal.cwd));
     const policy = policiesAt(paths, terminal.cwd);
     const baseline = values.baseline === RECORDED ? undefined : policiesAt([values.baseline], terminal.cwd); // biome-ignore format: one line says it
+    const opened = new OpenedOriginals();
     const task: BacktestTask = {
       path: databasePath(values, terminal),
       keys: await masterKeysOf(values, terminal, values['masked-only'] ? 'none' : 'if at hand'),
@@ -92,8 +95,11 @@ export const backtest = readingVerb(NAME, {
       policies: policy.sources,
       ...(baseline && { baseline: baseline.sources }),
       examples: examplesOf(values.examples),
+      opened: opened.shared,
     };
     const tally = await runBacktest(task, { signal: terminal.signal, progress: teller(terminal) });
+    const { count } = opened;
+    recordJudging(values, terminal, { what: NAME, count, filter: { ...task.filter } });
     const report = backtestReport(tally, {
       ...{ policies: policy.policies, acceptances },
       partial: Object.keys(task.filter).some((name) => name !== 'since' && name !== 'until'),

@@ -12,6 +12,7 @@ import {
   signerOf,
 } from '../../../src/store/proof/proof-key.ts';
 import { recordOwn } from '../../../src/store/sqlite/own-exchange.ts';
+import { newestSeal } from '../../../src/store/sqlite/proof/newest-seal.ts';
 import { proofLines } from '../../../src/store/sqlite/proof/proof-lines.ts';
 import { prove } from '../../../src/store/sqlite/proof/prove.ts';
 import { runTasks } from '../../../src/store/sqlite/proof/verify-pool.ts';
@@ -210,7 +211,7 @@ describe('what is removed', () => {
     const remove = (db: Database.Database, removed: readonly [number, number][]) =>
       recordOwn(db, {
         method: 'transcripts/remove',
-        steps: [{ kind: 'closed', detail: { removed, reason: 'age' } }],
+        steps: [{ kind: 'closed', detail: { removed, reason: 'age', after: newestSeal(db) } }],
         at: Date.now(),
         signer: signerOf(key),
       });

@@ -6,6 +6,7 @@ import type { LimitShare } from '../../../replay/backtest/limit-share.ts';
 import type { BacktestTally } from '../../../replay/backtest/tally.ts';
 import type { MasterKeys } from '../../../store/seal/master-keys.ts';
 import { type BulkFilter, BulkReader, type PositionRange } from '../../../store/sqlite/bulk/bulk-reader.ts'; // biome-ignore format: one line says it
+import { OpenedOriginals } from '../../../store/sqlite/bulk/opened-originals.ts';
 import { backtestEngine } from './backtest-engine.ts';
 
 /** What is judged, and by what. Plain data, for threads. */
@@ -17,6 +18,8 @@ export interface BacktestTask {
   /** Left out: what was decided when it was recorded. */
   readonly baseline?: readonly PolicySource[] | undefined;
   readonly examples: number;
+  /** Where exchanges are counted of which an original was opened. */
+  readonly opened?: SharedArrayBuffer;
 }
 
 /** What a range had: exchanges, and what limits count of them. */
@@ -31,8 +34,12 @@ export class BacktestPart {
   readonly #backtest: Backtest;
 
   /** @throws GateError STORE_UNREADABLE */
-  constructor({ path, keys, filter, policies, baseline, examples }: BacktestTask) {
-    this.#reader = new BulkReader(path, { filter, keys });
+  constructor({ path, keys, filter, policies, baseline, examples, opened }: BacktestTask) {
+    this.#reader = new BulkReader(path, {
+      filter,
+      keys,
+      opened: opened && new OpenedOriginals(opened),
+    });
     this.#backtest = new Backtest({
       engine: backtestEngine,
       policies: compiled(policies),

@@ -89,8 +89,7 @@ export class GoneRecords {
    * retention has taken is not needed any more: what it told of is older still, and newer records tell of it as well.
    */
   #isOfHere(position: number, { removed, after }: Facts): boolean {
-    // Until records of removals name their block: src/store/sqlite/retention/record-removal.ts.
-    if (removed.length === 0 || after === undefined) return true;
+    if (removed.length === 0) return true;
     const blocks = this.#blocks.sealsBefore(position, MAX_BACK);
     return blocks.some(({ link, signature }) => {
       const isBytes = Buffer.isBuffer(link) && Buffer.isBuffer(signature);

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Signer } from '../../proof/proof-key.ts';
 import { type RemovedDetail, recordOwn } from '../own-exchange.ts';
+import { newestSeal } from '../proof/newest-seal.ts';
 
 /** What is about to be removed, and why. */
 export type Removal = {
@@ -16,6 +17,7 @@ export function recordRemoval(
   { reason, upstream, removed }: Removal,
   { at, signer }: { readonly at: number; readonly signer: Signer | undefined },
 ): void {
-  const detail = { reason, ...(upstream === undefined ? {} : { upstream }), removed };
+  const about = { reason, ...(upstream === undefined ? {} : { upstream }), removed };
+  const detail = signer ? { ...about, after: newestSeal(db) } : about;
   recordOwn(db, { method: 'transcripts/remove', steps: [{ kind: 'closed', detail }], at, signer });
 }
