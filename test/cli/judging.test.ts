@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
+import { runBacktest } from '../../src/cli/replay/backtest/backtest-threads.ts';
+import { backtest } from '../../src/cli/replay/backtest.ts';
 import { scan } from '../../src/cli/scan.ts';
 import { suggest } from '../../src/cli/suggest.ts';
 import type { Verb } from '../../src/cli/verb.ts';
@@ -20,6 +22,8 @@ const policy = `apiVersion: sallyport/v1
 upstreams: [db]
 rules: [{ id: all, on: { tools: [query] }, then: allow }]
 `;
+/** Looks at what was masked. */
+const looking = policy.replace('then:', "when: { args.sql: { contains: '@' } }, then:");
 const idOf = (n: number) => `01a1fd25-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const callOf = (sql: string) =>
   JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'query', arguments: { sql } } }); // biome-ignore format: one line says it
@@ -27,7 +31,7 @@ const callOf = (sql: string) =>
 let folder: Folder;
 let path: string;
 beforeEach(() => {
-  folder = new Folder().write({ 'p.yaml': policy, 'a.key': `${key}\n` });
+  folder = new Folder().write({ 'p.yaml': policy, 'q.yaml': looking, 'a.key': `${key}\n` });
   path = join(folder.path, 't.db');
   chmodSync(join(folder.path, 'a.key'), 0o600);
   const keys = [Buffer.from(key, 'hex')] as const;
@@ -111,7 +115,20 @@ const verbs: [string, Verb, string[], object][] = [
     { target: idOf(2), exchanges: [idOf(2)], filter: { upstreams: ['db'] } },
   ],
   ['suggest', suggest, [], { target: idOf(1), exchanges: [idOf(1)] }],
+  ['replay backtest', backtest, ['--policy', 'q.yaml'], { count: 1 }],
 ];
+
+it('counts what several threads have opened', async () => {
+  const opened = new OpenedOriginals();
+  const task = {
+    ...{ path, keys: [Buffer.from(key, 'hex')] as const, filter: {}, examples: 0 },
+    ...{ policies: [{ file: 'q.yaml', text: looking }], opened: opened.shared },
+  };
+  const { signal } = new AbortController();
+  const threads = { signal, progress: () => undefined, few: 0, share: 3, threads: 2 };
+  await runBacktest(task, threads);
+  expect(opened.count).toBe(1);
+});
 
 describe.each(verbs)('sallyport %s', (what, verb, args, expected) => {
   const ran = (...more: string[]) => run(verb, folder.path, ...args, ...source, ...more);
