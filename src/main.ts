@@ -1,43 +1,17 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { exit, type Terminal, type Verb } from './cli/verb.ts';
+import { exit, type Terminal } from './cli/verb.ts';
+import { verbLines } from './cli/verb-lines.ts';
+import { verbs } from './cli/verbs.ts';
 import { GateError, messageOf } from './model/errors.ts';
 import { suggest as nearest } from './model/nearest.ts';
 import { version } from './version.ts';
 
-/** A verb is loaded when it is asked for: `stdio` and `check` start in a fraction of what `serve` needs. */
-const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
-  serve: async () => (await import('./cli/serve.ts')).serve,
-  stdio: async () => (await import('./cli/stdio.ts')).stdio,
-  check: async () => (await import('./cli/check.ts')).check,
-  test: async () => (await import('./cli/test.ts')).test,
-  explain: async () => (await import('./cli/explain.ts')).explain,
-  suggest: async () => (await import('./cli/suggest.ts')).suggest,
-  mask: async () => (await import('./cli/mask.ts')).mask,
-  scan: async () => (await import('./cli/scan.ts')).scan,
-  pin: async () => (await import('./cli/pin.ts')).pin,
-  push: async () => (await import('./cli/push.ts')).push,
-  policies: async () => (await import('./cli/policies.ts')).policies,
-  approvals: async () => (await import('./cli/approvals.ts')).approvals,
-  call: async () => (await import('./cli/call.ts')).call,
-  schema: async () => (await import('./cli/schema.ts')).schema,
-  transcripts: async () => (await import('./cli/transcripts.ts')).transcripts,
-  verify: async () => (await import('./cli/verify.ts')).verify,
-  erase: async () => (await import('./cli/erase.ts')).erase,
-  keys: async () => (await import('./cli/keys.ts')).keys,
-  replay: async () => (await import('./cli/replay.ts')).replay,
-  init: async () => (await import('./cli/init.ts')).init,
-};
-
-async function overview(): Promise<string> {
-  const lines = Object.entries(verbs).map(async ([name, load]) => {
-    return `  ${name.padEnd(12)} ${(await load()).summary}`;
-  });
-  return `Usage: sallyport VERB [ARGUMENTS]
+const overview = `Usage: sallyport VERB [ARGUMENTS]
 
 A policy gate for the Model Context Protocol.
 
-${(await Promise.all(lines)).join('\n')}
+${verbLines(verbs)}
 
   sallyport VERB --help   more about a verb
   sallyport --version
@@ -45,23 +19,23 @@ ${(await Promise.all(lines)).join('\n')}
 Example:
   $ sallyport init && sallyport serve --dev
 `;
-}
 
 async function main([word, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  if (word === 'help' && args.length > 0) return main([...args, '--help'], terminal);
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    terminal.out(await overview());
+    terminal.out(overview);
     return word === undefined ? exit.unusable : exit.fine;
   }
   if (word === '--version' || word === '-v') {
     terminal.out(`${version()}\n`);
     return exit.fine;
   }
-  const load = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
-  if (!load) {
+  const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+  if (!verb) {
     const hint = nearest(word, Object.keys(verbs));
     throw new GateError('USAGE', `sallyport has no verb "${word}"`, { hint });
   }
-  return (await load()).run(args, terminal);
+  return (await verb.load()).run(args, terminal);
 }
 
 /** SIGINT and SIGTERM ask to stop; a second one doesn't wait. */

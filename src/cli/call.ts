@@ -60,7 +60,6 @@ const REPEATED = '(structuredContent says the same)';
 
 /** `sallyport call`: one call through a gate, as a client. */
 export const call = readingVerb('call', {
-  summary: 'call a tool through a gate, as a client',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [url, tool, another] = positionals;

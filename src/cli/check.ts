@@ -53,7 +53,6 @@ const options = {
 
 /** `sallyport check`: finds what is wrong with policy files. */
 export const check = readingVerb('check', {
-  summary: 'find what is wrong with policy files',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const paths = positionals.length > 0 ? positionals : ['policies'];

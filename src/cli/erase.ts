@@ -61,7 +61,6 @@ const MAX_REASON = 1_000;
 
 /** `sallyport erase`: takes what exchanges said out of the transcripts. */
 export const erase = readingVerb('erase', {
-  summary: 'erase what exchanges said, with the proof intact',
   ...{ help, options },
   run({ values, positionals }, terminal) {
     const now = Date.now();

@@ -66,7 +66,6 @@ const options = {
 
 /** `sallyport explain`: why a call is decided as it is. */
 export const explain = readingVerb('explain', {
-  summary: 'say why a call is decided as it is',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [id, another] = positionals;

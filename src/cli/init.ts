@@ -33,7 +33,6 @@ const options = {
 
 /** `sallyport init`: the files to begin with. */
 export const init = readingVerb('init', {
-  summary: 'write a first configuration and policy',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     if (positionals.length > 1) {

@@ -55,7 +55,6 @@ const options = {
 
 /** `sallyport mask`: tries masks on what comes in. */
 export const mask = readingVerb('mask', {
-  summary: 'try masks on a message, a result or a text',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     if (values.detectors) {

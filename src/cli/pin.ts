@@ -79,7 +79,6 @@ interface Asked extends LoadedConfig {
 
 /** `sallyport pin`: writes and checks the lock file of tools, and accepts changed ones. */
 export const pin = readingVerb('pin', {
-  summary: 'pin the tools of upstreams, and accept changed ones',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const loaded = loadConfig(values.config ?? 'sallyport.yaml', terminal.cwd, terminal.env);

@@ -52,7 +52,6 @@ type Values = Read<typeof options>['values'];
 
 /** `sallyport push`: has a gate take over policies. */
 export const push = readingVerb('push', {
-  summary: 'check, sign and push policies to a gate',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     if (values['new-key'] !== undefined) return makeKey(values['new-key'], values.json, terminal);

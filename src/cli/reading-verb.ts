@@ -10,8 +10,7 @@ export type Read<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof readArguments<Options>
 >;
 
-export interface ReadingVerb<Options extends ParseArgsOptionsConfig>
-  extends Pick<Verb, 'summary' | 'help'> {
+export interface ReadingVerb<Options extends ParseArgsOptionsConfig> extends Pick<Verb, 'help'> {
   /** All but `--help`. */
   readonly options: Options;
   /** @throws GateError what could not be done */
@@ -25,10 +24,10 @@ export interface ReadingVerb<Options extends ParseArgsOptionsConfig>
  */
 export function readingVerb<const Options extends ParseArgsOptionsConfig>(
   name: string,
-  { summary, help, options, run }: ReadingVerb<Options>,
+  { help, options, run }: ReadingVerb<Options>,
 ): Verb {
   return {
-    ...{ summary, help },
+    help,
     async run(args, terminal) {
       const read = readArguments(name, args, { ...options, ...common });
       const { help: isAsked } = read.values as { readonly help?: boolean };

@@ -65,7 +65,6 @@ const options = {
 
 /** `sallyport scan`: what sensitive data passed unmasked. */
 export const scan = readingVerb('scan', {
-  summary: 'find sensitive data that passed unmasked',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'scan');

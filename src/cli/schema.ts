@@ -29,7 +29,6 @@ Example:
 
 /** `sallyport schema`: prints what an editor needs to complete and check files. */
 export const schema = readingVerb('schema', {
-  summary: 'print a JSON Schema for editors',
   ...{ help, options: {} },
   async run({ positionals }, terminal) {
     const [word = '', ...more] = positionals;

@@ -36,7 +36,6 @@ const options = {
 
 /** `sallyport serve`: runs the gate. */
 export const serve = readingVerb('serve', {
-  summary: 'run the gate',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'serve');

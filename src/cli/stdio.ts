@@ -35,7 +35,6 @@ const TIMEOUT = 3_600_000;
 
 /** `sallyport stdio`: speaks stdio with a client, and HTTP with a gate. */
 export const stdio = readingVerb('stdio', {
-  summary: 'connect a client that only speaks stdio',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [upstream, ...more] = positionals;

@@ -61,7 +61,6 @@ const options = {
 
 /** `sallyport suggest`: a policy from recorded traffic. */
 export const suggest = readingVerb('suggest', {
-  summary: 'write a policy from recorded traffic',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'suggest');

@@ -38,7 +38,6 @@ const options = {
 
 /** `sallyport test`: runs the cases beside policies. */
 export const test = readingVerb('test', {
-  summary: 'run the test files of policies',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const least = percentage(values['min-coverage']);

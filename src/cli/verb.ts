@@ -21,10 +21,15 @@ export type Exit = (typeof exit)[keyof typeof exit];
 
 /** One word of the command line. */
 export interface Verb {
-  /** One line for the overview. */
-  readonly summary: string;
   /** What `--help` prints, with an example. */
   readonly help: string;
   /** @throws GateError what could not be done; the caller prints it and exits with 2 */
   run(args: readonly string[], terminal: Terminal): Promise<Exit>;
+}
+
+/** A verb in a list of verbs: it is loaded when it is asked for. */
+export interface ListedVerb {
+  /** One line. */
+  readonly summary: string;
+  load(): Promise<Verb>;
 }

@@ -48,7 +48,6 @@ const options = {
 
 /** `sallyport verify`: whether transcripts are what the gate has signed. */
 export const verify = readingVerb('verify', {
-  summary: 'prove that transcripts are what was recorded',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     if (positionals.length + (values.db === undefined ? 0 : 1) > 1) {

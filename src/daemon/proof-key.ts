@@ -41,6 +41,11 @@ export async function proofKey(
   return key;
 }
 
+/** Public keys of all that have signed, in PEM, as they stand beside the database. */
+export function publicKeysBeside(database: string): string {
+  return textOf(join(dirname(database), 'proof.pub'));
+}
+
 /**
  * The same for whoever comes after the gate: nothing is made.
  *

@@ -6,7 +6,7 @@ import { neededMasters } from '../store/sqlite/sealed/sealed-periods.ts';
 import { SqliteStore } from '../store/sqlite/store.ts';
 import type { UpkeepOptions } from '../store/upkeep-options.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { proofKey } from './proof-key.ts';
+import { proofKey, publicKeysBeside } from './proof-key.ts';
 import type { Started } from './started.ts';
 
 /**
@@ -22,7 +22,11 @@ export async function openTranscripts(
   const { path, durability, proof, compact, search } = config.transcripts;
   const database = resolve(base, path);
   const upkeep: UpkeepOptions = {
-    proof: { key: await proofKey(proof.key, database, base), every: proof.every },
+    proof: {
+      key: await proofKey(proof.key, database, base),
+      earlier: publicKeysBeside(database),
+      every: proof.every,
+    },
     search,
     ...(compact === false ? {} : { compact }),
     keep: keptOf(options.config.transcripts, cursorsBeside(database)),

@@ -77,7 +77,10 @@ export class BatchReader {
         if (!isRoom) return state.gathered({ full: true, end: false });
         state.take(fed.step, line, record?.id);
       }
-      if (steps.length === 0) return state.gathered({ full: state.isFull(limits), end: true });
+      if (steps.length === 0) {
+        if (to !== undefined) state.pass(to);
+        return state.gathered({ full: state.isFull(limits), end: true });
+      }
     }
     return state.gathered({ full: state.isFull(limits), end: false });
   }
@@ -129,8 +132,7 @@ class Gathering {
     line?: ExportLine,
     id?: string,
   ): void {
-    // Positions have no gaps unless something was removed.
-    this.#missed += position - this.scanned - 1;
+    this.pass(position - 1);
     this.scanned = position;
     if (line === undefined) return;
     this.lines.push(line);
@@ -140,6 +142,12 @@ class Gathering {
       ...this.#about,
       ...{ last: position, lastId: id ?? '' },
     };
+  }
+
+  /** Positions have no gaps: of what is not there up to this one all was removed. */
+  pass(position: number): void {
+    this.#missed += Math.max(0, position - this.scanned);
+    this.scanned = Math.max(position, this.scanned);
   }
 
   gathered(how: Pick<Gathered, 'full' | 'end'>): Gathered {

@@ -9,7 +9,7 @@ import { checkMasks } from './check/check-masks.ts';
 import { checkMatching } from './check/check-matching.ts';
 import { checkText } from './check/check-text.ts';
 import { conjunctKeys } from './check/condition-key.ts';
-import type { Report } from './check/rule-problem.ts';
+import type { Report } from './check/report.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { builtIn, noting } from './detector-names.ts';

@@ -2,6 +2,7 @@ import { atOnce } from '../document/at-once.ts';
 import type { ApprovalDemand } from '../model/approval.ts';
 import type { Decision, MaskObligation } from '../model/decision.ts';
 import type { Identity } from '../model/identity.ts';
+import { ofKey } from '../model/of-key.ts';
 import { combine, type Finding } from './combine.ts';
 import { type CompiledRule, evaluate } from './compiled-rule.ts';
 import { type Coverage, coverageOfTemplate, coverageOfUse } from './coverage.ts';
@@ -196,19 +197,6 @@ export class PolicySet {
     }
     return yield* RuleIndex.inSteps(rules);
   }
-}
-
-/** The value of a key, made where there is none. */
-function ofKey<Key extends object | string, Value>(
-  known: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
-  key: Key,
-  make: () => Value,
-): Value {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made = make();
-  known.set(key, made);
-  return made;
 }
 
 /** Something may allow it, and nothing surely blocks it. */

@@ -6,6 +6,8 @@ export interface UpkeepOptions {
   readonly proof?: {
     /** Ed25519 private key, PKCS #8, PEM. */
     readonly key: string;
+    /** Public keys of earlier ones, PEM: retention removes nothing that is signed with another. */
+    readonly earlier?: string;
     /** Milliseconds between two blocks. */
     readonly every: number;
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runBacktest } from '../../src/cli/replay/backtest/backtest-threads.ts';
+import { listChangeText } from '../../src/cli/replay/backtest/backtest-words.ts';
 import { backtest } from '../../src/cli/replay/backtest.ts';
 import type { Recorded } from '../../src/replay/recorded-exchange.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
@@ -145,8 +146,8 @@ describe('sallyport replay backtest', () => {
     const accepted = await limited('--accept', 'limit.yaml');
     expect([accepted.code, accepted.out.includes('1 item listed otherwise, it is accepted.')]).toEqual([0, true]); // biome-ignore format: one line says it
     const { out: markdown } = await limited('--markdown', '--target', 'pay');
-    expect(markdown).toContain('- only what was selected is counted');
-    expect((await limited('--markdown')).out).toContain('- db drop&#124;all&#58; no longer listed for ana &#40;1 list&#41;'); // biome-ignore format: one line says it
+    expect(markdown).toContain('\n  - only what was selected is counted');
+    expect((await limited('--markdown')).out).toContain('\n- db drop&#124;all&#58; no longer listed for ana &#40;1 list&#41;'); // biome-ignore format: one line says it
     const { out: json } = await limited('--json');
     expect(JSON.parse(json)).toMatchObject({
       ...{ changed: 7, changedItems: 1, acceptedItems: 0, partial: false },
@@ -180,4 +181,16 @@ describe('sallyport replay backtest', () => {
   ])('refuses to run %s', async (_, args, expected) => {
     await expect(ran(...args)).rejects.toMatchObject({ code: expected });
   });
+});
+
+it('names a caller once, whichever issuers know the name', () => {
+  const callers = ['https://a', 'https://b'].map((issuer) => ({ sub: 'ana', issuer }));
+  const change = {
+    change: 'unlisted' as const,
+    upstream: 'db',
+    method: 'tools/list',
+    item: 'drop',
+  };
+  const text = listChangeText({ ...change, lists: 2, callers, moreCallers: false });
+  expect(text).toBe('db drop: no longer listed for ana (2 lists)');
 });

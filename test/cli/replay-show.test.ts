@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Playback } from '../../src/cli/replay/show/playback.ts';
+import { tellStep } from '../../src/cli/replay/show/told-step.ts';
 import { replay } from '../../src/cli/replay.ts';
 import type { TranscriptBatch, TranscriptEvent } from '../../src/model/transcript.ts';
 import { SqliteStore } from '../../src/store/sqlite/store.ts';
@@ -315,4 +316,12 @@ it('is described with options that it has', async () => {
   named.delete('--limit');
   expect([...named].filter((option) => !out.includes(`${option} `))).toEqual([]);
   expect(named.size).toBeGreaterThan(8);
+});
+
+it('tells the end of what upkeep did, which has no outcome of its own', () => {
+  const { record, events } = recorded();
+  const event = { exchange: record.id, seq: 1, at: 0, revision: '', kind: 'closed' as const };
+  const chapter = { number: 1, record, events };
+  const step = { chapter, index: 1, event: { ...event, detail: { reason: 'age' } }, gap: 0 };
+  expect(tellStep(step, { full: false })).toMatchObject({ lead: 'closed', facts: ['reason: age'] });
 });

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeExchange, exchangeLine } from '../../src/cli/transcript-view.ts';
+import { follow } from '../../src/cli/transcripts/follow.ts';
 import { layoutOf } from '../../src/cli/transcripts/layout.ts';
 import { transcripts } from '../../src/cli/transcripts.ts';
-import type { Terminal } from '../../src/cli/verb.ts';
+import type { Terminal, Verb } from '../../src/cli/verb.ts';
 import type {
   EventKind,
   ExchangeHead,
@@ -113,10 +114,14 @@ interface Place {
   /** Told of everything printed so far. */
   readonly seen?: (out: string) => void;
 }
-async function run(args: readonly string[], place: Place = {}): Promise<Ran> {
+async function run(
+  args: readonly string[],
+  place: Place = {},
+  verb: Verb = transcripts,
+): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await transcripts.run(args, {
+  const code = await verb.run(args, {
     input: (async function* () {})(),
     drained: () => undefined,
     out: (text) => {
@@ -348,7 +353,8 @@ describe('sallyport transcripts follow', () => {
   async function followUntil(pattern: RegExp, args: readonly string[], meanwhile = async () => {}) {
     const controller = new AbortController();
     const seen = (out: string) => pattern.test(out) && controller.abort();
-    const following = run(['follow', '--db', 't.db', ...args], { signal: controller.signal, seen });
+    // The verb itself has begun once it is called; as a part of `transcripts` it is loaded first.
+    const following = run(['--db', 't.db', ...args], { signal: controller.signal, seen }, follow);
     await meanwhile();
     return following;
   }

@@ -148,6 +148,16 @@ describe('an export', () => {
     expect(exporting.warnings).toContain('steps were removed before they could be exported');
   });
 
+  it('tells of a batch that was removed whole before it was taken', async () => {
+    await exporting.record(1, 3);
+    exporting.cursors.put('siem', { position: 1, step: `${idOf(1)}/0`, pending: 6 });
+    removeUpTo(6);
+    const { lane } = exporting.start('siem', toHttp(receiver.url));
+    await got(stepIds(1, 3).slice(6));
+    expect(lane.figures().missed).toBe(5);
+    expect(exporting.warnings).toEqual(['steps were removed before they could be exported']);
+  });
+
   it('misses nothing of what was removed before there was such an export', async () => {
     await exporting.record(1, 3);
     removeUpTo(4);

@@ -318,7 +318,18 @@ describe('what a step tells', () => {
     [{ kind: 'closed', detail: {} }, 'gate'],
   ])('is which way it went: %j', (step, way) => {
     const [event] = eventsOf([step]);
-    expect(Object.values(wayOf(event as TranscriptEvent)).join(' ')).toBe(way);
+    expect(Object.values(wayOf(event as TranscriptEvent, {})).join(' ')).toBe(way);
+  });
+
+  it.each([
+    ['by somebody', { sub: 'os:root' }, 'people'],
+    ['by upkeep', {}, 'gate'],
+  ])('comes from no client where it was done to transcripts %s', (_, record, from) => {
+    const own = { exchange: 'x', at: 0, revision: '' };
+    const ways = (['opened', 'closed'] as const).map((kind, seq) =>
+      wayOf({ ...own, seq, kind }, record),
+    );
+    expect(ways).toEqual([{ from }, { from }]);
   });
 
   it.each<[Step, string]>([

@@ -112,6 +112,25 @@ describe('reading in bulk', () => {
     expect(read(10)[0]?.events[0]?.payload).toBe(payload);
   });
 
+  it('reads a large payload that was compacted since the rest was read', () => {
+    const kept = new Kept();
+    const payload = `"${'x'.repeat(100_000)}"`;
+    kept.append({
+      opened: [head('a', { openedAt: kept.now })],
+      events: [step('a', 0, { at: kept.now, payload })],
+      closed: [end('a')],
+    });
+    const reader = new BulkReader(kept.path);
+    const [exchange] = reader.exchanges({ first: 1, last: 1 });
+    kept.run(prove);
+    kept.now += 600_000;
+    kept.run(compact, { compact: 600_000 });
+    expect(kept.ask('SELECT count(*) FROM blob')[0]).toBe(1);
+    expect(exchange?.events[0]?.payload).toBe(payload);
+    reader.close();
+    kept.stop();
+  });
+
   it('finds where a time begins among very many steps', async () => {
     const count = 60_000;
     const ids = Array.from({ length: count }, (_, n) => `e${String(n).padStart(6, '0')}`);

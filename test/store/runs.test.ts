@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -152,6 +152,30 @@ describe('a run', () => {
     gate('one');
     expect(locks().sort()).toEqual(['other.db-run-x', 't.db-run-of-another', 't.db-run-one']);
     held?.release();
+  });
+
+  it('does not begin where its lock cannot be had, and says which file that is', () => {
+    mkdirSync(join(folder, 't.db-run-one'));
+    expect(() => gate('one')).toThrow(/^cannot lock .*t\.db-run-one: /);
+    rmSync(join(folder, 't.db-run-one'), { recursive: true });
+    gate('two');
+    expect(runs()).toEqual(['two']);
+  });
+
+  it('ends what many have left open that died, each at its own time', () => {
+    const ids = [0, 1, 90_000, 7_200_000].map((ago) => {
+      const id = newId({ msecs: Date.now() - ago });
+      const name = `died-${ago}`;
+      gate(name).write(opening(id));
+      opened().exec(`UPDATE run SET seen = seen - ${ago + 2 * MINUTE} WHERE name = '${name}'`);
+      rmSync(join(folder, `t.db-run-${name}`));
+      return id;
+    });
+    const now = Date.now() + 11_000;
+    gate('alive');
+    choreOf('alive', () => now).step();
+    expect(outcomes(...ids)).toEqual(ids.map(() => 'failed'));
+    expect(runs()).toEqual(['alive']);
   });
 
   it('ends exchanges of before there were runs', () => {

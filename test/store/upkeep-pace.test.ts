@@ -94,11 +94,15 @@ describe('the pace of upkeep', () => {
     expect(done('words')).toBe(2 * AT_ONCE);
   });
 
-  it('indexes as ever, however busy the gate is, before searches would take long', () => {
-    kept.ask('UPDATE event SET position = position + 60000 WHERE seq = 1023 RETURNING 1');
+  const behind = [
+    { steps: 60_000, what: 'as ever', looks: 15 },
+    { steps: 210_000, what: 'half of the time', looks: 3 },
+  ];
+  it.each(behind)('indexes $what, however busy, where $steps steps wait', ({ steps, looks }) => {
+    kept.ask('UPDATE event SET position = position + ? WHERE seq = 1023 RETURNING 1', steps);
     isBusy = true;
     const chore = made(indexWords);
-    times(15, () => chore.step());
+    times(looks, () => chore.step());
     expect(done('words')).toBe(3 * AT_ONCE);
   });
 
@@ -107,11 +111,27 @@ describe('the pace of upkeep', () => {
     const chore = made(compact);
     times(25, () => chore.step());
     expect(done('compact')).toBe(AT_ONCE);
-    clock += 60_000;
+    clock += 1_000;
+    kept.now += 60_000;
     times(2, () => chore.step());
     expect(done('compact')).toBe(3 * AT_ONCE);
+  });
+
+  it('compacts steps that have waited for a minute, though the gate is busy only most of the time', () => {
+    isBusy = true;
+    const chore = made(compact);
+    kept.now += 60_000;
+    chore.step();
     isBusy = false;
-    times(2, () => chore.step());
+    chore.step();
+    isBusy = true;
+    chore.step();
+    expect(done('compact')).toBe(3 * AT_ONCE);
+  });
+
+  it('compacts without rests where the gate has time', () => {
+    const chore = made(compact);
+    times(4, () => chore.step());
     expect(done('compact')).toBe(4 * AT_ONCE);
   });
 });

@@ -49,7 +49,6 @@ type Values = Read<typeof options>['values'];
 
 /** `sallyport approvals approve`. */
 export const approve = readingVerb(NAME, {
-  summary: 'say yes to a call',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);

@@ -3,7 +3,6 @@ import { endingVerb } from './ending-verb.ts';
 /** `sallyport approvals cancel`. */
 export const cancel = endingVerb({
   name: 'cancel',
-  summary: 'give up a call of your own',
   usage: '[--reason TEXT]',
   about: 'Gives up a call that you have asked for yourself, as long as it has not been made.',
   reason: 'why; it is recorded',

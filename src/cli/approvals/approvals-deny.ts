@@ -3,7 +3,6 @@ import { endingVerb } from './ending-verb.ts';
 /** `sallyport approvals deny`. */
 export const deny = endingVerb({
   name: 'deny',
-  summary: 'say no to a call',
   usage: '[--reason TEXT]',
   about: 'Says no to one call: it ends the approval, whoever has said yes before.',
   reason: 'why; the model that has made the call sees it',

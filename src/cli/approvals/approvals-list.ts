@@ -53,7 +53,6 @@ const PAGE = 100;
 
 /** `sallyport approvals list`. */
 export const list = readingVerb(NAME, {
-  summary: 'list them',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

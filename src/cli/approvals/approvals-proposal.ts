@@ -29,7 +29,6 @@ const options = {
 
 /** `sallyport approvals proposal`. */
 export const proposal = readingVerb(NAME, {
-  summary: 'rules that would let calls like it pass',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);

@@ -3,7 +3,6 @@ import { endingVerb } from './ending-verb.ts';
 /** `sallyport approvals revoke`. */
 export const revoke = endingVerb({
   name: 'revoke',
-  summary: 'take a question or a grant back',
   usage: '--reason TEXT',
   about: `Takes back a question, or a grant that no call has used; of a grant for calls alike what is left of
 it. For the role admin, and for whoever has said yes.`,

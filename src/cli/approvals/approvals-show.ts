@@ -28,7 +28,6 @@ const options = {
 
 /** `sallyport approvals show`. */
 export const show = readingVerb(NAME, {
-  summary: 'all about one, and what you can do',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const id = approvalId(positionals, NAME);

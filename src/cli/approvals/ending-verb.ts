@@ -8,7 +8,6 @@ import { ApprovalsApi } from './approvals-api.ts';
 
 export interface EndingVerb {
   readonly name: 'deny' | 'revoke' | 'cancel';
-  readonly summary: string;
   /** `--reason TEXT`, in brackets where it may be left out. */
   readonly usage: string;
   /** What it does: a sentence or two of its help, with line breaks. */
@@ -31,10 +30,9 @@ const ID = '019c2f40-5b7e-7c1a-9f3e-0d2b4a6c8e10';
 
 /** One of the verbs that end an approval. */
 export function endingVerb(verb: EndingVerb): Verb {
-  const { summary } = verb;
   const name = `approvals ${verb.name}`;
   return readingVerb(name, {
-    ...{ summary, help: helpOf(verb), options },
+    ...{ help: helpOf(verb), options },
     async run({ values, positionals }, terminal) {
       const id = approvalId(positionals, name);
       const { reason } = values;

@@ -45,7 +45,6 @@ interface Use {
 
 /** `sallyport keys list`: which master keys a database needs. */
 export const list = readingVerb(NAME, {
-  summary: 'list which master keys the originals need',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

@@ -41,7 +41,6 @@ interface Made {
 
 /** `sallyport keys new`: makes a key file. */
 export const newKey = readingVerb(NAME, {
-  summary: 'make a key file',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [file] = positionals;

@@ -43,7 +43,6 @@ const NAME = 'keys rotate';
 
 /** `sallyport keys rotate`: makes the first master key the only one that is needed. */
 export const rotate = readingVerb(NAME, {
-  summary: 'make the first master key the only one that is needed',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

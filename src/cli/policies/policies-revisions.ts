@@ -26,7 +26,6 @@ const options = {
 
 /** `sallyport policies revisions`. */
 export const revisions = readingVerb('policies revisions', {
-  summary: 'what it can go back to',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'policies revisions');

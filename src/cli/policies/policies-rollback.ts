@@ -28,7 +28,6 @@ const options = {
 
 /** `sallyport policies rollback`. */
 export const rollback = readingVerb('policies rollback', {
-  summary: 'go back to an earlier revision',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [to, ...more] = positionals;

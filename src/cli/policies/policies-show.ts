@@ -31,7 +31,6 @@ const options = {
 
 /** `sallyport policies show`. */
 export const show = readingVerb('policies show', {
-  summary: 'what is in force, and what its rules did',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, 'policies show');

@@ -5,12 +5,13 @@ import { compilePolicies, type PolicySource } from '../../policy/compile.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { OpenedOriginals } from '../../store/sqlite/bulk/opened-originals.ts';
 import { recordJudging } from '../keys/judging.ts';
+import { Progress } from '../progress.ts';
 import { readingVerb } from '../reading-verb.ts';
-import { counted, seeHelp } from '../report.ts';
+import { seeHelp } from '../report.ts';
 import { filterHelp, filterOptions, keyHelp, keyOptions, refuseWords, sourceHelp, sourceOptions } from '../transcripts/arguments.ts'; // biome-ignore format: one line says it
 import { databasePath, masterKeysOf } from '../transcripts/database.ts';
 import { filterOf, timeHelp } from '../transcripts/filter.ts';
-import { exit, type Terminal } from '../verb.ts';
+import { exit } from '../verb.ts';
 import { acceptOption } from './backtest/accept-option.ts';
 import { backtestMarkdown } from './backtest/backtest-markdown.ts';
 import type { BacktestTask } from './backtest/backtest-part.ts';
@@ -72,12 +73,9 @@ const options = {
 
 const RECORDED = 'recorded';
 const MOST_EXAMPLES = 20;
-/** Exchanges between two words on standard error. */
-const EVERY = 100_000;
 
 /** `sallyport replay backtest`: what would this policy have done? */
 export const backtest = readingVerb(NAME, {
-  summary: 'judge what was recorded by other policies, and tell what they would do otherwise',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);
@@ -97,7 +95,9 @@ export const backtest = readingVerb(NAME, {
       examples: examplesOf(values.examples),
       opened: opened.shared,
     };
-    const tally = await runBacktest(task, { signal: terminal.signal, progress: teller(terminal) });
+    const progress = new Progress(terminal);
+    const tally = await runBacktest(task, { signal: terminal.signal, progress: progress.tell });
+    progress.end();
     const { count } = opened;
     recordJudging(values, terminal, { what: NAME, count, filter: { ...task.filter } });
     const report = backtestReport(tally, {
@@ -137,15 +137,6 @@ function examplesOf(text: string): number {
   const count = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   if (count <= MOST_EXAMPLES) return count;
   throw usage(`--examples must be a whole number from 0 to ${MOST_EXAMPLES}, not "${text}"`);
-}
-
-function teller(terminal: Terminal): (read: number) => void {
-  let told = 0;
-  return (read) => {
-    if (read - told < EVERY) return;
-    told = read;
-    terminal.err(`${counted(read, 'exchange')} judged\n`);
-  };
 }
 
 function usage(message: string): GateError {

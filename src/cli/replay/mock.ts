@@ -89,7 +89,6 @@ const PROGRESS = 50_000;
 
 /** `sallyport replay mock`: recorded answers as an MCP server. */
 export const mock = readingVerb(NAME, {
-  summary: 'serve recorded answers as an MCP server',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

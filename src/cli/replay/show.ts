@@ -78,7 +78,6 @@ type Values = Read<typeof options>['values'];
 
 /** `sallyport replay show`: exchanges as a timeline. */
 export const show = readingVerb(NAME, {
-  summary: 'tell an exchange or a session as a timeline, play it, or write it as a page',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [id, ...others] = positionals;

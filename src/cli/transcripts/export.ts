@@ -63,7 +63,6 @@ const FOUND = 200;
 
 /** `sallyport transcripts export`: what was recorded, for other programs. */
 export const exportVerb = readingVerb(NAME, {
-  summary: 'write what was recorded for other programs',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

@@ -59,7 +59,6 @@ const PAGE = 200;
 
 /** `sallyport transcripts follow`: what happens, as it happens. */
 export const follow = readingVerb(NAME, {
-  summary: 'print exchanges as they end',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

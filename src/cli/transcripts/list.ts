@@ -45,7 +45,6 @@ const NAME = 'transcripts list';
 
 /** `sallyport transcripts list`: what happened of late. */
 export const list = readingVerb(NAME, {
-  summary: 'list the newest exchanges',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

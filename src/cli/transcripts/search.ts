@@ -53,7 +53,6 @@ const NAME = 'transcripts search';
 
 /** `sallyport transcripts search`: which exchanges have words. */
 export const search = readingVerb(NAME, {
-  summary: 'find exchanges by what their messages say',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const text = positionals.join(' ');

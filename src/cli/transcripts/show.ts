@@ -48,7 +48,6 @@ const MAX_REASON = 1_000;
 
 /** `sallyport transcripts show`: one exchange, step by step. */
 export const show = readingVerb(NAME, {
-  summary: 'show one exchange, step by step',
   ...{ help, options },
   async run({ values, positionals }, terminal) {
     const [id] = positionals;

@@ -11,9 +11,9 @@ import { instantText } from './instant-text.ts';
 
 const help = `Usage: sallyport transcripts size [--json]
 
-Tells what the transcripts take on disk and what for, how far their texts are compressed, and
-from when the oldest is, and how far exports have come. Reads all of the file once: some seconds
-for each gigabyte.
+Tells what the transcripts take on disk and what for, how far their texts are compressed, from when
+the oldest is, and how far exports have come. Reads all of the file once: some seconds for each
+gigabyte.
 
 ${sourceHelp}
   --json             print one JSON object instead; sizes are bytes
@@ -38,7 +38,6 @@ const partNames: Readonly<Record<keyof StorageSize['parts'], string>> = {
 
 /** `sallyport transcripts size`: what is kept, and what it takes. */
 export const size = readingVerb(NAME, {
-  summary: 'what the transcripts take on disk, and what for',
   ...{ help, options: sourceOptions },
   async run({ values, positionals }, terminal) {
     refuseWords(positionals, NAME);

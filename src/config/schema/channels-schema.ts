@@ -102,5 +102,3 @@ export const channelsSchema = z.record(
   }),
   channel,
 );
-
-export type ChannelsConfig = z.output<typeof channelsSchema>;

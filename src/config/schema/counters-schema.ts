@@ -19,5 +19,3 @@ export const countersSchema = z
       ),
   })
   .superRefine(checkStore);
-
-export type CountersConfig = z.output<typeof countersSchema>;

@@ -258,8 +258,6 @@ export const exportsSchema = z
     }
   });
 
-export type ExportsConfig = z.output<typeof exportsSchema>;
-
 function checkUrl(
   key: string,
   url: string | undefined,

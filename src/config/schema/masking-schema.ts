@@ -75,5 +75,3 @@ export const maskingSchema = z
       );
     }
   });
-
-export type MaskingConfig = z.output<typeof maskingSchema>;

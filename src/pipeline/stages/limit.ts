@@ -9,6 +9,7 @@ import type { Exchange } from '../exchange.ts';
 import { originalOf } from '../original.ts';
 import type { RuleCounts } from '../rule-counts.ts';
 import { blockFor, decisionDetail, refuse } from './decide.ts';
+import { MAX_AGE } from './input-state.ts';
 import { AnsweredQuestions } from './limit-answers.ts';
 import { chargesOf, onceIn, resumptionName } from './limit-charges.ts';
 
@@ -18,8 +19,6 @@ export interface LimitOptions {
   readonly log: Log;
 }
 
-/** As long as a client may take to come back with what a call has asked for (see the input stage), in milliseconds. */
-const RESUMED_FOR = 600_000;
 /** How long a task's question is known to have been counted, in milliseconds. */
 const ASKED_FOR = 86_400_000;
 /** Seconds after which a call is worth another try that could not be counted. */
@@ -123,7 +122,7 @@ class Counter {
     if (due.length === 0) return undefined;
     if (resumption === undefined) return this.#takeNew(due, exchange);
     // The call was counted when it was made. What a client brings back for it fits more than once, and is free once.
-    const free = onceIn(RESUMED_FOR, resumption);
+    const free = onceIn(MAX_AGE, resumption);
     const claims = due.flatMap((charge) => charge.claims);
     return then(this.#take([free], exchange, claims), (outcome) => {
       if (!outcome || 'uncounted' in outcome) return outcome;

@@ -99,20 +99,6 @@ function isDue({ masks, parts }: FrameMasks, { direction }: Frame): boolean {
   return masks.some(own) || parts.some((part) => part.masks?.some(own));
 }
 
-/**
- * A frame with masks applied, and what they did.
- *
- * @param options.stopped it goes nowhere, and is to be read as it came: what the gate has not made or judged is data.
- */
-export function maskFrame(
-  frame: Frame,
-  exchange: Exchange,
-  masks: readonly MaskObligation[],
-  { stopped = false } = {},
-): MaskedFrame {
-  return maskedFrame(frame, howFor(exchange, masks, stopped));
-}
-
 function withChanges(before: Frame, did: MaskedFrame): Did {
   return { ...did, changed: changedIn(before, did.frame) };
 }

@@ -1,7 +1,7 @@
 import { defaultApproval } from '../approval/demand-of.ts';
 import type { ApprovalSpec, Condition, OperatorUse } from '../ast.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /** Warns of approvals that nobody can give, or that ask nobody but the caller. */
 export function checkApproval(rule: CompiledRule, report: Report): void {

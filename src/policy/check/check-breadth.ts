@@ -4,7 +4,7 @@ import type { CompiledRule } from '../compiled-rule.ts';
 import { compileGlob, hasWildcard } from '../glob.ts';
 import { testsOf } from './condition-tests.ts';
 import { globsOverlap } from './glob-cover.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /** Warns of rules that let more through than is often meant, or that ask and hide for nothing. */
 export class BreadthCheck {

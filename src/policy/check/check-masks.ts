@@ -1,7 +1,7 @@
 import { detectorsNamed } from '../../mask/detectors.ts';
 import type { MaskerSpec, MaskObligation } from '../../model/decision.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /** Detectors whose findings a masker knows; what others find it redacts. */
 const fits: Readonly<Partial<Record<MaskerSpec['masker'], readonly string[]>>> = {

@@ -6,7 +6,7 @@ import type { CompiledRule } from '../compiled-rule.ts';
 import { FALSE, mayHold } from '../outcome.ts';
 import { type TestCondition, testsOf } from './condition-tests.ts';
 import { isPlain, LISTS } from './plain-test.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 import { type Possibilities, possibilities } from './satisfiable.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { RevealSpec } from '../ast.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { isBuiltIn } from '../detector-names.ts';
 import { compileGlob } from '../glob.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /** A mask that makes tokens. */
 interface Source {

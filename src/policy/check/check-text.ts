@@ -6,7 +6,7 @@ import { operators } from '../operators.ts';
 import { TRUE } from '../outcome.ts';
 import { hasManySteps } from '../roots.ts';
 import { pathKey, type TestCondition, testsOf } from './condition-tests.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /** Warns of tests that read as if they parsed what they only compare, and of tests that pass where nothing is there. */
 export function checkText(rule: CompiledRule, report: Report): void {

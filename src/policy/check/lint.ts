@@ -4,7 +4,7 @@ import type { CompiledRule } from '../compiled-rule.ts';
 import { BreadthCheck } from './check-breadth.ts';
 import { RevealCheck } from './check-reveals.ts';
 import { problemCodes } from './problem-codes.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 import { ShadowCheck } from './shadowed.ts';
 
 /** Rules that are looked at between two rests: some milliseconds at most. */

@@ -4,7 +4,7 @@ import type { CompiledRule } from '../compiled-rule.ts';
 import { compileGlob } from '../glob.ts';
 import type { TargetKind } from '../subject.ts';
 import { fixedHead, globCovers } from './glob-cover.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 import { checkUseless } from './useless-masks.ts';
 
 /**

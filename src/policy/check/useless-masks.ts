@@ -4,7 +4,7 @@ import { formatPath } from '../../mask/place/path.ts';
 import type { MaskObligation, MaskTarget } from '../../model/decision.ts';
 import type { Position } from '../../model/position.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
-import type { Report } from './rule-problem.ts';
+import type { Report } from './report.ts';
 
 /**
  * Warns of masks beside a stricter one on the same target, which is due wherever they are.

@@ -64,7 +64,7 @@ export class Backtest {
     const why = typeof found === 'string' ? found : whyNot(found);
     if (typeof found === 'string') return bump(this.#unjudged, found);
     if (why !== undefined) {
-      this.#limits.addUnjudged(found);
+      this.#limits.addUnjudged(found, this.#after, this.#before);
       return bump(this.#unjudged, why);
     }
     const then = recordedVerdict(found);
@@ -87,7 +87,7 @@ export class Backtest {
       beside: Object.fromEntries(this.#beside),
       matchedBefore: Object.fromEntries(before),
       matchedAfter: Object.fromEntries(this.#after.matched),
-      limits: NO_LIMITS,
+      limits: { ...NO_LIMITS, inside: this.#limits.inside },
       lists: this.#lists.tally(),
       ...(isEmpty ? {} : { first: this.#first, last: this.#last }),
     };

@@ -40,4 +40,6 @@ export interface Engine {
   toolFacts(tools: readonly Json[]): (name: string) => Value;
   /** True of a message that no limit counts, by what kind of frame it is. */
   isNeverCounted(kind: unknown, method: string): boolean;
+  /** By what a client answers the gate's own question, in `inputResponses`. */
+  readonly ownQuestion: string;
 }

@@ -60,6 +60,7 @@ function joinedLimits(a: LimitsTally, b: LimitsTally): LimitsTally {
     early: a.early + b.early,
     unknownKeys: a.unknownKeys + b.unknownKeys,
     crowded: a.crowded + b.crowded,
+    inside: a.inside + b.inside,
     refused: sums(a.refused, b.refused),
   };
 }

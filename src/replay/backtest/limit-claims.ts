@@ -31,6 +31,7 @@ interface Asked {
 
 const NONE: readonly DueClaim[] = [];
 const NOTHING: readonly HiddenPlace[] = [];
+const MESSAGE: readonly HiddenPlace[] = [['args'], ['request', 'meta']];
 
 /** What recorded messages claim of the limits of one set of policies. Limits of shadow rules refuse nothing. */
 export class LimitClaims {
@@ -44,7 +45,8 @@ export class LimitClaims {
   readonly #reveals: boolean;
   /** Some are counted by what a message says, and masks may change that. */
   readonly #byMessage: boolean;
-  readonly #masksArgs: boolean;
+  /** Those that mask arguments; undefined where none does. */
+  readonly #masking: OpenRules | undefined;
 
   constructor(policies: PolicySet, engine: Engine) {
     // Limits add up, whatever other rules say, so that those with limits are enough to tell them.
@@ -58,7 +60,9 @@ export class LimitClaims {
     this.#reveals = policies.rules.some(({ reveals }) => reveals.length > 0);
     const paths = limited.flatMap(({ limits }) => limits.flatMap(({ by }) => by));
     this.#byMessage = paths.some(({ path: [root, next] }) => root === 'args' || next === 'meta');
-    this.#masksArgs = policies.rules.some(({ masks }) => masks.some(isOfArgs));
+    const masking = policies.rules.filter(({ masks }) => masks.some(isOfArgs));
+    const isAny = masking.length > 0;
+    this.#masking = isAny ? new OpenRules(new PolicySet(policies.revision, masking)) : undefined;
   }
 
   /** What a message claims when it goes on. */
@@ -89,6 +93,11 @@ export class LimitClaims {
     return [...hiddenUp, ...tokens, ...hiddenFacts];
   }
 
+  #mayMask(subject: Subject, hidden: readonly HiddenPlace[]): boolean {
+    const open = this.#masking?.about(subject).judge(subject, hidden, false);
+    return open?.findings.some(({ rule, blind }) => blind && rule.mode === 'enforce') ?? false;
+  }
+
   /** Limits count what is sent, which masks may have changed; what concerns a task is judged without what it says. */
   #sent(found: RecordedCase, asked: Asked, reads: boolean): Asked {
     const { direction, opened, record } = found;
@@ -97,7 +106,9 @@ export class LimitClaims {
       return { subject: { ...plainSubject(subject), args: {}, meta: ABSENT }, hidden };
     }
     const isRequest = direction === 'up' && opened.detail?.kind === 'request';
-    if (!reads || !this.#masksArgs || !isRequest) return asked;
+    if (!reads || !this.#masking || !isRequest) return asked;
+    // Where it is not known whether a mask is due, nothing is known of what is sent.
+    if (this.#mayMask(subject, hidden)) return { subject, hidden: [...hidden, ...MESSAGE] };
     const sure = this.#policies.judge(plainSubject(subject)).masks.filter(isOfArgs);
     const part = sure.length > 0 ? messagePart(found, hidden) : undefined;
     const masked = part && maskEffect(part, { sure, maybe: [] }, found, new Set(), this.#engine);

@@ -1,6 +1,5 @@
-import { isObject, type Json } from '../../model/json.ts';
+import type { CompiledRule } from '../../policy/compiled-rule.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { digestOf } from '../../protocol/canonical.ts';
 import { methodRow } from '../../protocol/methods.ts';
 import type { RecordedCase } from '../recorded-case.ts';
 import type { DifferenceRow } from './differences.ts';
@@ -10,8 +9,9 @@ import { type DueClaim, LimitClaims } from './limit-claims.ts';
 import type { LimitCandidate, LimitKind, LimitShare, LimitSide } from './limit-share.ts';
 import type { PolicyJudge } from './policy-judge.ts';
 import { type RecordedCount, recordedCount } from './recorded-count.ts';
+import { resumption } from './resumption.ts';
 import { callerKey, type NamedCaller } from './tally.ts';
-import type { SureEffect, Verdict } from './verdict.ts';
+import { openVerdict, type SureEffect, type Verdict } from './verdict.ts';
 
 interface Judged {
   readonly verdict: Verdict;
@@ -26,21 +26,25 @@ export interface JudgedTwice {
   readonly row: DifferenceRow | undefined;
   readonly otherRule: boolean;
   readonly place: LimitKind['place'];
+  /** It is counted, and not told. */
+  readonly silent?: boolean;
 }
 
 type Claims = readonly DueClaim[];
 const NONE: Claims = [];
-const WENT: LimitSide = { effect: 'allow', possible: ['allow'], goesOn: 'yes', asThen: true };
 
 /** Gathers what limits count, for somebody who has all of it in order of time. */
 export class LimitGathering {
   /** False where no limit is in force. */
   readonly any: boolean;
+  /** Answers that carried requests of their upstream's, which limits count as well, and are not judged. */
+  inside = 0;
   readonly #policies: PolicySet;
   readonly #baseline: PolicySet | undefined;
   readonly #after: LimitClaims;
   readonly #before: LimitClaims | undefined;
   readonly #readsResult: boolean;
+  readonly #ownQuestion: string;
   #kinds = new Distinct<LimitKind>();
   #callers = new Distinct<NamedCaller>();
   #claimed = new Distinct<Claims>();
@@ -55,6 +59,7 @@ export class LimitGathering {
     this.#before = baseline && new LimitClaims(baseline, engine);
     this.any = this.#after.any || this.#before?.any === true;
     const all = [...policies.rules, ...(baseline?.rules ?? [])];
+    this.#ownQuestion = engine.ownQuestion;
     this.#readsResult = all.some(({ readsResult }) => readsResult);
   }
 
@@ -66,40 +71,42 @@ export class LimitGathering {
 
   /** @returns false where no limit counts it */
   add(found: RecordedCase, judged: JudgedTwice): boolean {
+    const { silent = false } = judged;
+    if (asksInside(found)) this.inside++;
     const [after, before] = this.#claims(found);
     if (after.length + before.length === 0) return false;
     const { count, row, otherRule, place } = judged;
     const { effect, possible, rule } = judged.before.verdict;
-    const claims = { after, before };
-    this.#push(found, count, claims, {
+    const sides = {
       after: this.#side(found, count, judged.after, this.#policies),
       ...(this.#baseline && {
         before: this.#side(found, count, judged.before, this.#baseline),
       }),
-      ...{ row, otherRule, place, silent: false },
+    };
+    const [at, apart] = this.#timeOf(found, count, sides);
+    const claims = { after, before };
+    this.#push(found, { ...count, at, until: count.at }, claims, {
+      after: { ...sides.after, apart },
+      ...(sides.before && { before: { ...sides.before, apart } }),
+      ...{ row, otherRule, place, silent },
       ...{ beforeEffect: effect, beforePossible: possible, beforeRule: rule },
     });
     return true;
   }
 
-  /** Counts what went on then and is not judged again, such as what follows another right. */
-  addUnjudged(found: RecordedCase): void {
+  /** Counts what went on then and is not told: it was not over, or follows another right, which then is taken to last. */
+  addUnjudged(found: RecordedCase, after: PolicyJudge, before: PolicyJudge | undefined): void {
     if (!this.any) return;
     const count = recordedCount(found);
-    const [after, before] = this.#claims(found);
-    const went = count.then === 'went' || count.then === 'approved';
-    if (!went || after.length + before.length === 0) return;
+    if (count.then !== 'went' && count.then !== 'approved') return;
+    const isFollowing = methodRow(found.record.method).grant === 'task';
+    const judged = (judge: PolicyJudge | undefined): Judged => {
+      const possible = isFollowing ? undefined : judge?.sent(found);
+      return { verdict: openVerdict(possible ?? ['allow'], undefined), judge };
+    };
     const { upstream, method } = found.record;
-    this.#push(
-      found,
-      count,
-      { after, before },
-      {
-        ...{ after: WENT, before: this.#baseline && WENT },
-        ...{ otherRule: false, place: { upstream, method }, silent: true },
-        ...{ beforeEffect: 'allow', beforePossible: ['allow'] },
-      },
-    );
+    const facts = { row: undefined, otherRule: false, place: { upstream, method }, silent: true };
+    this.add(found, { count, after: judged(after), before: judged(before), ...facts });
   }
 
   /** What was gathered since it was last taken; undefined where no limit is in force. */
@@ -127,11 +134,28 @@ export class LimitGathering {
     found: RecordedCase,
     { then }: RecordedCount,
     { verdict, judge }: Judged,
-    { revision }: PolicySet,
+    policies: PolicySet,
   ): LimitSide {
     const { effect, possible, rule } = verdict;
-    const asThen = found.record.revision === revision;
-    return { effect, possible, rule, asThen, goesOn: this.#goesOn(found, then, verdict, judge) }; // biome-ignore format: one line says it
+    const asThen = found.record.revision === policies.revision;
+    const goesOn = this.#goesOn(found, then, verdict, judge);
+    const isAsked = goesOn === 'perhaps' && !asThen && possible.includes('approve');
+    const late = isAsked && policies.rules.reduce(longest, 0);
+    return { effect, possible, rule, asThen, goesOn, ...(late && { late }) };
+  }
+
+  /** When it is counted, and whether that is not the same for all: who waits for people is counted when they say yes. */
+  #timeOf(
+    found: RecordedCase,
+    { at, then }: RecordedCount,
+    { after, before }: { readonly after: LimitSide; readonly before?: LimitSide },
+  ): readonly [at: number, apart: boolean] {
+    if (then === 'stopped' || !wasHeld(found)) return [at, false];
+    const sides = before ? [after, before] : [after];
+    const waits = ({ asThen, possible }: LimitSide) => asThen || possible.includes('approve');
+    const isAlone = ({ asThen, possible }: LimitSide) => asThen || possible.length === 1;
+    const isSame = sides.every((side) => isAlone(side) && waits(side) === waits(after));
+    return [isSame && waits(after) ? at : found.request.now, !isSame];
   }
 
   #goesOn(
@@ -156,19 +180,19 @@ export class LimitGathering {
 
   #push(
     found: RecordedCase,
-    { at, then, limit }: RecordedCount,
+    { at, until, then, limit }: RecordedCount & { readonly until: number },
     claims: { readonly after: Claims; readonly before: Claims },
     facts: Omit<LimitKind, 'then' | 'limit'>,
   ): void {
     const { id, openedAt, sub = '', target, issuer = '' } = found.record;
     const kind: LimitKind = { ...facts, then, limit };
     this.#candidates.push({
-      ...{ exchange: id, openedAt, at, target },
+      ...{ exchange: id, openedAt, at, until, target },
       kind: this.#kinds.add(JSON.stringify(kind), kind),
       caller: this.#callers.add(callerKey({ sub, issuer }), { sub, issuer }),
       after: this.#claimed.add(textOf(claims.after), claims.after),
       before: this.#claimed.add(textOf(claims.before), claims.before),
-      resumes: resumption(found),
+      resumes: resumption(found, this.#ownQuestion),
     });
   }
 }
@@ -180,17 +204,19 @@ function textOf(claims: Claims): string {
   return parts.join('\n');
 }
 
-function wasHeld({ events }: RecordedCase): boolean {
-  return events.some(({ kind }) => kind === 'held');
+/** The longest that a call may wait for people, and then to be made. */
+function longest(most: number, { demand }: CompiledRule): number {
+  return demand ? Math.max(most, demand.expires + demand.window) : most;
 }
 
-/** What a call is known by that its client sends again with what it was asked for (2026-07-28). */
-function resumption(found: RecordedCase): string | undefined {
-  const { record, direction, opened } = found;
-  const isCall = methodRow(record.method).resumes === true && direction === 'up';
-  // The state is a text as it is sent, so that most calls need not be parsed to know that they have none.
-  if (!isCall || !opened.payload?.includes('"requestState"')) return undefined;
-  const { params } = found;
-  const state: Json | undefined = isObject(params) ? params.requestState : undefined;
-  return typeof state === 'string' ? digestOf(['resumption', state]) : undefined;
+/** Its upstream has asked for something in its answer (2026-07-28), or in the state of a task. */
+function asksInside({ events }: RecordedCase): boolean {
+  return events.some(({ kind, payload }) => {
+    return kind === 'answered' && payload?.includes('"inputRequests"') === true;
+  });
+}
+
+/** People were asked, or had said something before. */
+function wasHeld({ events }: RecordedCase): boolean {
+  return events.some(({ kind }) => kind === 'held' || kind === 'resolved');
 }

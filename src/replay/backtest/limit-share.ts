@@ -1,6 +1,7 @@
 import type { DifferenceRow } from './differences.ts';
 import type { DueClaim } from './limit-claims.ts';
 import type { NamedLimit, RecordedCount } from './recorded-count.ts';
+import type { Resumption } from './resumption.ts';
 import type { NamedCaller } from './tally.ts';
 import type { BacktestEffect, SureEffect } from './verdict.ts';
 
@@ -13,6 +14,10 @@ export interface LimitSide {
   readonly goesOn: 'yes' | 'perhaps' | 'no';
   /** These very policies were in force, so that what their limits did then is what they do. */
   readonly asThen: boolean;
+  /** When it is counted is not known, for people said yes to it then and need not be asked here, or the other way round. */
+  readonly apart?: boolean;
+  /** Milliseconds for which people may take to say yes, where nobody was asked then. */
+  readonly late?: number;
 }
 
 /** What many messages that limits count have in common. Plain data, for threads too. */
@@ -41,14 +46,16 @@ export interface LimitCandidate {
   readonly openedAt: number;
   /** When it was counted, or would have been; milliseconds since the epoch. */
   readonly at: number;
+  /** When it was counted then, at the latest. */
+  readonly until: number;
   /** Indexes of its kind, of who called, and of what it claims of the limits of both. */
   readonly kind: number;
   readonly caller: number;
   readonly after: number;
   readonly before: number;
   readonly target?: string | undefined;
-  /** What it brings back was asked for by a call that was counted: the same for all that bring back the same. */
-  readonly resumes?: string | undefined;
+  /** What it brings back was asked for by a call that was counted. */
+  readonly resumes?: Resumption | undefined;
 }
 
 /** What limits count of some exchanges: to be put in order of time with that of all others. */

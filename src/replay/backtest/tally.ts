@@ -89,6 +89,8 @@ export interface LimitsTally {
   readonly unknownKeys: number;
   /** Messages that there was no room to count. */
   readonly crowded: number;
+  /** Answers with requests of their upstream's inside, which limits count as well, and are not counted here. */
+  readonly inside: number;
   /** Messages that each rule's limits refuse, surely. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -127,7 +129,7 @@ export const MOST_CALLERS = 5_000;
 /** Callers of each change of a list that are named. */
 export const MOST_LISTED_FOR = 50;
 
-export const NO_LIMITS: LimitsTally = { counted: 0, early: 0, unknownKeys: 0, crowded: 0, refused: {} }; // biome-ignore format: one line says it
+export const NO_LIMITS: LimitsTally = { counted: 0, early: 0, unknownKeys: 0, crowded: 0, inside: 0, refused: {} }; // biome-ignore format: one line says it
 export const NO_LISTS: ListsTally = { compared: 0, open: {}, unknownItems: 0, changes: [], moreChanges: 0 }; // biome-ignore format: one line says it
 
 export const EMPTY_TALLY: BacktestTally = {

@@ -1,4 +1,4 @@
-import type { TranscriptEvent } from '../../model/transcript.ts';
+import type { ExchangeRecord, TranscriptEvent } from '../../model/transcript.ts';
 
 /** Who takes part in an exchange. */
 export type Party = 'client' | 'gate' | 'upstream' | 'people';
@@ -10,14 +10,20 @@ export interface Way {
 }
 
 const gate: Way = { from: 'gate' };
+const people: Way = { from: 'people' };
 const toClient: Way = { from: 'gate', to: 'client' };
 const toUpstream: Way = { from: 'gate', to: 'upstream' };
 
 /** What becomes of an approval because somebody says so. */
 const DECIDED = ['granted', 'denied', 'revoked'];
 
-/** Which way a step went. */
-export function wayOf({ kind, detail = {}, payload }: TranscriptEvent): Way {
+/** Which way a step of an exchange went. */
+export function wayOf(
+  { kind, detail = {}, payload, revision }: TranscriptEvent,
+  { sub }: Pick<ExchangeRecord, 'sub'>,
+): Way {
+  // What operators and upkeep do to transcripts comes from no client, and is the only thing without a revision.
+  if (revision === '') return sub === undefined ? gate : people;
   switch (kind) {
     case 'opened':
     case 'received':

@@ -32,6 +32,12 @@ export function isWellFormed(block: FoundBlock): boolean {
   );
 }
 
+/** Whether it has the form of a block, and its link is of what it says. */
+export function hasItsLink(block: FoundBlock): boolean {
+  if (!isWellFormed(block)) return false;
+  return linkOf({ ...block, previous: previousOf(block) }) === block.link.toString('hex');
+}
+
 /** As links have it. */
 export function previousOf({ previous }: Pick<FoundBlock, 'previous'>): string | null {
   return previous === null ? null : previous.toString('hex');

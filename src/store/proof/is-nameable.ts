@@ -1,5 +1,4 @@
-import { linkOf } from './block.ts';
-import { type FoundBlock, isWellFormed, previousOf } from './block-chain.ts';
+import { type FoundBlock, hasItsLink } from './block-chain.ts';
 import type { Signer } from './proof-key.ts';
 
 /**
@@ -9,8 +8,6 @@ import type { Signer } from './proof-key.ts';
  * the last block of each key by itself.
  */
 export function isNameable(block: FoundBlock, signer: Signer): boolean {
-  if (!isWellFormed(block)) return false;
-  const { link, signature } = block;
-  if (linkOf({ ...block, previous: previousOf(block) }) !== link.toString('hex')) return false;
-  return block.signer !== signer.name || signer.hasSigned(link, signature);
+  if (!hasItsLink(block)) return false;
+  return block.signer !== signer.name || signer.hasSigned(block.link, block.signature);
 }

@@ -1,6 +1,8 @@
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { messageOf } from '../../model/errors.ts';
 import { isBusy } from './is-busy.ts';
+import { makeOwnFile } from './make-own-file.ts';
 
 /**
  * A lock of the operating system on a file of its own. It ends with whoever holds it, however that process ends, and also
@@ -18,8 +20,7 @@ export class FileLock {
   /** Takes it, and makes the file where there is none; undefined where somebody else has it. Throws where it can't be. */
   static take(path: string): FileLock | undefined {
     for (;;) {
-      // By SQLite afterwards only: whoever closes a file otherwise lets go of all locks that his process has on it.
-      if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+      makeOwnFile(path);
       const file = fileAt(path);
       const db = locked(path);
       if (!db) return undefined;
@@ -50,15 +51,16 @@ function fileAt(path: string): number | undefined {
 
 /** Undefined where somebody else has it. */
 function locked(path: string): Database.Database | undefined {
-  const db = new Database(path, { timeout: 0 });
+  let db: Database.Database | undefined;
   try {
+    db = new Database(path, { timeout: 0 });
     // Nothing is written, so there need be no journal beside it.
     db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (error) {
-    db.close();
+    db?.close();
     if (isBusy(error)) return undefined;
-    throw error;
+    throw new Error(`cannot lock ${path}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,5 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
+import { makeOwnFile } from './make-own-file.ts';
 
 /**
  * Opens a database in a file that nobody else can read; it is made where there is none.
@@ -10,9 +9,7 @@ import { GateError, messageOf } from '../../model/errors.ts';
  */
 export function inOwnFile<Opened>(path: string, what: string, open: () => Opened): Opened {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // SQLite gives its other files the mode of this one.
-    closeSync(openSync(path, 'a', 0o600));
+    makeOwnFile(path);
     return open();
   } catch (cause) {
     const message = `cannot open the database of ${what} ${path}: ${messageOf(cause)}`;

@@ -1,5 +1,3 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { GateError, messageOf } from '../../model/errors.ts';
 import type { TranscriptBatch } from '../../model/transcript.ts';
 import type { TranscriptStore } from '../contract.ts';
@@ -8,6 +6,7 @@ import type { WriterOptions } from './commit/batch-writer.ts';
 import type { Committer } from './commit/committer.ts';
 import { HereCommitter } from './commit/here-committer.ts';
 import { ThreadCommitter } from './commit/thread-committer.ts';
+import { makeOwnFile } from './make-own-file.ts';
 import { Run } from './run/run.ts';
 import type { UpkeepNews } from './upkeep/upkeep.ts';
 import { UpkeepThread } from './upkeep/upkeep-thread.ts';
@@ -46,10 +45,7 @@ export class SqliteStore implements TranscriptStore {
   static async open({ upkeep, onUpkeep, ...given }: StoreOptions): Promise<SqliteStore> {
     const options = { run: Run.newName(), ...given };
     try {
-      mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
-      // Transcripts are for their owner: SQLite gives its other files the mode of this one. One that is there is left
-      // alone: to close it otherwise than by SQLite would end the locks that others in this process have on it.
-      if (!existsSync(options.path)) closeSync(openSync(options.path, 'a', 0o600));
+      makeOwnFile(options.path);
       const waits = options.durability === 'power';
       const committer = waits ? await ThreadCommitter.start(options) : new HereCommitter(options);
       const thread = new UpkeepThread(

@@ -168,10 +168,25 @@ describe('a backtest of limits', () => {
     expect(backtested(both, policies).rows).toEqual([]);
   });
 
+  it('lets through what is over to the millisecond, though another limit refused it then', async () => {
+    const other = { ...limited(1, '1m', { by: 'args.a' }), id: 'other' };
+    const steps = [call('query', { a: 1 }), call('query', { a: 1 }, 10_000)];
+    const recorded = await recordedDay(policiesOf([all, other]), steps);
+    const { rows } = backtested(recorded, policiesOf([all, limited(1)]));
+    expect(rows).toMatchObject([{ before: 'limit', after: 'allow' }]);
+  });
+
   it('counts what it does not know before the first exchange', async () => {
     const recorded = await recordedDay(policiesOf([all]), calls(6, 4_000));
     const { limits } = backtested(recorded, policiesOf([all, limited(3)]));
-    expect(limits).toEqual({ counted: 6, early: 3, unknownKeys: 0, crowded: 0, refused: {} });
+    expect(limits).toEqual({
+      counted: 6,
+      early: 3,
+      unknownKeys: 0,
+      crowded: 0,
+      inside: 0,
+      refused: {},
+    });
   });
 
   it('does not know whether what would be held counts, and says so', async () => {
@@ -187,21 +202,90 @@ describe('a backtest of limits', () => {
       ['approve', undefined, 'ask'],
       ['indeterminate', ['allow', 'limit'], 'few'],
     ]);
+    // It is counted when they say yes, which may be later.
+    const late = await recordedDay(policiesOf([all]), [call('pay', {}), call('query', {}, 60_000)]);
+    expect(openIn(late, 1, ask)).toEqual(['exchange-002']);
   });
 
-  it('counts a call once that comes back with what it was asked for', async () => {
-    const steps = [call('query', {}), call('query', {}), call('query', {})];
-    const recorded = await recordedDay(policiesOf([all]), steps);
-    const back = recorded.map((one, index) => {
-      if (index === 0) return one;
-      const params = { name: 'query', arguments: {}, requestState: 's', inputResponses: {} };
-      const payload = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
-      const events = one.events.map((event, at) => (at === 0 ? { ...event, payload } : event));
-      return { ...one, events };
-    });
+  it('counts a call once that comes back with what its upstream asked for', async () => {
+    const day = await broughtBack({ inputResponses: { q: {} } });
     // The first time it is free; who sends it again calls again.
-    const refused = (limit: number) => exchangesOf(backtested(back, policiesOf([all, limited(limit)])), 'limit'); // biome-ignore format: one line says it
-    expect([refused(2), refused(1)]).toEqual([[], ['exchange-003']]);
+    expect([refusedBy(day, 2), refusedBy(day, 1)]).toEqual([[], ['exchange-003']]);
+    // What the gate itself has asked was not counted before: the call has waited for people.
+    const visited = await broughtBack({ inputResponses: { 'dev.sallyport/approval': {} } });
+    expect(refusedBy(visited, 2)).toEqual(['exchange-003']);
+    // In a revision with sessions it means nothing.
+    const sessions = await broughtBack({ inputResponses: { q: {} } }, '2025-06-18');
+    expect(refusedBy(sessions, 2)).toEqual(['exchange-003']);
+  });
+
+  it('does not know whether a call was counted before that comes back without an answer, and was held', async () => {
+    const day = await broughtBack({});
+    expect(refusedBy(day, 2)).toEqual([]);
+    const yes = (round?: number) => day.map((one, index) => (index === 0 ? one : resolved(one, round))); // biome-ignore format: one line says it
+    expect(openIn(yes(), 1)).toEqual(['exchange-002', 'exchange-003']);
+    // Under the yes of an earlier round it is its upstream that has asked.
+    expect([refusedBy(yes(1), 1), openIn(yes(1), 1)]).toEqual([['exchange-003'], []]);
+  });
+
+  it('counts a call that waited for people when they said yes, and at once where nobody is asked', async () => {
+    const recorded = await recordedDay(policiesOf([all]), calls(3));
+    const [first, second, third] = recorded as [Recorded, Recorded, Recorded];
+    const day = [heldFor(first, 60_000), second, third];
+    const ask = { id: 'ask', on: { tools: ['*'] }, when: { 'args.a': { eq: 0 } }, then: 'approve', approval: { by: ['group:a'] } }; // biome-ignore format: one line says it
+    const refused = (...rules: RuleText[]) => exchangesOf(backtested(day, policiesOf([all, ...rules])), 'limit'); // biome-ignore format: one line says it
+    expect(refused(limited(2))).toEqual(['exchange-003']);
+    expect(refused(limited(2), ask)).toEqual([]);
+    // Where one set of policies asks and the other does not, no time fits both.
+    const baseline = policiesOf([all, ask, limited(2)]);
+    expect(exchangesOf(backtested(day, policiesOf([all, limited(2)]), { baseline }), 'limit')).toEqual([]); // biome-ignore format: one line says it
+    expect(backtested(day, baseline, { baseline }).rows).toEqual([]);
+  });
+
+  it('takes a yes that was given before for one', async () => {
+    const recorded = await recordedDay(policiesOf([all, limited(1)]), calls(2));
+    const [first, second] = recorded as [Recorded, Recorded];
+    const ask = { id: 'ask', on: { tools: ['*'] }, then: 'approve', approval: { by: ['group:a'] } };
+    const { rows } = backtested([resolved(first), resolved(second)], policiesOf([all, ask, limited(1)])); // biome-ignore format: one line says it
+    expect(rows.filter(({ before }) => before === 'limit')).toEqual([]);
+  });
+
+  it('does not know what is counted where it does not know what is masked', async () => {
+    const masking = policiesOf([{ ...all, mask: [{ path: 'args.a' }] }]);
+    const steps = [call('query', { a: 'x', b: 1 }), call('query', { a: 'y', b: 1 })];
+    const recorded = await recordedDay(masking, steps, { originals: false });
+    const perhaps = { id: 'perhaps', on: { tools: ['*'] }, when: { 'args.a': { eq: 'x' } }, mask: [{ path: 'args.b' }] }; // biome-ignore format: one line says it
+    const { rows } = backtested(recorded, policiesOf([all, perhaps, limited(1, '10s', { by: 'args.b' })])); // biome-ignore format: one line says it
+    expect(rows.filter(({ after }) => after === 'limit')).toEqual([]);
+    expect(rows.some(({ possible }) => possible?.includes('limit'))).toBe(true);
+  });
+
+  it('asks limits of what is not told as well: it may come to one itself, or be stopped', async () => {
+    const open = async (...rules: RuleText[]) => {
+      const recorded = await recordedDay(policiesOf([all]), [call('query', {}, 0), call('pay', {}, 6_000), call('query', {}, 6_000)]); // biome-ignore format: one line says it
+      // The second is not over yet.
+      const day = recorded.map(({ record: { closedAt, ...record }, ...rest }, index) => ({
+        ...rest,
+        record: index === 1 || closedAt === undefined ? record : { ...record, closedAt },
+      }));
+      return exchangesOf(backtested(day, policiesOf([all, limited(1), ...rules])), 'limit');
+    };
+    expect(await open()).toEqual([]);
+    expect(await open({ id: 'no', on: { tools: ['pay'] }, then: 'block' })).toEqual([]);
+  });
+
+  it('says how many answers carried requests, which a gate counts and this does not', async () => {
+    const asks = { resultType: 'input_required', inputRequests: { q: { method: 'roots/list' } } };
+    const recorded = await recordedDay(policiesOf([all]), [call('query', {}), call('query', {})]);
+    const payload = JSON.stringify({ jsonrpc: '2.0', id: 1, result: asks });
+    const day = recorded.map((one, index) => ({
+      ...one,
+      events: one.events.map((event) =>
+        index === 0 && event.kind === 'answered' ? { ...event, payload } : event,
+      ),
+    }));
+    expect(backtested(day, policiesOf([all, limited(9)])).limits).toMatchObject({ inside: 1 });
+    expect(backtested(day, policiesOf([all])).limits).toMatchObject({ inside: 0 });
   });
 
   it('counts what follows another right, and does not judge it', async () => {
@@ -214,6 +298,42 @@ describe('a backtest of limits', () => {
     expect(rows).toMatchObject([{ after: 'limit' }]);
   });
 });
+
+/** A call, and two that say that they come back for the same. */
+async function broughtBack(params: object, protocol = '2026-07-28'): Promise<Recorded[]> {
+  const recorded = await recordedDay(policiesOf([all]), [call('query', {}), call('query', {}), call('query', {})]); // biome-ignore format: one line says it
+  return recorded.map((one, index) => {
+    const record = { ...one.record, protocol };
+    if (index === 0) return { ...one, record };
+    const sent = { name: 'query', arguments: {}, requestState: 's', ...params };
+    const payload = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: sent });
+    const events = one.events.map((event, at) => (at === 0 ? { ...event, payload } : event));
+    return { ...one, record, events };
+  });
+}
+
+const refusedBy = (day: readonly Recorded[], most: number) =>
+  exchangesOf(backtested(day, policiesOf([all, limited(most)])), 'limit');
+const openIn = (day: readonly Recorded[], most: number, ...rules: RuleText[]) =>
+  exchangesOf(backtested(day, policiesOf([all, limited(most), ...rules])), 'indeterminate');
+
+/** The same call, which went on, or came to its limit, once people had said yes. */
+function resolved({ events, ...rest }: Recorded, round?: number): Recorded {
+  const at = events.findIndex(({ kind }) => kind === 'decided') + 1;
+  const detail = { state: 'used', ...(round !== undefined && { round }) };
+  const [opened] = events as [Recorded['events'][number]];
+  const { payload: _, ...step } = opened;
+  const yes = { ...step, kind: 'resolved' as const, detail };
+  return { ...rest, events: events.toSpliced(at, 0, yes) };
+}
+
+/** The same call, for which people took so many milliseconds to say yes. */
+function heldFor(one: Recorded, time: number): Recorded {
+  const { events, ...rest } = resolved(one);
+  const from = events.findIndex(({ kind }) => kind === 'resolved');
+  const later = events.map((event, index) => (index < from ? event : { ...event, at: event.at + time })); // biome-ignore format: one line says it
+  return { ...rest, events: later };
+}
 
 /** The same, an hour later. */
 function otherIds({ record, events, ...rest }: Recorded): Recorded {
@@ -248,7 +368,7 @@ describe('a ledger of limits', () => {
           );
           const due = claims.map((claim): DueClaim => ({ ...claim, limit: 0 }));
           const reached = limiter.take(claims);
-          const { room } = ledger.look(due, now, 0);
+          const { room } = ledger.look(due, now);
           expect(room).toBe(reached ? 'none' : 'room');
           if (room === 'room') ledger.take(due, now, true);
         }
@@ -262,13 +382,13 @@ describe('a ledger of limits', () => {
     const claim = (key: string): DueClaim => ({ rule: 'r', key, limit: 0, calls: 1, per: 1_000 });
     for (const key of ['a', 'b', 'c']) ledger.take([claim(key)], 0, true);
     expect(ledger.crowded).toBe(1);
-    expect(ledger.look([claim('c')], 0, 0)).toEqual({ room: 'either', rule: 'r' });
+    expect(ledger.look([claim('c')], 0)).toEqual({ room: 'either', rule: 'r' });
     ledger.take([claim('a')], 100_000, true);
-    expect(ledger.look([claim('c')], 100_000, 0)).toEqual({ room: 'room' });
+    expect(ledger.look([claim('c')], 100_000)).toEqual({ room: 'room' });
   });
 
   it('refuses what the gate itself can not tell apart', () => {
     const claim: DueClaim = { rule: 'r', key: undefined, limit: 0, calls: 9, per: 1_000 };
-    expect(new LimitLedger().look([claim], 0, 0)).toEqual({ room: 'none', rule: 'r' });
+    expect(new LimitLedger().look([claim], 0)).toEqual({ room: 'none', rule: 'r' });
   });
 });

@@ -1,6 +1,7 @@
 import type { Json } from '../../../model/json.ts';
 import { ToolCatalog } from '../../../pipeline/catalog.ts';
 import { decideByGrant } from '../../../pipeline/stages/decide.ts';
+import { VISIT_KEY } from '../../../pipeline/stages/input-state.ts';
 import { isNeverCounted } from '../../../pipeline/stages/limit-charges.ts';
 import { isListed } from '../../../pipeline/stages/listed-item.ts';
 import { maskedFrame } from '../../../pipeline/stages/mask-frame.ts';
@@ -14,6 +15,7 @@ export const backtestEngine: Engine = {
   mask: (frame, how) => maskedFrame(frame, { ...how, parts: [], stopped: false }),
   isListed,
   toolFacts,
+  ownQuestion: VISIT_KEY,
   isNeverCounted: (kind, method) => kind === 'notification' && isNeverCounted(kind, method),
 };
 

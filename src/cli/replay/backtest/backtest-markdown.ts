@@ -14,7 +14,12 @@ export function backtestMarkdown(report: BacktestReport): string {
     '',
     `**${escaped(verdictLine(report))}**`,
     '',
-    ...summaryLines(report).map((line) => `- ${escaped(line.trim())}`),
+    ...summaryLines(report).map((line) =>
+      line.replace(
+        /^( *)(.*)$/,
+        (_, indent: string, text: string) => `${indent}- ${escaped(text)}`,
+      ),
+    ),
     '',
     ...table(matrixCells(report)),
     ...changes('Judged otherwise', report.rows, true),

@@ -22,9 +22,8 @@ export interface BacktestTask {
   readonly opened?: SharedArrayBuffer;
 }
 
-/** What a range had: exchanges, and what limits count of them. */
+/** What a range had that others must see as well: what limits count of it. */
 export interface JudgedRange {
-  readonly read: number;
   readonly limits: LimitShare | undefined;
 }
 
@@ -49,15 +48,13 @@ export class BacktestPart {
   }
 
   judge(range: PositionRange): JudgedRange {
-    let read = 0;
     const fact = (digest: string) => this.#reader.fact(digest);
     for (const { record, events } of this.#reader.exchanges(range)) {
       const identity = record.identity === undefined ? undefined : fact(record.identity);
       const facts = identity as IdentityFacts | undefined;
       this.#backtest.add({ record, events, fact, ...(facts ? { identity: facts } : {}) });
-      read++;
     }
-    return { read, limits: this.#backtest.takeLimits() };
+    return { limits: this.#backtest.takeLimits() };
   }
 
   tally(): BacktestTally {

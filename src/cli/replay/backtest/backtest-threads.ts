@@ -13,8 +13,8 @@ import { withExampleArgs } from './with-example-args.ts';
 
 export interface BacktestRun {
   readonly signal: AbortSignal;
-  /** Told now and then how many exchanges were read. */
-  readonly progress: (read: number) => void;
+  /** Told now and then how many steps were read, and of how many. */
+  readonly progress: (read: number, of: number) => void;
   /** Left out: one for each core. */
   readonly threads?: number | undefined;
   /** Steps below which no thread is worth its start; for tests. */
@@ -41,7 +41,15 @@ export async function runBacktest(task: BacktestTask, run: BacktestRun): Promise
   const steps = extent ? extent.last - extent.first + 1 : 0;
   const few = steps <= (run.few ?? FEW);
   const limits = new LimitPass(task.examples);
-  const tallies = few || threads <= 1 ? await judgedHere(task, { shares, run, limits }) : await judgedApart(task, { shares, run, limits, threads }); // biome-ignore format: one line says it
+  let read = 0;
+  const take = (index: number, judged: JudgedRange) => {
+    limits.add(index, judged.limits);
+    const { first, last } = shares[index] as PositionRange;
+    read += last - first + 1;
+    run.progress(read, steps);
+  };
+  const work: Work = { shares, signal: run.signal, take };
+  const tallies = few || threads <= 1 ? await judgedHere(task, work) : await judgedApart(task, { ...work, threads }); // biome-ignore format: one line says it
   return withExampleArgs(joinedTally([...tallies, limits.tally()], task.examples), task.path);
 }
 
@@ -64,24 +72,20 @@ function sharesOf({ first, last }: PositionRange, size: number): PositionRange[]
 
 interface Work {
   readonly shares: readonly PositionRange[];
-  readonly run: BacktestRun;
-  /** Is given what limits count of each share. */
-  readonly limits: LimitPass;
+  readonly signal: AbortSignal;
+  /** Is given what each share had, by its number. */
+  readonly take: (index: number, judged: JudgedRange) => void;
 }
 
 async function judgedHere(
   task: BacktestTask,
-  { shares, run: { signal, progress }, limits }: Work,
+  { shares, signal, take }: Work,
 ): Promise<BacktestTally[]> {
   const part = new BacktestPart(task);
-  let read = 0;
   try {
     for (const [index, share] of shares.entries()) {
       if (signal.aborted) throw interrupted();
-      const judged = part.judge(share);
-      limits.add(index, judged.limits);
-      read += judged.read;
-      progress(read);
+      take(index, part.judge(share));
       await pause();
     }
     return [part.tally()];
@@ -92,19 +96,11 @@ async function judgedHere(
 
 async function judgedApart(
   task: BacktestTask,
-  { shares, run: { signal, progress }, limits, threads }: Work & { readonly threads: number },
+  { shares, signal, take, threads }: Work & { readonly threads: number },
 ): Promise<BacktestTally[]> {
   if (signal.aborted) throw interrupted();
   const left = shares.entries();
-  let read = 0;
-  const desk: Desk = {
-    next: () => left.next().value,
-    take(index, judged) {
-      limits.add(index, judged.limits);
-      read += judged.read;
-      progress(read);
-    },
-  };
+  const desk: Desk = { next: () => left.next().value, take };
   const workers = Array.from({ length: threads }, () => {
     return new Worker(moduleBeside('./backtest-worker.ts', import.meta.url), { workerData: task });
   });

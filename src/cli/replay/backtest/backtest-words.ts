@@ -36,7 +36,7 @@ export function summaryLines(report: BacktestReport): string[] {
 }
 
 function limitLines({ limits, partial }: BacktestReport): string[] {
-  const { counted: messages, early, unknownKeys, crowded, refused } = limits;
+  const { counted: messages, early, unknownKeys, crowded, inside, refused } = limits;
   if (messages === 0) return [];
   const none = Object.values(refused).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(refused).sort(([, a], [, b]) => b - a);
@@ -50,6 +50,7 @@ function limitLines({ limits, partial }: BacktestReport): string[] {
     ...(partial ? ['  only what was selected is counted: what else they count is not known'] : []),
     ...told(early, 'went on while a limit looked back to before the first exchange, where nothing is known'), // biome-ignore format: one line says it
     ...told(unknownKeys, 'of which it is not known by what they count'),
+    ...(inside === 0 ? [] : [`  ${counted(inside, 'answer')} with requests of a server inside, which are not counted here`]), // biome-ignore format: one line says it
     ...told(crowded, 'not counted, for there are too many counts'),
   ];
 }
@@ -91,8 +92,8 @@ export function listChangeText({
   moreCallers,
   lists,
 }: ListChange): string {
-  // biome-ignore format: one line says it
-  const names = callers.slice(0, MOST_NAMED).map(({ sub }) => sub);
+  // Two issuers may know the same name.
+  const names = [...new Set(callers.slice(0, MOST_NAMED).map(({ sub }) => sub))];
   const rest = moreCallers || callers.length > MOST_NAMED ? ' and others' : '';
   const how = change === 'listed' ? 'now listed' : 'no longer listed';
   return visible(`${upstream} ${item}: ${how} for ${names.join(', ')}${rest} (${counted(lists, 'list')})`); // biome-ignore format: one line says it

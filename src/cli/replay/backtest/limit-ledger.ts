@@ -17,6 +17,8 @@ interface Count {
   expires: number;
 }
 
+export type Lenience = (claim: DueClaim) => 1 | 0 | -1;
+
 interface LedgerBounds {
   readonly counts: number;
   readonly entries: number;
@@ -55,9 +57,9 @@ export class LimitLedger {
   /**
    * Whether there is room for all of what a message claims. Takes nothing.
    *
-   * @param lenient in doubt about milliseconds, 1: it went on; -1: it did not
+   * @param lenient of each count, in doubt about milliseconds, 1: it went on; -1: it did not
    */
-  look(claims: readonly DueClaim[], now: number, lenient: 1 | 0 | -1): Room {
+  look(claims: readonly DueClaim[], now: number, lenient: Lenience = () => 0): Room {
     const known = claims.filter(({ key, doubt }) => key !== undefined && doubt !== 'key');
     // What the gate itself can't tell apart, it refuses.
     const nameless = claims.find(({ key, doubt }) => key === undefined && doubt === undefined);
@@ -66,20 +68,23 @@ export class LimitLedger {
     const wanted = wantedOf(known);
     for (const { key, takes, claim } of isReached(wanted) ? [] : wanted) {
       const due = claim as DueClaim;
-      const room = this.#room(key, takes, due, now, lenient);
+      const room = this.#room(key, takes, due, now, lenient(due));
       if (room === 'none' && due.doubt === undefined) return { room, rule: due.rule };
       if (room !== 'room') open ??= due.rule;
     }
     return open === undefined ? ROOM : { room: 'either', rule: open };
   }
 
-  /** @param sure false where it may not have been counted */
-  take(claims: readonly DueClaim[], now: number, sure: boolean): void {
+  /**
+   * @param sure false where it may not have been counted
+   * @param until when it was counted at the latest
+   */
+  take(claims: readonly DueClaim[], now: number, sure: boolean, until = now): void {
     this.#sweep(now);
     for (const claim of claims) {
       const { key, doubt } = claim;
-      if (doubt === 'key') this.#unknownOf(claim).add(entryTime(now, claim), 1);
-      else if (key !== undefined) this.#add(key, claim, now, sure && doubt === undefined);
+      if (doubt === 'key') this.#addUnknown(claim, now, until);
+      else if (key !== undefined) this.#add(key, claim, until, sure && doubt === undefined);
     }
   }
 
@@ -97,7 +102,7 @@ export class LimitLedger {
     return fits(count.all, takes + (unknown?.total ?? 0), claim, at) ? 'room' : 'either';
   }
 
-  #add(key: string, claim: DueClaim, now: number, sure: boolean): void {
+  #add(key: string, claim: DueClaim, at: number, sure: boolean): void {
     const known = this.#counts.get(key);
     if (!known && this.#isFull()) {
       this.crowded++;
@@ -105,7 +110,7 @@ export class LimitLedger {
     }
     const count = known ?? { sure: new LimitLog(), all: new LimitLog(), expires: 0 };
     this.#counts.set(key, count);
-    const time = entryTime(now, claim);
+    const time = entryTime(at, claim);
     const before = sizeOf(count);
     count.all.add(time, 1);
     if (sure) count.sure.add(time, 1);
@@ -113,11 +118,12 @@ export class LimitLedger {
     count.expires = Math.max(count.expires, time + claim.per + KEPT);
   }
 
-  #unknownOf(claim: DueClaim): LimitLog {
+  #addUnknown(claim: DueClaim, now: number, at: number): void {
     const name = nameOf(claim);
     const log = this.#unknown.get(name) ?? new LimitLog();
     this.#unknown.set(name, log);
-    return log;
+    log.forget(now - claim.per - KEPT);
+    log.add(entryTime(at, claim), 1);
   }
 
   #forget(count: Count, until: number): void {

@@ -1,3 +1,4 @@
+import { MAX_AGE } from '../../../pipeline/stages/input-state.ts';
 import { type Compared, Differences } from '../../../replay/backtest/differences.ts';
 import { exampleOf } from '../../../replay/backtest/example.ts';
 import type { DueClaim } from '../../../replay/backtest/limit-claims.ts';
@@ -5,15 +6,13 @@ import type { LimitKind, LimitShare, LimitSide } from '../../../replay/backtest/
 import { rowBetween } from '../../../replay/backtest/row-between.ts';
 import { type BacktestTally, EMPTY_TALLY } from '../../../replay/backtest/tally.ts';
 import { differenceOf, openVerdict, type SureEffect, sureVerdict, type Verdict } from '../../../replay/backtest/verdict.ts'; // biome-ignore format: one line says it
-import { LimitLedger, type Room, slackOf } from './limit-ledger.ts';
+import { type Lenience, LimitLedger, type Room, slackOf } from './limit-ledger.ts';
 import { LimitQueue, type Queued } from './limit-queue.ts';
 
 /** Steps are kept a little later than they happen (store/sqlite/bulk); milliseconds. */
 const LATE = 600_000;
 /** Messages that wait to be put in order; with more of them, the earliest is counted. */
 const MOST_WAITING = 1_000_000;
-/** As long as a client may take to come back with what a call has asked for, in milliseconds (stages/limit.ts). */
-const RESUMED_FOR = 600_000;
 
 type Claims = readonly DueClaim[];
 
@@ -64,7 +63,7 @@ export class LimitPass {
     this.#settleUntil(Number.POSITIVE_INFINITY);
     const refused = Object.fromEntries(this.#refused);
     const crowded = this.#after.crowded + this.#before.crowded;
-    const limits = { ...this.#counts, crowded, refused };
+    const limits = { ...EMPTY_TALLY.limits, ...this.#counts, crowded, refused };
     return { ...EMPTY_TALLY, ...this.#differences.tally(), limits };
   }
 
@@ -112,27 +111,31 @@ export class LimitPass {
   /** Asks the limits of one set of policies, and counts what they let through. */
   #ask(ledger: LimitLedger, one: Queued, { side, claims: all, recorded }: Asked): Room {
     const { at, kind } = one;
-    const claims = side.goesOn === 'no' ? NONE : charged(ledger, one, all);
-    if (claims.length === 0) return ROOM;
     const { then } = kind;
+    const isKnown = side.goesOn === 'yes' && !side.apart;
+    const claims = side.goesOn === 'no' ? NONE : charged(ledger, one, all, isKnown);
+    if (claims.length === 0) return ROOM;
     if (side.asThen && then !== 'stopped') {
       if (then === 'limited') return { room: 'none', rule: kind.limit?.rule ?? '' };
-      ledger.take(claims, at, true);
+      ledger.take(claims, at, !side.apart, side.apart ? one.until : at);
       return ROOM;
     }
-    const found = ledger.look(claims, at, leniencyOf(then));
-    const room = isUnexplained(found, kind, claims, recorded) ? doubtful(kind) : found;
-    const isSure = side.goesOn === 'yes' && room.room === 'room';
-    if (room.room !== 'none') ledger.take(claims, at, isSure);
+    const found = ledger.look(claims, at, lenienceOf(kind));
+    const isOpen = side.apart || isUnexplained(found, kind, claims, recorded);
+    const room = isOpen ? doubtful(kind, claims) : found;
+    const isSure = isKnown && room.room === 'room';
+    const until = side.apart ? one.until : at + (side.late ?? 0);
+    if (room.room !== 'none') ledger.take(claims, at, isSure, until);
     return room;
   }
 
   /** What the same limits would have made of what went on then; counts that. */
   #asRecorded(one: Queued): Room {
     const { kind, at, after } = one;
-    const found = this.#before.look(after, at, leniencyOf(kind.then));
+    const found = this.#before.look(after, at, lenienceOf(kind));
     const went = kind.then === 'went' || kind.then === 'approved';
-    if (went) this.#before.take(charged(this.#before, one, after), at, true);
+    const isSame = one.until === at;
+    if (went) this.#before.take(charged(this.#before, one, after, isSame), at, isSame, one.until);
     return found;
   }
 
@@ -150,19 +153,35 @@ export class LimitPass {
   }
 }
 
-/** A call that comes back with what it was asked for was counted before: once, for each time that it was asked. */
-function charged(ledger: LimitLedger, { resumes, at }: Queued, claims: Claims): Claims {
+/**
+ * A call that comes back with what it was asked for was counted before: once, for each time that it was asked.
+ *
+ * @param sure it goes on, and now
+ */
+function charged(
+  ledger: LimitLedger,
+  { resumes, at }: Queued,
+  claims: Claims,
+  sure: boolean,
+): Claims {
+  // biome-ignore format: one line says it
   if (resumes === undefined || claims.length === 0) return claims;
-  const once: DueClaim = { rule: '', limit: 0, key: resumes, calls: 1, per: RESUMED_FOR };
-  if (ledger.look([once], at, 0).room !== 'room') return claims;
-  ledger.take([once], at, true);
-  return NONE;
+  const once: DueClaim = { rule: '', limit: 0, key: resumes.of, calls: 1, per: MAX_AGE };
+  const { room } = ledger.look([once], at);
+  if (room === 'none') return claims;
+  ledger.take([once], at, sure && resumes.sure);
+  if (room === 'room' && resumes.sure) return NONE;
+  return claims.map((claim) => (claim.doubt ? claim : { ...claim, doubt: 'due' }));
 }
 
-/** What was let through then should be now, and the other way round, where it is a matter of milliseconds. */
-function leniencyOf(then: LimitKind['then']): 1 | 0 | -1 {
-  if (then === 'stopped') return 0;
-  return then === 'limited' ? -1 : 1;
+/** What was let through then should be now, and what a limit refused it should, where it is a matter of milliseconds. */
+function lenienceOf({ then, limit }: LimitKind): Lenience {
+  if (then === 'limited') return (claim) => (isSame(claim, limit) ? -1 : 0);
+  return () => (then === 'stopped' ? 0 : 1);
+}
+
+function isSame({ rule, calls, per }: DueClaim, limit: LimitKind['limit']): boolean {
+  return rule === limit?.rule && calls === limit.calls && per === limit.per;
 }
 
 /**
@@ -176,13 +195,12 @@ function isUnexplained(
   recorded: Room | undefined,
 ): boolean {
   if (room !== 'room' || then !== 'limited' || recorded?.room === 'none') return false;
-  return claims.some(
-    ({ rule, calls, per }) => rule === limit?.rule && calls === limit.calls && per === limit.per,
-  );
+  return claims.some((claim) => isSame(claim, limit));
 }
 
-function doubtful({ limit }: LimitKind): Room {
-  return { room: 'either', rule: limit?.rule ?? '' };
+function doubtful({ limit }: LimitKind, claims: Claims): Room {
+  const rule = limit?.rule ?? claims[0]?.rule;
+  return { room: 'either', ...(rule !== undefined && { rule }) };
 }
 
 /** What becomes of a message once its limits were asked. */

@@ -27,7 +27,7 @@ function stepJson({ chapter, index, event, gap }: TimelineStep) {
     number,
     ...(during === undefined ? {} : { during }),
     gap: Math.round(gap * 1_000) / 1_000,
-    ...wayOf(event),
+    ...wayOf(event, record),
     tone: toneOf(event),
     ...rest,
     ...(payload === undefined ? {} : { payload: parsePayload(payload) }),

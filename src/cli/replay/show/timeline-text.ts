@@ -82,10 +82,10 @@ export class TimelineText {
   }
 
   #stepLines(step: TimelineStep): string[] {
-    const { event, gap, index } = step;
+    const { chapter, event, gap, index } = step;
     const told = tellStep(step, this.#look);
     const { width } = this.#look;
-    const { from, to } = wayOf(event);
+    const { from, to } = wayOf(event, chapter.record);
     const way = to === undefined ? from : `${from} → ${to}`;
     const time = index === 0 && gap >= LONG ? '' : gapText(gap);
     const shown = gap < LEAST_GAP ? '' : `+${time}`;

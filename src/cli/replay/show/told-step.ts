@@ -78,7 +78,7 @@ function wordsOf(
       const { tool: _, matched, ...others } = detail;
       const said = full && matched !== undefined ? { ...others, matched } : others;
       const [lead = '', ...facts] = stepLines({ ...event, detail: said });
-      return { lead: kind === 'masked' ? `masks ${lead}` : lead, facts };
+      return { lead: kind === 'masked' ? `masks ${lead}` : lead || kind, facts };
     }
   }
 }

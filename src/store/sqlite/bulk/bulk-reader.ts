@@ -168,8 +168,10 @@ function restOf(
   const contents = new Contents(db);
   const originals = keys && new SealedOriginals(db, keys);
   return {
-    payload: (row) =>
-      row.kept === null ? rows.payload(row.position) : (contents.payload(row) ?? undefined),
+    payload: (row) => {
+      const now = row.kept === null ? rows.large(row.position) : row;
+      return (now && contents.payload(now)) ?? undefined;
+    },
     detail: (row) => contents.detail(row) ?? undefined,
     original: ({ position, exchange }) => {
       const original = originals?.at(position);

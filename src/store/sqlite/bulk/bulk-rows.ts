@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { EventKind, ExchangeRecord } from '../../../model/transcript.ts';
+import type { KeptPayload } from '../contents.ts';
 import type { BulkRow } from './bulk-event.ts';
 
 /** Payloads of more bytes are read when they are asked for, so that a window stays small in memory. */
@@ -12,6 +13,7 @@ type EventCells = readonly [
   ...[number, string, number, number, EventKind, string, string | null],
   ...[string | null, number, number | null, number | null, number],
 ];
+type LargeCells = readonly [payload: string | null, kept: number | null, blob: number | null];
 type HeadCells = readonly (string | number | null)[];
 
 /** An exchange, and the seq of the step that ended it where that is known. */
@@ -65,8 +67,10 @@ export class BulkRows {
       )
       .raw();
     this.#large = db
-      .prepare<[number], string | null>('SELECT payload FROM event WHERE position = ?')
-      .pluck();
+      .prepare<[number], LargeCells>(
+        `SELECT payload, ${version < 4 ? 'NULL, NULL' : 'kept, blob'} FROM event WHERE position = ?`,
+      )
+      .raw();
   }
 
   /** Exchanges that begin between two positions and fit, in order. */
@@ -87,9 +91,10 @@ export class BulkRows {
     return [...rows, ...this.#latest.all(exchange, end.position).map(rowOf).reverse()];
   }
 
-  /** A payload that was too large to be read with others. */
-  payload(position: number): string | undefined {
-    return this.#large.get(position) ?? undefined;
+  /** Where a payload is by now that was too large to be read with others: a gate may have moved it meanwhile. */
+  large(position: number): KeptPayload | undefined {
+    const cells = this.#large.get(position);
+    return cells && { position, payload: cells[0], kept: cells[1], blob: cells[2] };
   }
 }
 

@@ -66,6 +66,11 @@ export class Compactor {
     return true;
   }
 
+  /** When the oldest step came that is not moved yet; undefined where there is none. */
+  oldest(): number | undefined {
+    return this.#events.timeAfter(this.#progress.get());
+  }
+
   /** The rows that come next; undefined while they don't make a pack. */
   #next(now: number, age: number): readonly TextRow[] | undefined {
     const rows: TextRow[] = [];

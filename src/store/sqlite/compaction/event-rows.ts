@@ -20,6 +20,7 @@ const RANGE = 'FROM event WHERE position BETWEEN ? AND ?';
  */
 export class EventRows {
   readonly #between;
+  readonly #timeAfter;
   readonly #counts;
   readonly #empty;
   readonly #take;
@@ -35,6 +36,11 @@ export class EventRows {
     this.#between = db.prepare<[number, number], TextRow>(
       `SELECT position, at, detail, payload, kept, sealed IS NOT NULL AS sealed ${RANGE} ORDER BY position`,
     );
+    this.#timeAfter = db
+      .prepare<[number], number>(
+        'SELECT at FROM event WHERE position > ? ORDER BY position LIMIT 1',
+      )
+      .pluck();
     this.#counts = db
       .prepare<[number, number], number[]>(
         `SELECT count(*), count(detail), count(payload), count(kept), count(sealed) ${RANGE}`,
@@ -57,6 +63,11 @@ export class EventRows {
   /** One after the other: nothing may be written meanwhile. */
   between(first: number, last: number): IterableIterator<TextRow> {
     return this.#between.iterate(first, last);
+  }
+
+  /** When the first step behind a position came. */
+  timeAfter(position: number): number | undefined {
+    return this.#timeAfter.get(position);
   }
 
   /** Makes ready to write them anew; nobody has to wait for this. */

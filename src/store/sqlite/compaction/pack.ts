@@ -36,14 +36,28 @@ export class Pack {
   /** The texts of a step; undefined where the pack has none. */
   step(position: number): PackedStep | undefined {
     const place = this.#places.get(position);
-    if (!place) return undefined;
-    const { from, detail, payload } = place;
-    const between = from + Math.max(detail, 0);
-    return {
-      position,
-      detail: detail < 0 ? null : this.#bytes.toString('utf8', from, between),
-      payload: payload < 0 ? null : this.#bytes.toString('utf8', between, between + payload),
-    };
+    return place && { position, detail: this.#detail(place), payload: this.#payload(place) };
+  }
+
+  /** The facts of a step alone. */
+  detail(position: number): string | null {
+    const place = this.#places.get(position);
+    return place ? this.#detail(place) : null;
+  }
+
+  /** The payload of a step alone. */
+  payload(position: number): string | null {
+    const place = this.#places.get(position);
+    return place ? this.#payload(place) : null;
+  }
+
+  #detail({ from, detail }: Place): string | null {
+    return detail < 0 ? null : this.#bytes.toString('utf8', from, from + detail);
+  }
+
+  #payload({ from, detail, payload }: Place): string | null {
+    const begin = from + Math.max(detail, 0);
+    return payload < 0 ? null : this.#bytes.toString('utf8', begin, begin + payload);
   }
 }
 

@@ -173,8 +173,9 @@ export class StepFeed implements StepSource {
     const fed: FedStep[] = [];
     let room = characters;
     for (const row of rows) {
-      const detail = this.#contents.detail(row);
-      const payload = payloads ? this.#contents.payload(row) : null;
+      const { detail, payload } = payloads
+        ? this.#contents.texts(row)
+        : { detail: this.#contents.detail(row), payload: null };
       const step = stepOf(row, detail, payload);
       fed.push({ step, exchange: exchangeIn(row), ends: row.ends === 1 });
       room -= (detail?.length ?? 0) + (payload?.length ?? 0);

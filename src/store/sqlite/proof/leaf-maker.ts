@@ -67,8 +67,7 @@ export class LeafMaker {
     const row = known?.row;
     const salt = known?.salt ?? '';
     const { sealed } = step;
-    const detail = this.#contents.detail(step);
-    const payload = this.#contents.payload(step);
+    const { detail, payload } = this.#contents.texts(step);
     const contents = erased ?? contentsDigest(salt, { detail, payload, sealed });
     const isLast = row !== undefined && row.last !== null && step.seq === row.last;
     const head = known && (isLast || step.seq === 0) ? headOfKnown(known) : null;

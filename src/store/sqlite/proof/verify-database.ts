@@ -65,7 +65,7 @@ export async function verifyDatabase(path: string, options: VerifyOptions): Prom
     return await verified(db, path, options);
   } catch (cause) {
     if (!(cause instanceof Database.SqliteError)) throw cause;
-    throw cannotVerify(path, cause);
+    throw unreadable(path, cause);
   } finally {
     db.close();
   }
@@ -134,16 +134,8 @@ function opened(path: string): Database.Database {
     });
   } catch (cause) {
     if (cause instanceof GateError) throw cause;
-    throw cannotVerify(path, cause);
+    throw unreadable(path, cause);
   }
-}
-
-function cannotVerify(path: string, cause: unknown): GateError {
-  const isReadOnly =
-    cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_READONLY');
-  const hint =
-    'SQLite has to write beside a database: copy it, with its -wal file, to a folder that you may write to';
-  return unreadable(path, cause, isReadOnly ? hint : undefined);
 }
 
 function planOf(rows: BlockRows, { from, to, since, until }: VerifyOptions): Plan {

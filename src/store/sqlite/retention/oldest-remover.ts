@@ -5,7 +5,9 @@ import { Progress } from '../upkeep/progress.ts';
 import { type Held, type Looked, NOTHING_HELD } from './held.ts';
 import { type End, ProvedEnds } from './proved-ends.ts';
 import { type Removal, recordRemoval } from './record-removal.ts';
+import type { RemovalProof } from './removal-proof.ts';
 import { RETENTION_REMOVED } from './retention-progress.ts';
+import type { SignedSteps } from './signed-steps.ts';
 import { DOOMED, type DoomedStep, portionOf, StepRemover } from './step-remover.ts';
 
 /** Steps and blocks that are removed at a time: a few milliseconds. */
@@ -13,6 +15,8 @@ const STEPS = 256;
 const BLOCKS = 8;
 /** Facts of callers, and of tools, that are removed at a time. */
 const FACTS = 256;
+/** Steps that are not behind an end yet, and are counted. */
+const NEWEST = 8_192;
 /** Steps of the future, after a clock was set back, don't keep those behind them; milliseconds. */
 const FUTURE = 60_000;
 /** Within so much of the size it begins to remove, and down to so much it removes. */
@@ -28,6 +32,7 @@ const FACT = 172_800_000;
 export class OldestRemover {
   readonly #db: Database;
   readonly #signer: Signer | undefined;
+  readonly #signed: SignedSteps | undefined;
   readonly #ends: ProvedEnds;
   readonly #announced: Progress;
   readonly #remover: StepRemover;
@@ -37,15 +42,16 @@ export class OldestRemover {
   readonly #blocks;
   readonly #oldFacts;
   readonly #removeFact;
-  readonly #newest;
+  readonly #behind;
   /** Nothing is left of what was announced. */
   #isDone = false;
 
-  /** @param signer of the proof; left out: there is none */
-  constructor(db: Database, signer: Signer | undefined) {
+  /** @param proof left out: there is none */
+  constructor(db: Database, proof: RemovalProof | undefined) {
     this.#db = db;
-    this.#signer = signer;
-    this.#ends = new ProvedEnds(db, { isProved: signer !== undefined });
+    this.#signer = proof?.signer;
+    this.#signed = proof?.signed;
+    this.#ends = new ProvedEnds(db, { isProved: proof !== undefined });
     this.#announced = new Progress(db, RETENTION_REMOVED);
     this.#remover = new StepRemover(db);
     this.#oldest = db.prepare<[number], DoomedStep>(
@@ -64,7 +70,11 @@ export class OldestRemover {
       .prepare<[], string>(`SELECT digest FROM fact WHERE ${isOld} LIMIT ${FACTS}`)
       .pluck();
     this.#removeFact = db.prepare(`DELETE FROM fact WHERE digest = ? AND ${isOld}`);
-    this.#newest = db.prepare<[], number>('SELECT ifnull(max(position), 0) FROM event').pluck();
+    this.#behind = db
+      .prepare<[number], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM event WHERE position > ? LIMIT ${NEWEST})`,
+      )
+      .pluck();
   }
 
   /**
@@ -85,15 +95,20 @@ export class OldestRemover {
 
   /** Announces what is older, and not held: `limit` is the time before which nothing is. */
   removeBefore(cutoff: number, now: number, held: Held = NOTHING_HELD): Looked {
-    let found: number | undefined;
-    let wanted: number | undefined;
-    const isFree = ({ last, at }: End) => last <= held.after || at <= held.limit;
-    for (const end of this.#ends.after(this.#announced.get())) {
-      if (end.at > cutoff) {
-        if (end.at < now + FUTURE) break;
-      } else if (wanted === undefined && isFree(end)) found = end.last;
-      else wanted = end.last;
-    }
+    const isFree = ({ last }: End, at: number) => last <= held.after || at <= held.limit;
+    const { found, wanted } = this.#look(() => {
+      const due: End[] = [];
+      let wanted: number | undefined;
+      for (const end of this.#ends.after(this.#announced.get())) {
+        const at = end.at ?? end.signed;
+        if (at <= cutoff) {
+          if (wanted === undefined && isFree(end, at)) due.push(end);
+          else wanted = end.last;
+          // Where the step is gone nobody knows how much older it was.
+        } else if (end.at !== null && at < now + FUTURE) break;
+      }
+      return { found: this.#newestRight(due), wanted };
+    });
     return { found: this.#announce('age', found, now), wanted };
   }
 
@@ -102,22 +117,47 @@ export class OldestRemover {
    * makes room whatever is.
    */
   removeBeyond(size: number, now: number, held: Held = NOTHING_HELD): Looked {
-    const end = this.#endBeyond(size);
-    if (end === undefined) return { found: false };
-    const free = end <= held.after ? end : this.#ends.upTo(held.after, this.#announced.get());
-    const last = Math.max(free ?? 0, this.#endBeyond(held.limit) ?? 0);
-    const found = last > 0 && this.#announce('size', last, now);
-    return { found, wanted: last < end ? end : undefined };
+    const { found, wanted } = this.#look(() => {
+      const due = this.#endsBeyond(size);
+      const free = Math.max(held.after, this.#endsBeyond(held.limit).at(-1)?.last ?? 0);
+      const last = due.at(-1)?.last ?? 0;
+      const found = this.#newestRight(due.filter((end) => end.last <= free));
+      return { found, wanted: last > free ? last : undefined };
+    });
+    return { found: this.#announce('size', found, now), wanted };
   }
 
-  /** Where what is too much for a size ends; undefined where nothing is. */
-  #endBeyond(size: number): number | undefined {
+  /** All ends up to where what is too much for a size ends; a part of them where that is far. */
+  #endsBeyond(size: number): readonly End[] {
     const used = this.#used();
-    if (used <= size * FULL) return undefined;
-    const gone = this.#announced.get();
-    const each = used / Math.max(1, (this.#newest.get() ?? 0) - gone);
-    const most = gone + Math.ceil((used - size * ROOM) / each);
-    return this.#ends.nearest(most, gone);
+    if (used <= size * FULL) return [];
+    const ends = [...this.#ends.after(this.#announced.get())];
+    const share = (used - size * ROOM) / used;
+    let most = Math.ceil(share * this.#stepsFrom(ends));
+    const last = ends.findIndex((end) => {
+      most -= end.steps;
+      return most <= 0;
+    });
+    return last === -1 ? ends : ends.slice(0, last + 1);
+  }
+
+  /** Steps that are left, as far as ends are known; where there are more, by the last position. */
+  #stepsFrom(ends: readonly End[]): number {
+    const known = ends.reduce((sum, { steps }) => sum + steps, 0);
+    const last = ends.at(-1)?.last ?? 0;
+    const newest = this.#ends.newest() ?? 0;
+    // Positions may have gaps that somebody made, so they say nothing where steps can be counted.
+    const behind = newest > last ? newest - last : (this.#behind.get(last) ?? 0);
+    return known + behind;
+  }
+
+  #look<Result>(work: () => Result): Result {
+    return this.#signed ? this.#signed.look(work) : work();
+  }
+
+  /** The newest one that is what was signed, which says so of all before it. */
+  #newestRight(ends: readonly End[]): number | undefined {
+    return ends.findLast(({ last }) => this.#signed?.isEnd(last) ?? true)?.last;
   }
 
   #removeSteps(until: number): boolean {

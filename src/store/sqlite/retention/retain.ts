@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import { type Signer, signerOf } from '../../proof/proof-key.ts';
+import { type ProofKeys, proofKeysOf, publicPemOf, signerOf } from '../../proof/proof-key.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
-import type { ChoreMaker } from '../upkeep/chore.ts';
+import type { ChoreContext, ChoreMaker } from '../upkeep/chore.ts';
 import { Exported } from './exported.ts';
 import { type Held, type Looked, NOTHING_HELD } from './held.ts';
 import { OldestRemover } from './oldest-remover.ts';
+import type { RemovalProof } from './removal-proof.ts';
+import { SignedSteps } from './signed-steps.ts';
 import { UpstreamRemover } from './upstream-remover.ts';
 import { Waiting } from './waiting.ts';
 
@@ -22,10 +24,10 @@ interface Look {
 }
 
 /** Removes what is too old, or too much. */
-export const retain: ChoreMaker = ({ db, options, now }) => {
-  const signer = options.proof && signerOf(options.proof.key);
-  const oldest = new OldestRemover(db, signer);
-  const looks = looksOf(db, options, oldest, signer).map((look) => ({ ...look, due: 0 }));
+export const retain: ChoreMaker = ({ db, options, now, alarm }) => {
+  const proof = options.proof && proofOf(db, options.proof, alarm);
+  const oldest = new OldestRemover(db, proof);
+  const looks = looksOf(db, options, oldest, proof).map((look) => ({ ...look, due: 0 }));
   const waiting = new Waiting(db);
   return {
     name: 'retain',
@@ -46,17 +48,35 @@ export const retain: ChoreMaker = ({ db, options, now }) => {
   };
 };
 
+function proofOf(
+  db: Database,
+  { key, earlier = '' }: NonNullable<UpkeepOptions['proof']>,
+  alarm: ChoreContext['alarm'],
+): RemovalProof {
+  const own = publicPemOf(key);
+  return { signer: signerOf(key), signed: new SignedSteps(db, keysOf(own, earlier), alarm) };
+}
+
+/** Whatever stands in a file that somebody may have written stops no gate. */
+function keysOf(own: string, earlier: string): ProofKeys {
+  try {
+    return proofKeysOf(`${own}\n${earlier}`);
+  } catch {
+    return proofKeysOf(own);
+  }
+}
+
 function looksOf(
   db: Database,
   { keep = {} }: UpkeepOptions,
   oldest: OldestRemover,
-  signer: Signer | undefined,
+  proof: RemovalProof | undefined,
 ): Look[] {
   const { age, size, upstreams = {}, unexported } = keep;
   const held = holder(db, unexported);
   const longer = unexported?.age ?? 0;
   const ofUpstreams = Object.entries(upstreams).map(([upstream, kept]): Look => {
-    const remover = new UpstreamRemover(db, upstream, signer);
+    const remover = new UpstreamRemover(db, upstream, proof);
     const step = (now: number) => remover.step(now - kept, now, held(now - kept - longer));
     return { every: everyOf(kept), step };
   });

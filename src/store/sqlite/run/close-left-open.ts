@@ -21,8 +21,15 @@ export interface LookedAt {
   readonly until?: string;
 }
 
+/** Ends what dead runs have left open where others go on: it need not be among the newest. */
+export function closeLeftBy(db: Database, dead: readonly { readonly seen: number }[]): void {
+  // Those that died at about the same time are looked for once.
+  const times = new Set(dead.map(({ seen }) => Math.ceil(seen / SILENT) * SILENT));
+  for (const time of times) closeLeftOpen(db, endsOf(time));
+}
+
 /** Those that a run can have opened that gave its last sign of life then. Ids begin with the time (RFC 9562, 5.7). */
-export function endsOf(seen: number): LookedAt {
+function endsOf(seen: number): LookedAt {
   const time = Math.max(0, Math.ceil(seen + SILENT))
     .toString(16)
     .padStart(12, '0');

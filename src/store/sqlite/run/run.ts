@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { FileLock } from '../file-lock.ts';
 import { bury } from './bury.ts';
-import { closeLeftOpen, endsOf } from './close-left-open.ts';
+import { closeLeftBy, closeLeftOpen } from './close-left-open.ts';
 import { deadRuns } from './dead-runs.ts';
 import { runLock, runLocks } from './run-lock.ts';
 
@@ -42,8 +42,7 @@ export class Run {
     });
     const { dead, others, run } = begin.immediate();
     closeLeftOpen(db);
-    // Where others go on recording, what a dead one has left need not be among the newest.
-    if (others > 0) for (const { seen } of dead) closeLeftOpen(db, endsOf(seen));
+    if (others > 0) closeLeftBy(db, dead);
     return run;
   }
 

@@ -1,6 +1,6 @@
 import type { ChoreMaker } from '../upkeep/chore.ts';
 import { bury } from './bury.ts';
-import { closeLeftOpen, endsOf } from './close-left-open.ts';
+import { closeLeftBy } from './close-left-open.ts';
 import { deadRuns } from './dead-runs.ts';
 
 /** How often a run gives a sign of life, and looks for those of others; milliseconds. */
@@ -21,7 +21,7 @@ export const watchRuns: ChoreMaker = ({ db, path, options: { run }, now }) => {
       const dead = deadRuns(db, path, at, run);
       if (dead.length > 0) {
         db.transaction(() => bury(db, path, dead)).immediate();
-        for (const { seen } of dead) closeLeftOpen(db, endsOf(seen));
+        closeLeftBy(db, dead);
       }
       due = at + EVERY;
       return false;

@@ -18,7 +18,10 @@ const PARTS = 4;
 const REST = 6;
 /** The same while the gate is busy, and steps that may wait so long. */
 const LONG_REST = 30;
-const MOST_BEHIND = 50_000;
+const BEHIND = 50_000;
+/** The same where more steps than this wait: half of a core indexes more than a gate can record. */
+const SHORT_REST = 1;
+const FAR_BEHIND = 200_000;
 const DAY = 86_400_000;
 
 interface Entry {
@@ -32,12 +35,18 @@ export const indexWords: ChoreMaker = (context) => {
   return paced(wordIndexing(context), () => performance.now(), restsOf(context));
 };
 
-/** Rests are long while the gate is busy, unless searches would have to look through too much by themselves. */
+/**
+ * Rests are long while the gate is busy, unless searches would have to look through much by themselves: so the index is
+ * never behind by more than a bound, however long the gate is busy.
+ */
 function restsOf({ db, isBusy }: ChoreContext): () => number {
   const done = new Progress(db, WORDS_DONE);
   const last = db.prepare<[], number | null>('SELECT max(position) FROM event').pluck();
-  const isBehind = () => (last.get() ?? 0) - done.get() > MOST_BEHIND;
-  return () => (isBusy?.() === true && !isBehind() ? LONG_REST : REST);
+  return () => {
+    const behind = (last.get() ?? 0) - done.get();
+    if (behind > FAR_BEHIND) return SHORT_REST;
+    return isBusy?.() === true && behind <= BEHIND ? LONG_REST : REST;
+  };
 }
 
 /** The same without rests. */

@@ -17,9 +17,9 @@ const SHORT = 100;
 
 /** One step of an exchange. */
 export function pageStep(step: TimelineStep, full: boolean): Html {
-  const { event, gap, index } = step;
+  const { chapter, event, gap, index } = step;
   const told = tellStep(step, { full });
-  const { from, to } = wayOf(event);
+  const { from, to } = wayOf(event, chapter.record);
   const most = full ? undefined : MOST;
   return html`<li class="step t-${toneOf(event)}">
 <span class="gap">${index > 0 && `+${gapText(gap)}`}</span>
