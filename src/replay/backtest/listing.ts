@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
 import { isObject, type Json, textMember } from '../../model/json.ts';
+import { ofKey } from '../../model/of-key.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { ABSENT, type Subject, UNKNOWN, type Value } from '../../policy/subject.ts';
 import type { RecordedCase } from '../recorded-case.ts';
@@ -79,16 +80,4 @@ function unknown(): Value {
 
 function nameOf(item: Json, { name }: ListRow): string {
   return (isObject(item) ? textMember(item, name) : undefined) ?? '';
-}
-
-function ofKey<Key extends object, Value>(
-  known: WeakMap<Key, Value>,
-  key: Key,
-  make: () => Value,
-): Value {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made = make();
-  known.set(key, made);
-  return made;
 }

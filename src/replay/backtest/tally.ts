@@ -130,7 +130,7 @@ export const MOST_CALLERS = 5_000;
 export const MOST_LISTED_FOR = 50;
 
 export const NO_LIMITS: LimitsTally = { counted: 0, early: 0, unknownKeys: 0, crowded: 0, inside: 0, refused: {} }; // biome-ignore format: one line says it
-export const NO_LISTS: ListsTally = { compared: 0, open: {}, unknownItems: 0, changes: [], moreChanges: 0 }; // biome-ignore format: one line says it
+const NO_LISTS: ListsTally = { compared: 0, open: {}, unknownItems: 0, changes: [], moreChanges: 0 }; // biome-ignore format: one line says it
 
 export const EMPTY_TALLY: BacktestTally = {
   ...{ read: 0, judged: 0, unjudged: {}, beside: {}, otherRule: 0, matrix: {} },

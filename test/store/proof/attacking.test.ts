@@ -1,6 +1,3 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkOf, sealOf } from '../../../src/store/proof/block.ts';
@@ -14,38 +11,26 @@ import { newestSeal } from '../../../src/store/sqlite/proof/newest-seal.ts';
 import { proofLines } from '../../../src/store/sqlite/proof/proof-lines.ts';
 import { prove } from '../../../src/store/sqlite/proof/prove.ts';
 import { opening, step } from '../../support/batches.ts';
-import { exchange, key, publicKey, record, sign, tamper, verified, write } from './proved.ts';
+import {
+  exchange,
+  key,
+  Proved,
+  publicKey,
+  record,
+  sign,
+  tamper,
+  verified,
+  within,
+  write,
+} from './proved.ts';
 
 // What somebody does who can write to the file, at any time, and knows everything but the key that signs.
 
-let folder: string;
-let proved: string;
-let copies = 0;
-
-// Two blocks: a and b at positions 1 to 10, c at 11 to 15.
+let proved: Proved;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sallyport-attack-'));
-  proved = join(folder, 'proved.db');
-  record(proved, ['a', 'b']);
-  write(proved, exchange('c', 'bo'));
-  sign(proved);
+  proved = new Proved();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function copy(): string {
-  const path = join(folder, `copy-${++copies}.db`);
-  copyFileSync(proved, path);
-  return path;
-}
-
-function within<Result>(path: string, work: (db: Database.Database) => Result): Result {
-  const db = new Database(path);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
+afterAll(() => proved.close());
 
 /** Computes leaves and links anew, from the first block to the newest: all but the signatures. */
 function computeAnew(db: Database.Database): void {
@@ -70,7 +55,7 @@ function computeAnew(db: Database.Database): void {
 
 describe('a history that was computed anew', () => {
   it('is not vouched for by what a gate signs when it starts again', async () => {
-    const path = copy();
+    const path = proved.copy();
     tamper(path, `UPDATE event SET payload = '{}' WHERE position = 3`);
     within(path, computeAnew);
     record(path, ['d']);
@@ -79,7 +64,7 @@ describe('a history that was computed anew', () => {
   });
 
   it('is not vouched for by the next block of a gate that runs, and is told at once', async () => {
-    const path = copy();
+    const path = proved.copy();
     const alarms: string[] = [];
     const db = new Database(path);
     const options = { proof: { key, every: 1 } };
@@ -103,7 +88,7 @@ describe('a history that was computed anew', () => {
   });
 
   it('stops no gate from signing where a block cannot be one', async () => {
-    const path = copy();
+    const path = proved.copy();
     tamper(path, `UPDATE block SET link = 'x', signature = 5 WHERE last = 15`);
     record(path, ['d']);
     const { findings } = await verified(path);
@@ -136,7 +121,7 @@ describe('a database with something in it that no gate makes', () => {
     ['texts are compared in another way', ['PRAGMA writable_schema = ON', stored]],
     ['a table has one more column', ['ALTER TABLE event ADD COLUMN note TEXT']],
   ])('is not what was signed: %s', async (_, statements) => {
-    const path = copy();
+    const path = proved.copy();
     within(path, (db) => {
       db.unsafeMode();
       for (const sql of statements) db.exec(sql);
@@ -154,13 +139,13 @@ describe('a database with something in it that no gate makes', () => {
   });
 
   it('may have an index of somebody, and tables beside those of the gate', async () => {
-    const path = copy();
+    const path = proved.copy();
     tamper(path, 'CREATE INDEX mine ON exchange (sub)', 'CREATE TABLE his (a)', 'ANALYZE');
     expect((await verified(path)).findings).toEqual([]);
   });
 
   it('is not verified where it says that it is of a newer sallyport', async () => {
-    const path = copy();
+    const path = proved.copy();
     tamper(path, 'PRAGMA user_version = 99');
     await expect(verified(path)).rejects.toMatchObject({ code: 'PROOF_UNREADABLE' });
   });
@@ -219,7 +204,7 @@ const shown: readonly (readonly [string, readonly string[], string, string])[] =
 
 describe('readers are shown nothing else than what was verified, so it is said that', () => {
   it.each(shown)('%s', async (_, statements, wrong, why) => {
-    const path = copy();
+    const path = proved.copy();
     within(path, (db) => {
       db.unsafeMode();
       for (const sql of statements) db.exec(sql);
@@ -230,7 +215,7 @@ describe('readers are shown nothing else than what was verified, so it is said t
   });
 
   it('two packs have texts of the same steps', async () => {
-    const path = copy();
+    const path = proved.copy();
     within(path, (db) => {
       const insert = db.prepare('INSERT INTO pack (last, first, bytes, data) VALUES (?, ?, 1, ?)');
       const steps = (position: number) => [{ position, detail: null, payload: '{}' }];
@@ -243,7 +228,7 @@ describe('readers are shown nothing else than what was verified, so it is said t
   });
 
   it('a text was there as bytes when it was signed, and has changed since', async () => {
-    const path = join(folder, 'bytes.db');
+    const path = proved.pathOf('bytes.db');
     write(path, exchange('a'));
     tamper(path, `UPDATE event SET payload = x'00ff' WHERE position = 3`);
     sign(path);
@@ -253,7 +238,7 @@ describe('readers are shown nothing else than what was verified, so it is said t
   });
 
   it('an exchange of before there were proofs has ended in another way', async () => {
-    const path = join(folder, 'old.db');
+    const path = proved.pathOf('old.db');
     write(path, exchange('a'));
     tamper(path, 'UPDATE exchange SET salt = NULL, secret = NULL, last = NULL');
     tamper(path, 'UPDATE event SET sealed = NULL');
@@ -277,7 +262,7 @@ describe('a record of a removal', () => {
   const taken = [`DELETE FROM event WHERE exchange = 'a'`, `DELETE FROM exchange WHERE id = 'a'`];
 
   it('counts in the history that it was made in', async () => {
-    const path = copy();
+    const path = proved.copy();
     removed(path, within(path, newestSeal));
     tamper(path, ...taken);
     expect((await verified(path)).findings).toEqual([]);
@@ -286,9 +271,9 @@ describe('a record of a removal', () => {
   });
 
   it('does not count in another history that the same key has signed', async () => {
-    const other = join(folder, 'other.db');
+    const other = proved.pathOf('other.db');
     record(other, ['x']);
-    const path = copy();
+    const path = proved.copy();
     removed(path, within(other, newestSeal));
     tamper(path, ...taken);
     const missing = [{ wrong: 'removed', position: 1, last: 5 }];
@@ -300,7 +285,7 @@ describe('a record of a removal', () => {
 
 describe('a step of an exported proof', () => {
   it('is not what it was where a part of its text is said to be its salt', () => {
-    const path = join(folder, 'salt.db');
+    const path = proved.pathOf('salt.db');
     // A text of a client that fits two ways of reading it.
     write(path, { ...opening('a', 1), events: [step('a', 0, { payload: 'a:-:2:{}' })] });
     sign(path);
@@ -321,7 +306,7 @@ describe('a step of an exported proof', () => {
 
 describe('an exchange whose first step retention has removed', () => {
   it('is counted, for nothing proves what it is about', async () => {
-    const path = copy();
+    const path = proved.copy();
     expect(await verified(path)).toMatchObject({ headless: 0 });
     within(path, (db) => {
       db.exec('DELETE FROM event WHERE position <= 10');

@@ -1,7 +1,3 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signerOf } from '../../../src/store/proof/proof-key.ts';
 import { recordOwn } from '../../../src/store/sqlite/own-exchange.ts';
@@ -12,42 +8,20 @@ import {
   client,
   exchange,
   key,
-  record,
+  Proved,
   sign,
   tamper,
   tool,
   verified,
+  within,
   write,
 } from './proved.ts';
 
-let folder: string;
-let proved: string;
-let copies = 0;
-
-// Two blocks: a and b at positions 1 to 10, c at 11 to 15.
+let proved: Proved;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sallyport-facts-'));
-  proved = join(folder, 'proved.db');
-  record(proved, ['a', 'b']);
-  write(proved, exchange('c', 'bo'));
-  sign(proved);
+  proved = new Proved();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function copy(): string {
-  const path = join(folder, `copy-${++copies}.db`);
-  copyFileSync(proved, path);
-  return path;
-}
-
-function within<Result>(path: string, work: (db: Database.Database) => Result): Result {
-  const db = new Database(path);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
+afterAll(() => proved.close());
 
 describe('a fact that is gone', () => {
   it.each([
@@ -55,7 +29,7 @@ describe('a fact that is gone', () => {
     ['what a client said of itself', client.digest, 1, 'a'],
     ['what an upstream said of a tool', tool.digest, 2, 'a'],
   ])('is missed: %s', async (_, digest, position, id) => {
-    const path = copy();
+    const path = proved.copy();
     tamper(path, `DELETE FROM fact WHERE digest = '${digest}'`);
     const { findings, checkpoint } = await verified(path);
     expect(findings).toMatchObject([{ wrong: 'removed', position, exchange: id }]);
@@ -64,7 +38,7 @@ describe('a fact that is gone', () => {
   });
 
   it('is missed by nobody where nothing names it any more', async () => {
-    const path = copy();
+    const path = proved.copy();
     await erased(path, 'c');
     expect(await verified(path)).toMatchObject({ findings: [], erased: 1 });
     // The record that facts have gone excuses none that were named before, or are named for long.
@@ -73,7 +47,7 @@ describe('a fact that is gone', () => {
   });
 
   it('may be named again by a gate that took it for written when it was erased', async () => {
-    const path = copy();
+    const path = proved.copy();
     await erased(path, 'c');
     write(path, named('d', Date.now()));
     expect((await verified(path)).findings).toEqual([]);
@@ -84,7 +58,7 @@ describe('a fact that is gone', () => {
   });
 
   it('may have gone with steps that retention removed long after it was named', async () => {
-    const path = join(folder, 'outlived.db');
+    const path = proved.pathOf('outlived.db');
     const long = exchange('long');
     write(path, { ...long, events: long.events.slice(0, 1), closed: [] }, exchange('a'));
     sign(path);

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { FactRecord, TranscriptBatch } from '../../../src/model/transcript.ts';
 import { factRecord } from '../../../src/pipeline/identity-ledger.ts';
@@ -94,4 +97,42 @@ export function tamper(path: string, ...statements: readonly string[]): void {
   const db = new Database(path);
   for (const sql of statements) db.exec(sql);
   db.close();
+}
+
+/** Signed transcripts to spoil: two blocks, a and b at positions 1 to 10, c at 11 to 15. */
+export class Proved {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'sallyport-proved-'));
+  readonly #path = join(this.#folder, 'proved.db');
+  #copies = 0;
+
+  constructor() {
+    record(this.#path, ['a', 'b']);
+    write(this.#path, exchange('c', 'bo'));
+    sign(this.#path);
+  }
+
+  /** Where another file may be. */
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  copy(): string {
+    const path = this.pathOf(`copy-${++this.#copies}.db`);
+    copyFileSync(this.#path, path);
+    return path;
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** Does something in a database as whoever can open it. */
+export function within<Result>(path: string, work: (db: Database.Database) => Result): Result {
+  const db = new Database(path);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
 }

@@ -14,8 +14,7 @@ export function backtestText(report: BacktestReport, colour: boolean): string {
   const changed = isUnaccepted(report);
   return [
     ...summaryLines(report).map(visible),
-    '',
-    ...table(matrixCells(report), paint),
+    ...(report.judged > 0 ? ['', ...table(matrixCells(report), paint)] : []),
     ...changes('Judged otherwise', report.rows, paint),
     ...changes("Can't be told, for it depends on what is masked, cut or not recorded", report.open, paint), // biome-ignore format: one line says it
     ...listed(report, paint),
