@@ -4,12 +4,18 @@ import type { MasterKeys } from '../../seal/master-keys.ts';
 import { openOriginal, type SealedAt } from '../../seal/original-seal.ts';
 import { periodKey, type WrappedKey } from '../../seal/period-key.ts';
 
-/** A sealed original with what its data key is made of, as the tables have it. */
-export interface SealedRow extends SealedAt {
+interface SealedStep extends SealedAt {
   readonly sealed: Uint8Array | null;
+}
+
+/** What the data key of an exchange is made of. */
+interface KeyParts {
   readonly secret: Uint8Array | null;
   readonly period: number | null;
 }
+
+/** A sealed original with what its data key is made of, as the tables have it. */
+export type SealedRow = SealedStep & KeyParts;
 
 /** Keys of periods that are remembered, then forgotten at once; one is unwrapped in 50 microseconds. */
 const MAX_REMEMBERED = 4_096;
@@ -18,16 +24,18 @@ const MAX_REMEMBERED = 4_096;
 export class SealedOriginals {
   readonly #keys: MasterKeys;
   readonly #at;
+  readonly #made;
   readonly #period;
   readonly #known = new Map<number, Buffer | undefined>();
   #last: { readonly exchange: string; readonly key: Buffer } | undefined;
 
   constructor(db: Database, keys: MasterKeys) {
     this.#keys = keys;
-    this.#at = db.prepare<[number], SealedRow>(
-      `SELECT event.exchange, event.seq, event.sealed, exchange.secret, exchange.period
-       FROM event JOIN exchange ON exchange.id = event.exchange WHERE event.position = ?`,
+    // Two questions take a third of the time of one that joins both tables: 15 microseconds.
+    this.#at = db.prepare<[number], SealedStep>(
+      'SELECT exchange, seq, sealed FROM event WHERE position = ?',
     );
+    this.#made = db.prepare<[string], KeyParts>('SELECT secret, period FROM exchange WHERE id = ?');
     this.#period = db.prepare<[number], WrappedKey>(
       'SELECT id, master, wrapped FROM period WHERE id = ?',
     );
@@ -35,8 +43,9 @@ export class SealedOriginals {
 
   /** The original of the step at a position; undefined where there is none, or no key at hand opens it. */
   at(position: number): string | undefined {
-    const row = this.#at.get(position);
-    return row && this.open(row);
+    const step = this.#at.get(position);
+    const parts = step?.sealed && this.#made.get(step.exchange);
+    return parts ? this.open({ ...step, ...parts }) : undefined;
   }
 
   /** The same of a row that somebody has read already. */
