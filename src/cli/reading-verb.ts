@@ -10,7 +10,9 @@ export type Read<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof readArguments<Options>
 >;
 
-export interface ReadingVerb<Options extends ParseArgsOptionsConfig> extends Pick<Verb, 'help'> {
+export interface ReadingVerb<Options extends ParseArgsOptionsConfig> {
+  /** What `--help` prints, with an example. */
+  readonly help: string;
   /** All but `--help`. */
   readonly options: Options;
   /** @throws GateError what could not be done */
@@ -27,7 +29,6 @@ export function readingVerb<const Options extends ParseArgsOptionsConfig>(
   { help, options, run }: ReadingVerb<Options>,
 ): Verb {
   return {
-    help,
     async run(args, terminal) {
       const read = readArguments(name, args, { ...options, ...common });
       const { help: isAsked } = read.values as { readonly help?: boolean };

@@ -29,7 +29,6 @@ Example:
   $ sallyport ${name} ${first} ${example}
 `;
   return {
-    help,
     async run([word, ...args], terminal) {
       if (word === '--help' || word === '-h') {
         terminal.out(help);

@@ -21,8 +21,6 @@ export type Exit = (typeof exit)[keyof typeof exit];
 
 /** One word of the command line. */
 export interface Verb {
-  /** What `--help` prints, with an example. */
-  readonly help: string;
   /** @throws GateError what could not be done; the caller prints it and exits with 2 */
   run(args: readonly string[], terminal: Terminal): Promise<Exit>;
 }

@@ -210,7 +210,6 @@ describe('the live stream of transcripts', () => {
   it('tells of exchanges that begin and end, from now on', async () => {
     const stream = await listen('?sub=ana');
     await stream.until('retry');
-    // From now on means: from when the gate has looked.
     await call('s1');
     await store.append({
       opened: [head('s2', { sub: 'bob' })],

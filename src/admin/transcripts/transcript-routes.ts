@@ -67,7 +67,9 @@ class TranscriptNouns {
     const asked = streamQuery(query);
     // A browser that comes again says how far it had come (HTML, section 9.2.4).
     const last = headers['last-event-id'];
-    const after = typeof last === 'string' && last !== '' ? positionOf(last) : asked.after;
+    const told = typeof last === 'string' && last !== '' ? positionOf(last) : asked.after;
+    // Whoever sees the stream begin misses nothing that is recorded from then on.
+    const after = told ?? (await this.#options.transcripts.lastPosition());
     const body = this.#streams.open(identity, { ...asked, after });
     this.#note(identity, 'a stream');
     return { body, type: 'text/event-stream' };

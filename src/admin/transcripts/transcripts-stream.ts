@@ -15,8 +15,8 @@ export interface TranscriptStreamsOptions {
 /** What somebody follows. */
 export interface Following {
   readonly filter: ExchangeFilter;
-  /** The position to begin behind; left out: from now on. */
-  readonly after?: number | undefined;
+  /** The position to begin behind. */
+  readonly after: number;
   /** Every step, not only beginnings and ends of exchanges. */
   readonly steps: boolean;
 }
@@ -33,8 +33,7 @@ const MAX_WAITING = 262_144;
 
 interface Open extends OpenStream {
   readonly following: Following;
-  /** Undefined: to be found out. */
-  position: number | undefined;
+  position: number;
   /** The position that was last told. */
   told: number;
   toldAt: number;
@@ -78,7 +77,6 @@ export class TranscriptStreams {
     try {
       const last = await this.#options.transcripts.lastPosition();
       for (const one of this.#open) {
-        one.position ??= last;
         if (one.position < last) void this.#tell(one);
         else this.#beat(one);
       }
@@ -98,7 +96,7 @@ export class TranscriptStreams {
     try {
       for (let hasMore = true; hasMore && hasRoom(one); ) {
         const page = { ...filter, limit: PAGE };
-        const got = await this.#options.transcripts.follow(one.position ?? 0, page);
+        const got = await this.#options.transcripts.follow(one.position, page);
         if (this.#options.clock() >= one.until || one.isOver) return;
         const text = got.steps.map((step) => eventText(step, steps)).join('');
         if (text !== '') this.#push(one, text);
@@ -115,7 +113,7 @@ export class TranscriptStreams {
 
   /** Now and then says how far it has come, or nothing, which keeps the connection. */
   #beat(one: Open): void {
-    const { position = 0 } = one;
+    const { position } = one;
     if (this.#options.clock() - one.toldAt < HEARTBEAT || !hasRoom(one)) return;
     this.#push(one, position > one.told ? `id: ${position}\n\n` : ':\n\n');
     one.told = position;
