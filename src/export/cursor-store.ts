@@ -1,13 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { GateError, messageOf } from '../model/errors.ts';
+import type { StepCursor } from '../model/is-cursor-of.ts';
 
 /** How far an export has come. */
-export interface Cursor {
-  /** Everything up to here was taken. */
-  readonly position: number;
-  /** `EXCHANGE/SEQ` of the step there: it tells whether the database is still the same. */
-  readonly step: string | null;
+export interface Cursor extends StepCursor {
   /** Where the batch ends that was being sent; null where none was. */
   readonly pending: number | null;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { GateError, messageOf } from '../model/errors.ts';
+import { isCursorOf } from '../model/is-cursor-of.ts';
 import type { Clock } from '../model/seams.ts';
 import { askedDelay } from '../receiver/asked-delay.ts';
 import { retryDelay } from '../receiver/retry-delay.ts';
@@ -8,7 +9,7 @@ import type { ExportOrigin } from '../replay/export/export-record.ts';
 import type { Format } from '../replay/export/format.ts';
 import { BatchReader, type Gathered, nothingFrom } from './batch-reader.ts';
 import type { ExportBatch, Sink, SinkLimits, StepSource } from './contract.ts';
-import type { Cursor, CursorStore } from './cursor-store.ts';
+import type { CursorStore } from './cursor-store.ts';
 import type { ExportFigures, ExportNews, RetentionStanding } from './export-news.ts';
 import type { RecordMaker } from './record-maker.ts';
 import { retentionStanding } from './retention-standing.ts';
@@ -111,7 +112,7 @@ export class Lane {
   #begin(): number | null {
     const { name, from, source, cursors, tell } = this.#options;
     const cursor = cursors.get(name);
-    const isForeign = cursor !== undefined && isOfAnother(cursor, source);
+    const isForeign = cursor !== undefined && !isCursorOf(cursor, source);
     if (isForeign) {
       const message = 'the database is another one than was exported before: it begins anew';
       tell({ log: 'warn', fields: { export: name }, message });
@@ -315,13 +316,6 @@ export class Lane {
   get #isOver(): boolean {
     return this.#over || this.#giveUp.signal.aborted;
   }
-}
-
-/** The step that the cursor names is there as it was, or it was removed, with all before it. */
-function isOfAnother({ position, step }: Cursor, source: StepSource): boolean {
-  if (position === 0) return false;
-  const id = source.idAt(position);
-  return id === undefined ? position > source.lastPosition() : id !== step;
 }
 
 /** What was removed before an export was there was never its own, and isn't missed. */

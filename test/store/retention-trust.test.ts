@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { proofKey, publicKeysBeside } from '../../src/daemon/proof-key.ts';
-import { linkOf, sealOf } from '../../src/store/proof/block.ts';
 import {
   newProofKey,
   proofKeysOf,
   publicPemOf,
   signerOf,
 } from '../../src/store/proof/proof-key.ts';
-import { LeafMaker } from '../../src/store/sqlite/proof/leaf-maker.ts';
 import { prove } from '../../src/store/sqlite/proof/prove.ts';
 import { retain } from '../../src/store/sqlite/retention/retain.ts';
 import { end, head, step } from '../support/batches.ts';
 import { Kept } from '../support/kept.ts';
+import { computeAnew } from './proof/compute-anew.ts';
+import { within } from './proof/proved.ts';
 
 // Who can write to the file, but has no key, must not have fresh steps removed with a signed record of it.
 
@@ -75,7 +75,7 @@ describe('retention by age', () => {
     [
       'look old, in blocks of a key that nobody knows',
       `UPDATE event SET at = at - ${ago}; UPDATE block SET at = at - ${ago}, signer = '0123456789abcdef'`,
-      computeAnew,
+      () => within(kept.path, computeAnew),
     ],
   ])('keeps fresh steps that %s, and raises the alarm once', async (_, sql, then?: () => void) => {
     record('a', 'b', 'c');
@@ -202,26 +202,3 @@ it('retention by size goes by no position that somebody made up', () => {
   kept.run(retain, { keep: { size: used } });
   expect(left().length).toBeGreaterThan(15);
 });
-
-/** Leaves and links of what is there now, with no signature. */
-function computeAnew(): void {
-  const db = new Database(kept.path);
-  const blocks = db
-    .prepare<[], { first: number; last: number; at: number; signer: string }>(
-      'SELECT first, last, at, signer FROM block ORDER BY last',
-    )
-    .all();
-  let previous: string | null = null;
-  for (const { first, last, at, signer } of blocks) {
-    const maker = new LeafMaker(db);
-    const texts = [...maker.rows.between(first, last)].map((one) => maker.make(one).leaf);
-    const leaves = Buffer.from(texts.join(''), 'hex');
-    const link = Buffer.from(linkOf({ first, last, at, previous, leaves, signer }), 'hex');
-    const signature = Buffer.alloc(64, 1);
-    db.prepare(
-      'UPDATE block SET leaves = ?, previous = ?, link = ?, signature = ? WHERE last = ?',
-    ).run(leaves, previous === null ? null : Buffer.from(previous, 'hex'), link, signature, last);
-    previous = sealOf(link, signature);
-  }
-  db.close();
-}

@@ -80,7 +80,7 @@ export class PolicyJudge {
     if (effect === 'block' && others.length === 0) return openVerdict(['block'], rule);
     const due = this.#dueUp(one, up);
     if (others.length > 0) {
-      const all = unique([effect, ...others, ...later(one, due)]);
+      const all = [effect, ...others, ...later(one, due)];
       return openVerdict(perhapsMasked(all, due), undefined);
     }
     const masked = this.#maskUp(one, due);
@@ -89,7 +89,7 @@ export class PolicyJudge {
     const [after = 'block', ...more] = effectsOf(again.possible, holds);
     // Whoever is stopped by what masks have left is stopped, also where that would need a yes.
     if (more.length > 0) {
-      const all = unique(['block', effect, after, ...more, ...later(one, due)]);
+      const all: SureEffect[] = ['block', effect, after, ...more, ...later(one, due)];
       return openVerdict(perhapsMasked(all, due), undefined);
     }
     if (after !== effect && after !== 'allow') return openVerdict(['block'], again.decision.rule);
@@ -180,11 +180,7 @@ export class PolicyJudge {
 }
 
 function effectsOf(possible: readonly Effect[], holds: boolean): SureEffect[] {
-  return unique(possible.map((effect) => sureEffectOf(effect, holds)));
-}
-
-function unique(effects: readonly SureEffect[]): SureEffect[] {
-  return [...new Set(effects)];
+  return [...new Set(possible.map((effect) => sureEffectOf(effect, holds)))];
 }
 
 /** What a message can come to once masks have changed it, or there is an answer to it. */
@@ -198,7 +194,7 @@ function later({ found, rules }: Case, due: DueMasks): readonly SureEffect[] {
 /** What may be let through may be masked then. */
 function perhapsMasked(effects: SureEffect[], { sure, maybe }: DueMasks): SureEffect[] {
   const isMasked = effects.includes('allow') && sure.length + maybe.length > 0;
-  return isMasked ? unique([...effects, 'mask']) : effects;
+  return isMasked ? [...effects, 'mask'] : effects;
 }
 
 /** Of all that may be masked, requests alone are judged once more as they would be sent. */

@@ -46,9 +46,10 @@ export function openVerdict(
   rule: string | undefined,
   masks: MasksFound = NO_MASKS,
 ): Verdict {
-  const [only, ...others] = possible;
+  const each = [...new Set(possible)];
+  const [only, ...others] = each;
   if (only && others.length === 0) return sureVerdict(only, rule, masks);
-  return { effect: 'indeterminate', possible, masks };
+  return { effect: 'indeterminate', possible: each, masks };
 }
 
 /** How they differ for sure; undefined where they may be the same. */

@@ -1,16 +1,15 @@
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkOf, sealOf } from '../../../src/store/proof/block.ts';
 import { LineVerifier } from '../../../src/store/proof/line-verifier.ts';
 import { proofKeysOf, signerOf } from '../../../src/store/proof/proof-key.ts';
 import type { StepLine } from '../../../src/store/proof/proof-line.ts';
 import { packed } from '../../../src/store/sqlite/compaction/pack.ts';
 import { recordOwn } from '../../../src/store/sqlite/own-exchange.ts';
-import { LeafMaker } from '../../../src/store/sqlite/proof/leaf-maker.ts';
 import { newestSeal } from '../../../src/store/sqlite/proof/newest-seal.ts';
 import { proofLines } from '../../../src/store/sqlite/proof/proof-lines.ts';
 import { prove } from '../../../src/store/sqlite/proof/prove.ts';
 import { opening, step } from '../../support/batches.ts';
+import { computeAnew } from './compute-anew.ts';
 import {
   exchange,
   key,
@@ -31,27 +30,6 @@ beforeAll(() => {
   proved = new Proved();
 });
 afterAll(() => proved.close());
-
-/** Computes leaves and links anew, from the first block to the newest: all but the signatures. */
-function computeAnew(db: Database.Database): void {
-  const blocks = db
-    .prepare<[], { first: number; last: number; at: number; signer: string }>(
-      'SELECT first, last, at, signer FROM block ORDER BY last',
-    )
-    .all();
-  let previous: string | null = null;
-  for (const { first, last, at, signer } of blocks) {
-    const maker = new LeafMaker(db);
-    const steps = [...maker.rows.between(first, last)];
-    const leaves = Buffer.from(steps.map((step) => maker.make(step).leaf).join(''), 'hex');
-    const link = Buffer.from(linkOf({ first, last, at, previous, leaves, signer }), 'hex');
-    const signature = Buffer.alloc(64, 1);
-    const named = previous === null ? null : Buffer.from(previous, 'hex');
-    const set = 'UPDATE block SET leaves = ?, previous = ?, link = ?, signature = ? WHERE last = ?';
-    db.prepare(set).run(leaves, named, link, signature, last);
-    previous = sealOf(link, signature);
-  }
-}
 
 describe('a history that was computed anew', () => {
   it('is not vouched for by what a gate signs when it starts again', async () => {

@@ -235,19 +235,15 @@ function limited(side: LimitSide, { room, rule }: Room): Verdict | undefined {
   const { possible, goesOn } = side;
   if (goesOn === 'yes') {
     if (room === 'none') return sureVerdict('limit', rule);
-    return openVerdict(unique([...possible, 'limit']), undefined);
+    return openVerdict([...possible, 'limit'], undefined);
   }
   if (!possible.some(isLetThrough)) return undefined;
   const left = room === 'none' ? possible.filter((effect) => !isLetThrough(effect)) : possible;
-  return openVerdict(unique([...left, 'limit']), undefined);
+  return openVerdict([...left, 'limit'], undefined);
 }
 
 function isLetThrough(effect: SureEffect): boolean {
   return effect === 'allow' || effect === 'mask';
-}
-
-function unique(effects: readonly SureEffect[]): SureEffect[] {
-  return [...new Set(effects)];
 }
 
 function verdictOf({ possible, rule }: LimitSide): Verdict {

@@ -3,6 +3,7 @@ import { type FoundBlock, isWellFormed } from '../../proof/block-chain.ts';
 import { isNameable } from '../../proof/is-nameable.ts';
 import { signerOf } from '../../proof/proof-key.ts';
 import type { Chore, ChoreMaker } from '../upkeep/chore.ts';
+import { isDue } from '../upkeep/is-due.ts';
 import { BlockRows } from './block-rows.ts';
 import { LeafMaker } from './leaf-maker.ts';
 import { blockProblem, newestBlockProblem } from './newest-block.ts';
@@ -71,8 +72,7 @@ class Prover implements Chore {
 
   step(): boolean {
     const now = this.#now();
-    // A clock that was set back must not stop it.
-    if (now < this.#due && this.#due - now <= this.#every) return false;
+    if (!isDue(now, this.#due, this.#every)) return false;
     const more = this.#sign();
     if (!more) this.#due = now + this.#every;
     return more;

@@ -1,11 +1,9 @@
 import Database from 'better-sqlite3';
+import type { StepCursor } from '../../../model/is-cursor-of.ts';
 
 /** How far an export has come. */
-export interface ExportCursor {
+export interface ExportCursor extends StepCursor {
   readonly name: string;
-  readonly position: number;
-  /** `EXCHANGE/SEQ` of the step there. */
-  readonly step: string | null;
 }
 
 /** Reads how far exports have come, beside a gate that exports. Throws where there is no such database, or not yet. */

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { isCursorOf } from '../../../model/is-cursor-of.ts';
 import { type ExportCursor, ExportCursors } from './export-cursors.ts';
 
 /** The exports that retention waits for. */
@@ -11,17 +12,20 @@ export interface AwaitedExports {
 /** How far all of some exports have come. */
 export class Exported {
   readonly #exports: AwaitedExports;
-  readonly #idAt;
-  readonly #last;
+  readonly #steps;
   #cursors: ExportCursors | undefined;
 
   /** @param db the transcripts */
   constructor(db: Database, exports: AwaitedExports) {
     this.#exports = exports;
-    this.#idAt = db
+    const idAt = db
       .prepare<[number], string>(`SELECT exchange || '/' || seq FROM event WHERE position = ?`)
       .pluck();
-    this.#last = db.prepare<[], number>('SELECT ifnull(max(position), 0) FROM event').pluck();
+    const last = db.prepare<[], number>('SELECT ifnull(max(position), 0) FROM event').pluck();
+    this.#steps = {
+      idAt: (position: number) => idAt.get(position),
+      lastPosition: () => last.get() ?? 0,
+    };
   }
 
   /** All of them have passed everything up to here; 0 where one has not begun, or nobody can tell. */
@@ -29,15 +33,10 @@ export class Exported {
     const cursors = this.#read();
     const positions = this.#exports.names.map((name) => {
       const cursor = cursors.find((one) => one.name === name);
-      return cursor && this.#isOfThis(cursor) ? cursor.position : 0;
+      // One of another database, which an export would begin anew by, tells nothing of this one.
+      return cursor && isCursorOf(cursor, this.#steps) ? cursor.position : 0;
     });
     return Math.min(...positions);
-  }
-
-  /** A cursor of another database, which an export would begin anew by, tells nothing of this one. */
-  #isOfThis({ position, step }: ExportCursor): boolean {
-    const id = this.#idAt.get(position);
-    return id === undefined ? position <= (this.#last.get() ?? 0) : id === step;
   }
 
   #read(): readonly ExportCursor[] {

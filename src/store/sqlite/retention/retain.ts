@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { type ProofKeys, proofKeysOf, publicPemOf, signerOf } from '../../proof/proof-key.ts';
 import type { UpkeepOptions } from '../../upkeep-options.ts';
 import type { ChoreContext, ChoreMaker } from '../upkeep/chore.ts';
+import { isDue } from '../upkeep/is-due.ts';
 import { Exported } from './exported.ts';
 import { type Held, type Looked, NOTHING_HELD } from './held.ts';
 import { OldestRemover } from './oldest-remover.ts';
@@ -36,8 +37,7 @@ export const retain: ChoreMaker = ({ db, options, now, alarm }) => {
       if (oldest.step()) return true;
       const at = now();
       for (const look of looks) {
-        // A clock that was set back must not stop it.
-        if (at < look.due && look.due - at <= look.every) continue;
+        if (!isDue(at, look.due, look.every)) continue;
         const { found, wanted } = look.step(at);
         waiting.note(look, wanted);
         if (found) return true;

@@ -1,4 +1,5 @@
 import type { ChoreMaker } from '../upkeep/chore.ts';
+import { isDue } from '../upkeep/is-due.ts';
 import { bury } from './bury.ts';
 import { closeLeftBy } from './close-left-open.ts';
 import { deadRuns } from './dead-runs.ts';
@@ -15,8 +16,7 @@ export const watchRuns: ChoreMaker = ({ db, path, options: { run }, now }) => {
     name: 'watch-runs',
     step: () => {
       const at = now();
-      // A clock that was set back must not stop it.
-      if (at < due && due - at <= EVERY) return false;
+      if (!isDue(at, due, EVERY)) return false;
       beat.run(at, run);
       const dead = deadRuns(db, path, at, run);
       if (dead.length > 0) {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { ChoreMaker } from './chore.ts';
+import { isDue } from './is-due.ts';
 
 /** A log larger than this is begun anew, for which writers have to wait a moment. Bytes. */
 export const MAX_LOG = 67_108_864;
@@ -18,8 +19,7 @@ export const moveLog: ChoreMaker = ({ db, path, now }) => {
     name: 'move-log',
     step: () => {
       const at = now();
-      // A clock that was set back must not stop it.
-      if (at < due && due - at <= EVERY) return false;
+      if (!isDue(at, due, EVERY)) return false;
       move();
       due = at + EVERY;
       return false;
